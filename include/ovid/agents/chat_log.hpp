@@ -1,0 +1,36 @@
+#pragma once
+// The chatroom's log: messages in the order of their arrival, kept as the text in which they are
+// asked for. A message costs its bytes and one comma; an answer shares the log's own chunks.
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "ovid/base/bytes.hpp"
+
+namespace ovid::agents {
+
+/// Append-only and unbounded. Bytes once written stay where they are, so that an answer that was
+/// given out (text()) remains true while messages are appended.
+class ChatLog {
+ public:
+  void append(std::string_view message);
+  std::size_t messages() const { return messages_; }
+
+  /// "m1,m2,...": all messages so far, in pieces of at most a chunk.
+  base::Rope text() const;
+
+ private:
+  struct Chunk {
+    std::shared_ptr<char[]> bytes;
+    std::size_t used = 0;
+    std::size_t capacity = 0;
+  };
+  void write(std::string_view bytes);
+
+  std::vector<Chunk> chunks_;  // all full but the last
+  std::size_t messages_ = 0;
+};
+
+}  // namespace ovid::agents

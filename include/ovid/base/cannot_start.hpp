@@ -1,0 +1,14 @@
+#pragma once
+// The only exception of this project: a node that cannot begin its work says why and ends.
+
+#include <stdexcept>
+
+namespace ovid::base {
+
+/// The text names the failing value ("port 3000 is taken"). Caught once, in the app.
+class CannotStart : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace ovid::base

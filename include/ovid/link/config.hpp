@@ -1,0 +1,35 @@
+#pragma once
+// What a node's links can be told: every promise that has a number has it here.
+
+#include <cstddef>
+
+#include "ovid/base/ids.hpp"
+#include "ovid/base/time.hpp"
+
+namespace ovid::link {
+
+using namespace std::chrono_literals;
+
+struct Config {
+  base::NodeId self;
+  int nodes = 1;  ///< 1..base::kNodesMax; self is below it
+
+  /// A peer that has not been heard for so long, while this node itself was on time, is down.
+  base::Duration silence = 500ms;
+  /// How often an idle link says that it is alive; below half of `silence`, or a single late ping
+  /// would be taken for a death.
+  base::Duration ping = 125ms;
+  /// How often a connected peer that does not answer is greeted again.
+  base::Duration hello = 100ms;
+  /// The longest pause between two attempts to connect to an absent peer. Its own greeting ends
+  /// the pause, so this bounds only the recovery of a network that lost both sides' connections.
+  base::Duration retry_most = 500ms;
+  /// A connection on which a peer stays mute for so long is made anew: after a cut, TCP itself
+  /// would wait for its own ever longer retransmission timer (RFC 6298, section 5).
+  base::Duration mute = 1s;
+  /// Bound of the records kept per peer until they are acknowledged. Beyond it the source is
+  /// slowed; beyond twice of it (an agent that does not stop) the session ends.
+  std::size_t unacked_bytes_max = std::size_t{64} << 20;
+};
+
+}  // namespace ovid::link

@@ -1,0 +1,161 @@
+#pragma once
+// One peer's life as seen from here, as a pure state machine: connections, greetings, sessions.
+//
+// A session is named by four numbers: both incarnations and both epochs. How it comes about:
+//
+//   1. Each side holds an offer: a fresh epoch for the next session, sent only to the peer's own
+//      port. A greeting carries the offer and echoes the epoch last claimed by the peer (0: none).
+//   2. Whoever receives its own offer back knows that its words reach the peer's port and that the
+//      peer's words reach it, now: the session (own offer, sender's epoch) begins. Nobody else
+//      can know the offer, so nobody else can begin it.
+//   3. Its next message carries all four numbers, which is the other side's own proof.
+//
+// A side that ends a session goes back to greeting, echoing the session's epoch: the peer then
+// knows that it was left. A bare greeting proves nothing and only gets an answer, whether the
+// session is up or not. (The exchange is the three-way handshake of RFC 9293, section 3.5, with
+// random epochs in the place of initial sequence numbers.)
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "ovid/base/ids.hpp"
+#include "ovid/base/note.hpp"
+#include "ovid/base/random.hpp"
+#include "ovid/base/time.hpp"
+#include "ovid/base/timers.hpp"
+#include "ovid/link/config.hpp"
+#include "ovid/link/evidence.hpp"
+#include "ovid/link/outbox.hpp"
+#include "ovid/link/own_time.hpp"
+#include "ovid/link/transport.hpp"
+#include "ovid/wire/body.hpp"
+#include "ovid/wire/envelope.hpp"
+
+namespace ovid::link {
+
+enum class State : std::uint8_t {
+  Down,        ///< no connection to the peer
+  Connecting,  ///< connected and greeting, not answered yet
+  Up,          ///< in a session
+};
+
+/// What is above the links. Called during an event; must not call the link back except through
+/// LinkManager::send and LinkManager::broadcast, which only queue.
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  virtual void peer_up(base::NodeId peer) = 0;
+  virtual void peer_down(base::NodeId peer, const Evidence& evidence) = 0;
+  /// A record of the peer's present session; the view is good during the call.
+  virtual void message(base::NodeId from, std::string_view contents) = 0;
+};
+
+struct TimerKey {
+  enum class Kind : std::uint8_t { Ping, Silence, Hello, Connect };
+  Kind kind = Kind::Ping;
+  base::NodeId peer;  ///< 0 for Ping, which serves all links
+  auto operator<=>(const TimerKey&) const = default;
+};
+
+/// What a node's links share; owned by the link manager.
+struct Shared {
+  const Config& config;
+  base::Incarnation incarnation;
+  Transport& transport;
+  base::RandomSource& random;
+  base::Notes& notes;
+  Listener& listener;
+  base::Bytes ping;
+  base::Timers<TimerKey> timers{};
+  OwnTime own_time{};
+  wire::BodyReader reader{};
+  base::Tally strangers{};  ///< messages that belong to no present session
+  base::Tally malformed{};  ///< messages that no honest peer sends
+};
+
+/// Events in, effects out through Shared. All times are the driver's.
+class Link {
+ public:
+  Link(base::NodeId peer, Shared& shared) : peer_(peer), shared_(shared) {}
+
+  base::NodeId peer() const { return peer_; }
+  State state() const;
+  bool up() const { return session_.has_value(); }
+  /// Cost of the records kept for the peer, in bytes; 0 unless up.
+  std::size_t unacked_bytes() const { return session_ ? session_->outbox.bytes() : 0; }
+
+  // What the driver reports.
+  void connect(base::Time now);
+  void connected(base::Time now);
+  void disconnected(base::Time now);
+  void refused(base::Time now);
+  void unreachable(base::Time now);
+  void writable() { blocked_ = false; }
+  void frame(base::Time now, const wire::Envelope& envelope, std::string_view body);
+
+  // What the link manager drives.
+  void fire(base::Time now, TimerKey::Kind kind);
+  /// Once every ping interval.
+  void ping_due();
+  /// Queues a batch for the session, which must be there.
+  void push(const Batch& batch);
+  /// Hands over as much as the connection takes.
+  void flush();
+  /// Ends the session, which must be there, and greets the peer for a new one.
+  void leave_session(base::Time now, Cause cause);
+
+ private:
+  enum class Connection : std::uint8_t { None, Pending, Made };
+
+  struct Session {
+    base::Epoch mine;
+    base::Incarnation peer_incarnation;
+    base::Epoch peer;
+    base::Time heard;  // own time of the peer's last word
+    Outbox outbox{};
+    std::uint64_t received = 0;            // the last record delivered
+    std::size_t unacknowledged_bytes = 0;  // delivered since we last said so
+  };
+  /// An epoch that the peer, or somebody in its name, says is its own.
+  struct Claim {
+    base::Incarnation incarnation;
+    base::Epoch epoch;
+  };
+
+  bool in_session(const wire::Envelope& envelope) const;
+  bool echoes_offer(const wire::Envelope& envelope) const;
+  void consider(base::Time now, const wire::Envelope& envelope);
+  void begin_session(base::Time now, const wire::Envelope& envelope);
+  void hear(base::Time now, const wire::Envelope& envelope, std::string_view body);
+  void end_session(base::Time now, Cause cause);
+  void receive(const wire::Envelope& envelope, const wire::Messages& messages, std::size_t bytes);
+  void answer(base::Time now);
+  void greet(base::Time now);
+  void ping();
+  void reconnect_after(base::Time now, base::Duration least);
+  void await_answer(base::Time now);
+  base::Epoch offer();
+  base::Duration silent_for(base::Time now) const;
+  wire::Envelope envelope_of(std::uint64_t first, std::uint32_t count) const;
+  void note(base::Severity severity, std::string_view text) const;
+  void drop(base::Tally& tally, std::string_view why) const;
+
+  const base::NodeId peer_;
+  Shared& shared_;
+
+  Connection connection_ = Connection::None;
+  base::Time attempt_at_{};        // of the last connect
+  base::Duration retry_delay_{};   // pause before the next one; grows until a session's word is heard
+  bool blocked_ = false;           // the connection took no more; until writable or a new one
+  int answers_left_ = kAnswersMax; // greetings may be forged: bounded answers per ping interval
+
+  base::Epoch offer_;              // 0: none drawn yet. Changes only by becoming a session's epoch
+  Claim claim_;                    // epoch 0: none
+  std::optional<Session> session_;
+
+  static constexpr int kAnswersMax = 8;
+};
+
+}  // namespace ovid::link

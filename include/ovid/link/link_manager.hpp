@@ -1,0 +1,68 @@
+#pragma once
+// All links of a node: who is alive, send, broadcast. Pure: the driver reports what happened and
+// when, the transport takes what is to be sent.
+//
+// One turn of the driver's loop: turn_begins, any number of reports and sends, turn_ends. Records
+// sent during a turn travel together; none waits for a later turn unless the connection is full.
+
+#include <cstddef>
+#include <set>
+#include <string_view>
+#include <vector>
+
+#include "ovid/link/link.hpp"
+
+namespace ovid::link {
+
+/// Owned by the node, used on the loop's thread. Transport, random source, notes and listener are
+/// borrowed and must outlive it.
+class LinkManager final : private Listener {
+ public:
+  LinkManager(const Config& config, Transport& transport, base::RandomSource& random,
+              base::Notes& notes, Listener& listener);
+
+  base::Incarnation incarnation() const { return shared_.incarnation; }
+  State state(base::NodeId peer) const;
+  /// True while some peer owes so many acknowledgements that the source of records should wait.
+  bool congested() const;
+  /// When turn_begins is to be called at the latest.
+  base::Time deadline() const { return shared_.timers.next(); }
+
+  /// Connects to everybody. Once, before the first turn.
+  void start(base::Time now);
+  void turn_begins(base::Time now);
+  void turn_ends(base::Time now);
+
+  // Reports of the driver. Peers are 0..n-1 without ourselves.
+  void connected(base::Time now, base::NodeId peer) { link(peer).connected(now); }
+  void disconnected(base::Time now, base::NodeId peer) { link(peer).disconnected(now); }
+  void refused(base::Time now, base::NodeId peer) { link(peer).refused(now); }
+  void unreachable(base::Time now, base::NodeId peer) { link(peer).unreachable(now); }
+  void writable(base::NodeId peer) { link(peer).writable(); }
+  /// Two frames from anybody at all.
+  void frame(base::Time now, std::string_view envelope, std::string_view body);
+
+  /// A record for one peer; without effect unless it is up.
+  void send(base::NodeId to, std::string_view contents);
+  /// A record for every peer that is up.
+  void broadcast(std::string_view contents);
+
+ private:
+  void peer_up(base::NodeId peer) override;
+  void peer_down(base::NodeId peer, const Evidence& evidence) override;
+  void message(base::NodeId from, std::string_view contents) override;
+
+  Link& link(base::NodeId peer);
+  void seal();
+  void drop(base::Tally& tally, std::string_view why);
+
+  const Config config_;
+  Listener& listener_;
+  Shared shared_;
+  std::vector<Link> links_;     // by id; our own place is never used
+  std::set<base::NodeId> up_;   // in a session, as the listener knows
+  wire::BodyWriter writer_;     // records of this turn, for whom_
+  std::set<base::NodeId> whom_;
+};
+
+}  // namespace ovid::link

@@ -1,0 +1,28 @@
+#pragma once
+// Many descriptors behind one: the loop polls a single epoll(7) descriptor, however many peers.
+
+#include <cstdint>
+#include <vector>
+
+namespace ovid::net {
+
+/// Owns an epoll descriptor; edge-triggered throughout.
+class Epoll {
+ public:
+  Epoll();
+  ~Epoll();
+  Epoll(const Epoll&) = delete;
+  Epoll& operator=(const Epoll&) = delete;
+
+  /// Reports `tag` whenever the descriptor becomes readable, until it is closed.
+  void watch(int descriptor, std::uint64_t tag);
+  /// The tags that have become ready; does not wait.
+  const std::vector<std::uint64_t>& ready();
+  int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+  std::vector<std::uint64_t> ready_;
+};
+
+}  // namespace ovid::net

@@ -1,0 +1,50 @@
+#pragma once
+// The driver for real: one thread, one zmq_poll whose set does not grow with the grid.
+
+#include <memory>
+#include <string>
+
+#include "ovid/agent/agent.hpp"
+#include "ovid/base/random.hpp"
+#include "ovid/net/master_door.hpp"
+#include "ovid/net/mesh.hpp"
+#include "ovid/node/node.hpp"
+
+namespace ovid::net {
+
+/// The operating system's random numbers (getrandom(2)).
+class SystemRandom final : public base::RandomSource {
+ public:
+  std::uint64_t next() override;
+};
+
+/// Owns the node and its sockets. Everything happens on the thread that calls run().
+class Loop final : private node::Outside {
+ public:
+  /// Binds both ports, or throws CannotStart. The context, the random source and the notes are
+  /// borrowed.
+  Loop(zmq::context_t& context, const MeshConfig& mesh, int master_port,
+       const link::Config& links, std::unique_ptr<agent::Agent> agent,
+       base::RandomSource& random, base::Notes& notes);
+
+  /// Serves until `stop_descriptor` becomes readable.
+  void run(int stop_descriptor);
+
+  link::State state(base::NodeId peer) { return node_.links().state(peer); }
+
+ private:
+  void reply(base::ClientId client, base::Rope text) override;
+  [[noreturn]] void crash() override;
+
+  /// True if it was asked to stop.
+  bool wait(int stop_descriptor);
+  void turn();
+
+  Mesh mesh_;
+  MasterDoor door_;
+  node::Node node_;
+  bool more_ = false;          // a budget ran out in the last turn: do not wait
+  bool replies_left_ = false;  // a master's connection was full: try again soon
+};
+
+}  // namespace ovid::net

@@ -1,0 +1,81 @@
+#pragma once
+// The door for masters: plain text lines over TCP, through a STREAM socket. Any number of masters
+// may be connected. Each sees its replies in the order of its commands; one that does not read
+// them delays nobody else and is shown out when they pass a bound.
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "ovid/base/bytes.hpp"
+#include "ovid/base/ids.hpp"
+#include "ovid/base/note.hpp"
+#include "ovid/net/zmq.hpp"
+#include "ovid/wire/line_splitter.hpp"
+
+namespace ovid::net {
+
+/// Used on the loop's thread. The notes are borrowed.
+class MasterDoor {
+ public:
+  using OnLine = std::function<void(base::ClientId, std::string_view)>;
+
+  /// Binds host:port, or throws CannotStart.
+  MasterDoor(zmq::context_t& context, const std::string& host, int port, base::Notes& notes);
+
+  /// For the poll set: readable when there is something to receive.
+  zmq::socket_t& socket() { return stream_; }
+
+  /// Receives at most `budget` pieces and calls on_line for every line that is complete with
+  /// them; true if it used the whole budget.
+  bool receive_some(const OnLine& on_line, int budget);
+  /// Queues a reply; dropped if the client is gone.
+  void reply(base::ClientId client, base::Rope text);
+  /// Sends what fits; true if something is left that should be tried again soon (the socket
+  /// cannot say when: it always claims to be writable).
+  bool flush();
+
+  std::size_t connections() const { return connections_.size(); }
+
+ private:
+  /// Replies on their way to one master. Small ones are gathered, large ones shared.
+  class Replies {
+   public:
+    void add(base::Rope text);
+    bool empty() const { return pieces_.empty() && gathered_.empty(); }
+    /// Beyond what a master that reads would ever leave unread.
+    bool too_many() const { return too_many_; }
+    base::Bytes front();
+    void pop();
+
+   private:
+    void close_gathered();
+    std::deque<base::Bytes> pieces_;
+    std::string gathered_;      // follows pieces_
+    std::size_t bytes_ = 0;     // of both
+    bool too_many_ = false;
+  };
+  struct Connection {
+    base::ClientId client;
+    wire::LineSplitter lines;
+    Replies replies;
+    bool leaving = false;  // shown out; what it still says is not heard
+  };
+  using Connections = std::map<std::string, Connection>;  // by libzmq's routing id
+
+  void take(const std::string& id, std::string_view piece, const OnLine& on_line);
+  void leave(Connection& connection, std::string_view why);
+  Sent send(const std::string& id, const base::Bytes& bytes);
+
+  base::Notes& notes_;
+  zmq::socket_t stream_;
+  Connections connections_;
+  std::map<base::ClientId, std::string> ids_;
+  std::uint64_t clients_ = 0;  // numbers given out
+};
+
+}  // namespace ovid::net

@@ -1,0 +1,77 @@
+#pragma once
+// The node's place among its peers, on ZeroMQ: one ROUTER that everybody connects to and that only
+// receives; for every peer one DEALER that only sends, and its monitor.
+//
+// libzmq never reconnects by itself here (see Mesh::connect): after a cut the link decides where
+// to continue before the first byte leaves on the new connection.
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "ovid/base/note.hpp"
+#include "ovid/link/link_manager.hpp"
+#include "ovid/link/transport.hpp"
+#include "ovid/net/epoll.hpp"
+#include "ovid/net/monitor.hpp"
+
+namespace ovid::net {
+
+struct MeshConfig {
+  base::NodeId self;
+  int nodes = 1;
+  std::string host = "127.0.0.1";  ///< IPv4 address to bind and where the peers are
+  int base_port = 3000;            ///< node i listens on base_port + i
+  /// A connection that is not made by then counts as unreachable (not as refused).
+  std::chrono::milliseconds connect_max{500};
+  /// ZMTP greeting and handshake (rfc.zeromq.org/spec/23) must be done by then.
+  std::chrono::milliseconds handshake_max{1000};
+};
+
+/// Used on the loop's thread. The notes are borrowed.
+class Mesh final : public link::Transport {
+ public:
+  /// Binds, or throws CannotStart. Nothing is connected yet.
+  Mesh(zmq::context_t& context, const MeshConfig& config, base::Notes& notes);
+  ~Mesh() override;
+
+  void connect(base::NodeId peer) override;
+  [[nodiscard]] bool send(base::NodeId peer, const wire::Envelope& envelope,
+                          const base::Bytes& body) override;
+
+  /// For the poll set: readable when messages may be there.
+  zmq::socket_t& inbound() { return router_; }
+  /// For the poll set: readable when report_connections has something to do.
+  int descriptor() const { return epoll_.descriptor(); }
+
+  /// Tells the links what became of their connections.
+  void report_connections(base::Time now, link::LinkManager& links);
+  /// Hands received messages to the links, at most `budget`; true if it used all of it.
+  bool receive_some(base::Time now, link::LinkManager& links, int budget);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Peer {
+    zmq::socket_t dealer;
+    std::optional<Monitor> monitor;  // of the dealer; destroyed before it
+    std::string endpoint;
+    Clock::time_point attempt_at;
+    bool attempted = false;
+    bool full = false;  // refused a message; writable is owed
+  };
+
+  void open(zmq::context_t& context, base::NodeId id);
+  void report(base::Time now, link::LinkManager& links, base::NodeId id);
+  void note_strangers();
+
+  const MeshConfig config_;
+  base::Notes& notes_;
+  Epoll epoll_;
+  zmq::socket_t router_;
+  std::optional<Monitor> router_monitor_;
+  std::vector<Peer> peers_;  // by id; our own place has no socket
+  base::Tally bad_handshakes_;
+  base::Tally bad_shapes_;
+};
+
+}  // namespace ovid::net

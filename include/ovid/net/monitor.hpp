@@ -1,0 +1,34 @@
+#pragma once
+// A socket's own account of its connections (zmq_socket_monitor(3), version 1 of the events).
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "ovid/net/zmq.hpp"
+
+namespace ovid::net {
+
+struct MonitorEvent {
+  std::uint16_t kind = 0;   ///< ZMQ_EVENT_...
+  std::uint32_t value = 0;  ///< a descriptor, an error number or an interval; see the man page
+  std::string endpoint;
+};
+
+/// Owned with the monitored socket and destroyed before it; used on its thread.
+class Monitor {
+ public:
+  /// `name` is unique in the context; `events` a mask of ZMQ_EVENT_...
+  Monitor(zmq::context_t& context, zmq::socket_t& socket, const std::string& name, int events);
+
+  /// The next event, in the order of the I/O thread; none if there is none yet.
+  std::optional<MonitorEvent> next();
+
+  /// Edge-triggered, and only after next() has returned nothing.
+  int descriptor() { return receiver_.get(zmq::sockopt::fd); }
+
+ private:
+  zmq::socket_t receiver_;
+};
+
+}  // namespace ovid::net

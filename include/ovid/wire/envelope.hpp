@@ -1,0 +1,55 @@
+#pragma once
+// The first frame of every message between nodes: who to whom, in which session, which records.
+// 64 bytes, little-endian:
+//
+//   offset size
+//        0    4  magic "OVID"
+//        4    2  version (1)
+//        6    2  reserved, 0
+//        8    2  from: the sender's id
+//       10    2  to: the addressee's id
+//       12    4  count of records in the body
+//       16    8  from_incarnation
+//       24    8  to_incarnation   (0: not known)
+//       32    8  from_epoch
+//       40    8  to_epoch         (0: not known)
+//       48    8  first: number of the body's first record; of the next one in a ping
+//       56    8  ack: every record up to this number has arrived (0: none yet)
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <variant>
+
+#include "ovid/base/ids.hpp"
+
+namespace ovid::wire {
+
+inline constexpr std::size_t kEnvelopeBytes = 64;
+inline constexpr std::uint16_t kVersion = 1;
+
+struct Envelope {
+  base::NodeId from;
+  base::NodeId to;
+  base::Incarnation from_incarnation;
+  base::Incarnation to_incarnation;
+  base::Epoch from_epoch;
+  base::Epoch to_epoch;
+  std::uint64_t first = 0;
+  std::uint64_t ack = 0;
+  std::uint32_t count = 0;
+  bool operator==(const Envelope&) const = default;
+};
+
+/// Why bytes are no envelope.
+enum class BadEnvelope : std::uint8_t { Size, Magic, Version, Reserved };
+const char* text_of(BadEnvelope why);
+
+using EnvelopeBytes = std::array<char, kEnvelopeBytes>;
+EnvelopeBytes encode(const Envelope& envelope);
+
+/// Any bytes at all may be given; what they claim is not believed here.
+std::variant<Envelope, BadEnvelope> decode_envelope(std::string_view bytes);
+
+}  // namespace ovid::wire

@@ -1,0 +1,171 @@
+#include "ovid/app/options.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <fstream>
+#include <map>
+
+#include "ovid/base/ids.hpp"
+
+namespace ovid::app {
+namespace {
+
+constexpr int kMasterPortMin = 10000;  // below: reserved for the nodes among themselves
+constexpr int kPortMin = 1024;
+constexpr int kPortMax = 65535;
+constexpr const char* kUsage = "ovid node <id> <n> <master-port> [options]";
+
+/// The command line as typed; everything that has a range is an int of its unit.
+struct Raw {
+  int id = 0;
+  int nodes = 0;
+  int master_port = 0;
+  int base_port = 3000;
+  std::string host = "127.0.0.1";
+  base::Severity log_level = base::Severity::Info;
+  int silence_ms = 500;
+  int ping_ms = 0;  // 0: a quarter of silence_ms
+  int hello_ms = 100;
+  int retry_ms_max = 500;
+  int mute_ms = 1000;
+  int connect_ms_max = 500;
+  int handshake_ms_max = 1000;
+  int unacked_mib_max = 64;
+};
+
+const std::map<std::string, base::Severity> kSeverities{{"debug", base::Severity::Debug},
+                                                        {"info", base::Severity::Info},
+                                                        {"warning", base::Severity::Warning},
+                                                        {"error", base::Severity::Error}};
+
+void add_number(CLI::App& app, const char* name, int& value, int least, int most,
+                const char* text) {
+  app.add_option(name, value, text)->check(CLI::Range(least, most))->capture_default_str();
+}
+
+void declare(CLI::App& node, Raw& raw) {
+  node.add_option("id", raw.id, "this node's id, 0..n-1")->required();
+  node.add_option("n", raw.nodes, "size of the grid, 1..1000")->required();
+  node.add_option("master-port", raw.master_port,
+                  "TCP port for masters' text lines, 10000..65535")
+      ->required();
+  add_number(node, "--base-port", raw.base_port, kPortMin, kPortMax,
+             "node i listens for its peers on base-port + i");
+  node.add_option("--host", raw.host, "IPv4 address to listen on and to find the peers at")
+      ->capture_default_str();
+  node.add_option("--log-level", raw.log_level, "least severity logged to standard error")
+      ->transform(CLI::CheckedTransformer(kSeverities).description("debug|info|warning|error"))
+      ->default_str("info");
+  add_number(node, "--silence-ms", raw.silence_ms, 20, 60000,
+             "a peer not heard for so many ms is down");
+  add_number(node, "--ping-ms", raw.ping_ms, 0, 30000,
+             "ms between two pings to a peer, at most half of silence-ms; 0: a quarter of it");
+  add_number(node, "--hello-ms", raw.hello_ms, 1, 10000,
+             "ms between two greetings to a connected peer that does not answer");
+  add_number(node, "--retry-ms-max", raw.retry_ms_max, 1, 60000,
+             "longest pause in ms between two attempts to connect to an absent peer");
+  add_number(node, "--mute-ms", raw.mute_ms, 10, 60000,
+             "ms until a connection on which a peer does not answer is made anew");
+  add_number(node, "--connect-ms-max", raw.connect_ms_max, 10, 60000,
+             "ms until an attempt to connect is given up");
+  add_number(node, "--handshake-ms-max", raw.handshake_ms_max, 10, 60000,
+             "ms until a connection without a ZMTP handshake is closed");
+  add_number(node, "--unacked-mib-max", raw.unacked_mib_max, 1, 65536,
+             "MiB of unacknowledged records per peer until the master is made to wait");
+}
+
+/// The first thing that is wrong, empty if nothing is.
+std::string complaint(const Raw& raw, const PortRange& ephemeral) {
+  if (raw.nodes < 1 || raw.nodes > base::kNodesMax)
+    return fmt::format("n {} is not in 1..{}", raw.nodes, base::kNodesMax);
+  if (raw.id < 0 || raw.id >= raw.nodes)
+    return fmt::format("id {} is not in 0..{}", raw.id, raw.nodes - 1);
+  if (raw.master_port < kMasterPortMin || raw.master_port > kPortMax)
+    return fmt::format("master-port {} is not in {}..{}", raw.master_port, kMasterPortMin,
+                       kPortMax);
+  const int last = raw.base_port + raw.nodes - 1;
+  if (last > kPortMax)
+    return fmt::format("--base-port {}: {} nodes need ports up to {}, which is beyond {}",
+                       raw.base_port, raw.nodes, last, kPortMax);
+  if (raw.base_port <= ephemeral.last && last >= ephemeral.first)
+    return fmt::format(
+        "--base-port {}: ports {}..{} touch the ephemeral ports {}..{}, where a connection to an "
+        "absent peer can end up connected to itself",
+        raw.base_port, raw.base_port, last, ephemeral.first, ephemeral.last);
+  if (raw.master_port >= raw.base_port && raw.master_port <= last)
+    return fmt::format("master-port {} is one of the mesh ports {}..{}", raw.master_port,
+                       raw.base_port, last);
+  if (in_addr address{}; inet_pton(AF_INET, raw.host.c_str(), &address) != 1)
+    return fmt::format("--host {} is not an IPv4 address", raw.host);
+  if (raw.ping_ms * 2 > raw.silence_ms)
+    return fmt::format("--ping-ms {} is more than half of --silence-ms {}", raw.ping_ms,
+                       raw.silence_ms);
+  return {};
+}
+
+NodeOptions options_of(const Raw& raw) {
+  using std::chrono::milliseconds;
+  const base::NodeId self{static_cast<std::uint16_t>(raw.id)};
+  NodeOptions options;
+  options.master_port = raw.master_port;
+  options.least_severity = raw.log_level;
+  options.mesh = {.self = self,
+                  .nodes = raw.nodes,
+                  .host = raw.host,
+                  .base_port = raw.base_port,
+                  .connect_max = milliseconds(raw.connect_ms_max),
+                  .handshake_max = milliseconds(raw.handshake_ms_max)};
+  link::Config& links = options.links;
+  links.self = self;
+  links.nodes = raw.nodes;
+  links.silence = milliseconds(raw.silence_ms);
+  links.ping = raw.ping_ms > 0 ? milliseconds(raw.ping_ms) : links.silence / 4;
+  links.hello = milliseconds(raw.hello_ms);
+  links.retry_most = milliseconds(raw.retry_ms_max);
+  links.mute = milliseconds(raw.mute_ms);
+  links.unacked_bytes_max = static_cast<std::size_t>(raw.unacked_mib_max) << 20;
+  return options;
+}
+
+/// On one line, whatever the arguments held.
+Answer usage_error(std::string what) {
+  std::replace_if(
+      what.begin(), what.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  return {fmt::format("ovid: {}; usage: {} (ovid node --help tells more)\n", what, kUsage), 2};
+}
+
+}  // namespace
+
+PortRange ephemeral_ports() {
+  PortRange range;
+  std::ifstream file("/proc/sys/net/ipv4/ip_local_port_range");
+  if (PortRange read; file >> read.first >> read.last) range = read;
+  return range;
+}
+
+std::variant<NodeOptions, Answer> parse(int argc, const char* const* argv,
+                                        const PortRange& ephemeral) {
+  Raw raw;
+  CLI::App app("Ovid: a messaging substrate for distributed systems, and its chatroom", "ovid");
+  app.set_version_flag("--version", "ovid " OVID_VERSION);
+  app.require_subcommand(1);
+  CLI::App* node = app.add_subcommand("node", "run one node of a grid until SIGTERM or SIGINT");
+  node->set_version_flag("--version", "ovid " OVID_VERSION);
+  declare(*node, raw);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return Answer{app.help()};
+  } catch (const CLI::CallForVersion&) {
+    return Answer{"ovid " OVID_VERSION "\n"};
+  } catch (const CLI::ParseError& error) {
+    return usage_error(error.what());
+  }
+  if (const std::string what = complaint(raw, ephemeral); !what.empty()) return usage_error(what);
+  return options_of(raw);
+}
+
+}  // namespace ovid::app

@@ -1,0 +1,306 @@
+#include "ovid/link/link.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "ovid/base/check.hpp"
+
+namespace ovid::link {
+namespace {
+
+using base::Severity;
+using Kind = TimerKey::Kind;
+
+/// First pause after a lost connection, and after a refused one.
+constexpr base::Duration kLostDelay = 1ms;
+constexpr base::Duration kRefusedDelay = 50ms;
+/// An absent peer that greets us is there: connect at once, but not more often than this.
+constexpr base::Duration kGreetedDelay = 2ms;
+/// Say what has arrived at the latest after so many bytes; fewer wait for the next ping.
+constexpr std::size_t kAcknowledgeBytes = std::size_t{256} << 10;
+
+}  // namespace
+
+State Link::state() const {
+  if (session_) return State::Up;
+  return connection_ == Connection::Made ? State::Connecting : State::Down;
+}
+
+// ---- Connections
+
+void Link::connect(base::Time now) {
+  base::check(connection_ != Connection::Pending, "an attempt must have its outcome first");
+  connection_ = Connection::Pending;
+  attempt_at_ = now;
+  shared_.timers.cancel({Kind::Connect, peer_});
+  shared_.timers.cancel({Kind::Hello, peer_});
+  shared_.transport.connect(peer_);
+}
+
+void Link::connected(base::Time now) {
+  connection_ = Connection::Made;
+  blocked_ = false;
+  shared_.timers.cancel({Kind::Connect, peer_});
+  if (session_) {
+    session_->outbox.rewind();
+    note(Severity::Info, "reconnected within the session");
+    ping();
+  } else {
+    await_answer(now);
+  }
+}
+
+void Link::await_answer(base::Time now) {
+  greet(now);
+  shared_.timers.set({Kind::Connect, peer_}, now + shared_.config.mute);
+}
+
+void Link::disconnected(base::Time now) {
+  if (connection_ == Connection::None) return;
+  connection_ = Connection::None;
+  note(session_ ? Severity::Info : Severity::Debug, "connection lost");
+  reconnect_after(now, base::Duration{});
+}
+
+void Link::refused(base::Time now) {
+  connection_ = Connection::None;
+  note(Severity::Debug, "connection refused");
+  if (session_) end_session(now, Cause::Refused);
+  reconnect_after(now, kRefusedDelay);
+}
+
+void Link::unreachable(base::Time now) {
+  connection_ = Connection::None;
+  note(Severity::Debug, "connection not made in time");
+  reconnect_after(now, base::Duration{});
+}
+
+/// After a working session the first attempt is immediate; each further one waits longer.
+void Link::reconnect_after(base::Time now, base::Duration least) {
+  shared_.timers.cancel({Kind::Hello, peer_});
+  const base::Duration delay = std::max(retry_delay_, least);
+  retry_delay_ = std::clamp(2 * delay, kLostDelay, shared_.config.retry_most);
+  if (delay == base::Duration{}) return connect(now);
+  shared_.timers.set({Kind::Connect, peer_}, now + shared_.random.between(delay / 2, delay));
+}
+
+// ---- Greetings
+
+base::Epoch Link::offer() {
+  if (offer_ == base::Epoch{}) offer_ = {shared_.random.next_nonzero()};
+  return offer_;
+}
+
+void Link::greet(base::Time now) {
+  wire::Envelope hello;
+  hello.from = shared_.config.self;
+  hello.to = peer_;
+  hello.from_incarnation = shared_.incarnation;
+  hello.to_incarnation = claim_.incarnation;
+  hello.from_epoch = offer();
+  hello.to_epoch = claim_.epoch;
+  hello.count = 1;
+  if (!blocked_) blocked_ = !shared_.transport.send(peer_, hello, shared_.ping);
+  if (!session_) shared_.timers.set({Kind::Hello, peer_}, now + shared_.config.hello);
+}
+
+/// Somebody claims to be the peer. Only the peer's own port gets the answer.
+void Link::answer(base::Time now) {
+  if (answers_left_ == 0) return;
+  --answers_left_;
+  switch (connection_) {
+    case Connection::Made:
+      return greet(now);
+    case Connection::None:
+      if (now - attempt_at_ >= kGreetedDelay) return connect(now);
+      return shared_.timers.set({Kind::Connect, peer_}, attempt_at_ + kGreetedDelay);
+    case Connection::Pending:
+      return;  // connected() greets
+  }
+}
+
+bool Link::in_session(const wire::Envelope& e) const {
+  return session_ && e.to_epoch == session_->mine && e.from_epoch == session_->peer &&
+         e.from_incarnation == session_->peer_incarnation &&
+         e.to_incarnation == shared_.incarnation;
+}
+
+/// The proof of step 2 above. Without a connection of our own there is nothing to begin.
+bool Link::echoes_offer(const wire::Envelope& e) const {
+  return offer_ != base::Epoch{} && e.to_epoch == offer_ &&
+         e.to_incarnation == shared_.incarnation && connection_ == Connection::Made;
+}
+
+void Link::frame(base::Time now, const wire::Envelope& envelope, std::string_view body) {
+  if (in_session(envelope)) return hear(now, envelope, body);
+  if (envelope.from_epoch == base::Epoch{} || envelope.from_incarnation == base::Incarnation{})
+    return drop(shared_.malformed, "a greeting without an epoch");
+  if (echoes_offer(envelope)) {
+    if (session_)
+      end_session(now, envelope.from_incarnation == session_->peer_incarnation
+                           ? Cause::PeerLeft
+                           : Cause::NewIncarnation);
+    begin_session(now, envelope);
+    return hear(now, envelope, body);
+  }
+  consider(now, envelope);
+}
+
+/// Words from outside our session that prove nothing yet.
+void Link::consider(base::Time now, const wire::Envelope& e) {
+  if (session_) {
+    const bool knows_session =
+        e.to_epoch == session_->mine && e.to_incarnation == shared_.incarnation;
+    const bool same_peer = e.from_incarnation == session_->peer_incarnation;
+    if (same_peer && e.from_epoch == session_->peer) return;  // greeted before it heard us
+    if (e.to_epoch != base::Epoch{} && !knows_session)
+      return drop(shared_.strangers, "a message of no present session");
+    if (knows_session) end_session(now, same_peer ? Cause::PeerLeft : Cause::NewIncarnation);
+  }
+  claim_ = {e.from_incarnation, e.from_epoch};
+  if (!session_ && connection_ == Connection::Made)
+    shared_.timers.set({Kind::Connect, peer_}, now + shared_.config.mute);
+  answer(now);
+}
+
+// ---- Sessions
+
+void Link::begin_session(base::Time now, const wire::Envelope& envelope) {
+  session_ = Session{.mine = std::exchange(offer_, {}),
+                     .peer_incarnation = envelope.from_incarnation,
+                     .peer = envelope.from_epoch,
+                     .heard = shared_.own_time.at(now)};
+  claim_ = {};
+  shared_.timers.cancel({Kind::Hello, peer_});
+  shared_.timers.cancel({Kind::Connect, peer_});
+  shared_.timers.set({Kind::Silence, peer_}, now + shared_.config.silence);
+  note(Severity::Info,
+       fmt::format("up: incarnation {:016x}, session {:016x}.{:016x}",
+                   envelope.from_incarnation.value, session_->mine.value, session_->peer.value));
+  shared_.listener.peer_up(peer_);
+  ping();  // the peer's proof
+}
+
+void Link::end_session(base::Time now, Cause cause) {
+  const Evidence evidence{cause, silent_for(now)};
+  const Session ended = std::move(*session_);
+  session_.reset();
+  claim_ = {ended.peer_incarnation, ended.peer};
+  shared_.timers.cancel({Kind::Silence, peer_});
+  const Outbox& out = ended.outbox;
+  note(Severity::Warning,
+       fmt::format("down: {}; offered {}, acknowledged {}, fate unknown {}, received {}",
+                   text_of(evidence), out.offered(), out.acknowledged(),
+                   out.offered() - out.acknowledged(), ended.received));
+  shared_.listener.peer_down(peer_, evidence);
+}
+
+void Link::leave_session(base::Time now, Cause cause) {
+  end_session(now, cause);
+  if (connection_ == Connection::Made) await_answer(now);
+}
+
+void Link::hear(base::Time now, const wire::Envelope& envelope, std::string_view body) {
+  const auto content = shared_.reader.read(body, envelope.count, peer_);
+  if (const auto* bad = std::get_if<wire::BadBody>(&content))
+    return drop(shared_.malformed, wire::text_of(*bad));
+  if (!session_->outbox.acknowledge(envelope.ack))
+    return drop(shared_.malformed, "an acknowledgement of what was never sent");
+  session_->heard = shared_.own_time.at(now);
+  retry_delay_ = {};
+  if (envelope.first > session_->received + 1) return leave_session(now, Cause::Gap);
+  if (const auto* messages = std::get_if<const wire::Messages*>(&content))
+    receive(envelope, **messages, body.size());
+}
+
+/// Records that were sent again may have arrived already: each is delivered once.
+void Link::receive(const wire::Envelope& envelope, const wire::Messages& messages,
+                   std::size_t bytes) {
+  const std::uint64_t known = session_->received + 1 - envelope.first;
+  for (std::size_t i = known; i < messages.size(); ++i) {
+    ++session_->received;
+    shared_.listener.message(peer_, messages[i]);
+  }
+  session_->unacknowledged_bytes += bytes;
+  if (session_->unacknowledged_bytes >= kAcknowledgeBytes) ping();
+}
+
+base::Duration Link::silent_for(base::Time now) const {
+  return shared_.own_time.at(now) - session_->heard;
+}
+
+void Link::push(const Batch& batch) { session_->outbox.push(batch); }
+
+void Link::flush() {
+  if (!session_ || connection_ != Connection::Made || blocked_) return;
+  while (const Outbox::Entry* entry = session_->outbox.unsent()) {
+    const wire::Envelope envelope = envelope_of(entry->first, entry->batch.count);
+    if (!shared_.transport.send(peer_, envelope, entry->batch.body)) {
+      blocked_ = true;
+      return;
+    }
+    session_->outbox.sent();
+    session_->unacknowledged_bytes = 0;
+  }
+}
+
+/// Alive, and what has arrived so far. If the connection is full, what fills it says as much.
+void Link::ping() {
+  if (connection_ != Connection::Made || blocked_) return;
+  if (shared_.transport.send(peer_, envelope_of(session_->outbox.next(), 1), shared_.ping)) {
+    session_->unacknowledged_bytes = 0;
+  } else {
+    blocked_ = true;
+  }
+}
+
+wire::Envelope Link::envelope_of(std::uint64_t first, std::uint32_t count) const {
+  wire::Envelope e;
+  e.from = shared_.config.self;
+  e.to = peer_;
+  e.from_incarnation = shared_.incarnation;
+  e.to_incarnation = session_->peer_incarnation;
+  e.from_epoch = session_->mine;
+  e.to_epoch = session_->peer;
+  e.first = first;
+  e.ack = session_->received;
+  e.count = count;
+  return e;
+}
+
+// ---- Timers
+
+void Link::ping_due() {
+  answers_left_ = kAnswersMax;
+  if (session_) ping();
+}
+
+void Link::fire(base::Time now, TimerKey::Kind kind) {
+  switch (kind) {
+    case Kind::Silence: {
+      const base::Duration silent = silent_for(now);
+      if (silent >= shared_.config.silence) return leave_session(now, Cause::Silent);
+      shared_.timers.set({Kind::Silence, peer_}, now + shared_.config.silence - silent);
+      return;
+    }
+    case Kind::Hello:
+      return greet(now);
+    case Kind::Connect:
+      return connect(now);
+    case Kind::Ping:
+      break;
+  }
+  base::check(false, "a timer that is not a link's");
+}
+
+void Link::note(base::Severity severity, std::string_view text) const {
+  shared_.notes.note(severity, peer_, text);
+}
+
+void Link::drop(base::Tally& tally, std::string_view why) const {
+  if (tally.count()) note(Severity::Warning, fmt::format("dropped {}: {}", tally.seen(), why));
+}
+
+}  // namespace ovid::link

@@ -1,0 +1,87 @@
+#include "ovid/net/loop.hpp"
+
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+
+#include "ovid/base/check.hpp"
+
+namespace ovid::net {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Per turn and socket, so that no flood on one keeps the other sockets or the timers waiting.
+constexpr int kMeshMessagesPerTurn = 64;
+constexpr int kMasterPiecesPerTurn = 32;
+/// A full master connection is tried again after this time.
+constexpr base::Duration kReplyRetry = 1ms;
+
+base::Time now() {
+  return base::Time(std::chrono::steady_clock::now().time_since_epoch());
+}
+
+}  // namespace
+
+std::uint64_t SystemRandom::next() {
+  std::uint64_t value = 0;
+  while (getrandom(&value, sizeof value, 0) != sizeof value) base::check(errno == EINTR, "getrandom");
+  return value;
+}
+
+Loop::Loop(zmq::context_t& context, const MeshConfig& mesh, int master_port,
+           const link::Config& links, std::unique_ptr<agent::Agent> agent,
+           base::RandomSource& random, base::Notes& notes)
+    : mesh_(context, mesh, notes),
+      door_(context, mesh.host, master_port, notes),
+      node_(links, std::move(agent), mesh_, *this, random, notes) {}
+
+void Loop::run(int stop_descriptor) {
+  node_.start(now());
+  while (!wait(stop_descriptor)) turn();
+}
+
+bool Loop::wait(int stop_descriptor) {
+  base::Duration most = std::max(base::Duration{}, node_.deadline() - now());
+  if (replies_left_) most = std::min(most, kReplyRetry);
+  if (more_) most = {};
+  const auto timeout = std::chrono::ceil<std::chrono::milliseconds>(most);
+  std::array<zmq_pollitem_t, 4> items{{
+      {nullptr, stop_descriptor, ZMQ_POLLIN, 0},
+      {nullptr, mesh_.descriptor(), ZMQ_POLLIN, 0},
+      {mesh_.inbound().handle(), 0, ZMQ_POLLIN, 0},
+      {door_.socket().handle(), 0, ZMQ_POLLIN, 0},
+  }};
+  // A master is not heard while peers owe too much: the slow peer slows the source.
+  const std::size_t count = node_.accepts_lines() ? items.size() : items.size() - 1;
+  if (zmq_poll(items.data(), static_cast<int>(count), timeout.count()) < 0)
+    base::check(zmq_errno() == EINTR, "zmq_poll");
+  return items[0].revents != 0;
+}
+
+void Loop::turn() {
+  const base::Time at = now();
+  node_.turn_begins(at);
+  mesh_.report_connections(at, node_.links());
+  more_ = mesh_.receive_some(at, node_.links(), kMeshMessagesPerTurn);
+  if (node_.accepts_lines())
+    more_ |= door_.receive_some(
+        [this](base::ClientId client, std::string_view line) { node_.line(client, line); },
+        kMasterPiecesPerTurn);
+  node_.turn_ends(at);
+  replies_left_ = door_.flush();
+}
+
+void Loop::reply(base::ClientId client, base::Rope text) { door_.reply(client, std::move(text)); }
+
+void Loop::crash() {
+  kill(getpid(), SIGKILL);
+  for (;;) pause();
+}
+
+}  // namespace ovid::net

@@ -1,0 +1,174 @@
+#include "ovid/net/mesh.hpp"
+
+#include <fmt/format.h>
+
+#include "ovid/base/check.hpp"
+
+namespace ovid::net {
+namespace {
+
+/// Messages (batches) per connection between the link's queue and TCP: enough to keep the I/O
+/// thread busy, few enough that what a cut loses is soon sent again.
+constexpr int kSendQueueMax = 32;
+/// Messages per connection between TCP and the loop.
+constexpr int kReceiveQueueMax = 64;
+/// Nobody sends to a DEALER of ours but the other end's part of the handshake.
+constexpr std::int64_t kForeignBytesMax = 4096;
+/// "Never" for libzmq's own reconnecting, as an interval in milliseconds. Not -1: that would close
+/// the endpoint some time after the disconnection, together with whatever was connected since.
+constexpr int kReconnectNever = 24 * 3600 * 1000;
+/// Pending connections of a grid that starts at once; the kernel's own limit applies as well.
+constexpr int kBacklog = 1024;
+
+// What a ready descriptor stands for: the kind in the upper half, the peer in the lower.
+constexpr std::uint64_t kMonitor = std::uint64_t{1} << 32;
+constexpr std::uint64_t kDealer = std::uint64_t{2} << 32;
+constexpr std::uint64_t kRouterMonitor = std::uint64_t{3} << 32;
+
+constexpr int kBadHandshakes = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
+                               ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
+                               ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
+
+}  // namespace
+
+Mesh::Mesh(zmq::context_t& context, const MeshConfig& config, base::Notes& notes)
+    : config_(config), notes_(notes), router_(context, zmq::socket_type::router) {
+  router_.set(zmq::sockopt::linger, 0);
+  router_.set(zmq::sockopt::rcvhwm, kReceiveQueueMax);
+  router_.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(wire::kBodyBytesMax));
+  router_.set(zmq::sockopt::handshake_ivl, static_cast<int>(config_.handshake_max.count()));
+  router_.set(zmq::sockopt::backlog, kBacklog);
+  router_monitor_.emplace(context, router_, "mesh.router", kBadHandshakes);
+  bind_or_throw(router_, config_.host, config_.base_port + config_.self.value, "mesh");
+  epoll_.watch(router_monitor_->descriptor(), kRouterMonitor);
+  note_strangers();
+  peers_.resize(static_cast<std::size_t>(config_.nodes));
+  for (int id = 0; id < config_.nodes; ++id)
+    if (id != config_.self.value) open(context, {static_cast<std::uint16_t>(id)});
+}
+
+Mesh::~Mesh() {
+  // Monitors hold a socket that is being watched; they go before what they watch.
+  for (Peer& peer : peers_) peer.monitor.reset();
+  router_monitor_.reset();
+}
+
+void Mesh::open(zmq::context_t& context, base::NodeId id) {
+  Peer& peer = peers_[id.value];
+  peer.endpoint = fmt::format("tcp://{}:{}", config_.host, config_.base_port + id.value);
+  peer.dealer = zmq::socket_t(context, zmq::socket_type::dealer);
+  peer.dealer.set(zmq::sockopt::linger, 0);
+  peer.dealer.set(zmq::sockopt::immediate, true);
+  peer.dealer.set(zmq::sockopt::sndhwm, kSendQueueMax);
+  peer.dealer.set(zmq::sockopt::rcvhwm, 1);
+  peer.dealer.set(zmq::sockopt::maxmsgsize, kForeignBytesMax);
+  peer.dealer.set(zmq::sockopt::reconnect_ivl, kReconnectNever);
+  peer.dealer.set(zmq::sockopt::connect_timeout, static_cast<int>(config_.connect_max.count()));
+  peer.dealer.set(zmq::sockopt::handshake_ivl, static_cast<int>(config_.handshake_max.count()));
+  peer.monitor.emplace(
+      context, peer.dealer, fmt::format("mesh.peer.{}", id.value),
+      ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CLOSED);
+  epoll_.watch(peer.monitor->descriptor(), kMonitor | id.value);
+  epoll_.watch(peer.dealer.get(zmq::sockopt::fd), kDealer | id.value);
+  // Edges are seen only by those who have looked once.
+  while (peer.monitor->next()) {
+  }
+  static_cast<void>(peer.dealer.get(zmq::sockopt::events));
+}
+
+void Mesh::connect(base::NodeId id) {
+  Peer& peer = peers_[id.value];
+  if (peer.attempted) {
+    while (peer.monitor->next()) {  // of the connection that is being given up
+    }
+    zmq_disconnect(peer.dealer.handle(), peer.endpoint.c_str());
+  }
+  peer.attempted = true;
+  peer.full = false;
+  peer.attempt_at = Clock::now();
+  peer.dealer.connect(peer.endpoint);
+}
+
+bool Mesh::send(base::NodeId id, const wire::Envelope& envelope, const base::Bytes& body) {
+  Peer& peer = peers_[id.value];
+  const wire::EnvelopeBytes bytes = wire::encode(envelope);
+  zmq::message_t head(bytes.data(), bytes.size());
+  if (net::send(peer.dealer, head, true) != Sent::Yes) {
+    // A send looks for news of the I/O thread only now and then; this look is thorough, and
+    // without it the next edge of the descriptor would never come.
+    const bool room = (peer.dealer.get(zmq::sockopt::events) & ZMQ_POLLOUT) != 0;
+    if (!room || net::send(peer.dealer, head, true) != Sent::Yes) {
+      peer.full = true;
+      return false;
+    }
+  }
+  zmq::message_t rest = message_of(body);
+  // Not taken only if the connection went between the frames; then the first is lost as well.
+  static_cast<void>(net::send(peer.dealer, rest, false));
+  return true;
+}
+
+void Mesh::report_connections(base::Time now, link::LinkManager& links) {
+  for (const std::uint64_t tag : epoll_.ready()) {
+    const base::NodeId id{static_cast<std::uint16_t>(tag & 0xffff)};
+    if (tag == kRouterMonitor) {
+      note_strangers();
+    } else if ((tag & kMonitor) != 0) {
+      report(now, links, id);
+    } else {
+      Peer& peer = peers_[id.value];
+      const bool room = (peer.dealer.get(zmq::sockopt::events) & ZMQ_POLLOUT) != 0;
+      if (peer.full && room) {
+        peer.full = false;
+        links.writable(id);
+      }
+    }
+  }
+}
+
+void Mesh::report(base::Time now, link::LinkManager& links, base::NodeId id) {
+  Peer& peer = peers_[id.value];
+  while (const auto event = peer.monitor->next()) {
+    if (event->kind == ZMQ_EVENT_HANDSHAKE_SUCCEEDED)
+      links.connected(now, id);
+    else if (event->kind == ZMQ_EVENT_DISCONNECTED)
+      links.disconnected(now, id);
+    else if (Clock::now() - peer.attempt_at < config_.connect_max)
+      links.refused(now, id);
+    else
+      links.unreachable(now, id);
+  }
+}
+
+void Mesh::note_strangers() {
+  while (const auto event = router_monitor_->next())
+    if (bad_handshakes_.count())
+      notes_.note(base::Severity::Warning, std::nullopt,
+                  fmt::format("{} connections to the mesh port gave no ZMTP handshake",
+                              bad_handshakes_.seen()));
+}
+
+bool Mesh::receive_some(base::Time now, link::LinkManager& links, int budget) {
+  zmq::message_t id;  // libzmq's routing id: says nothing about who the peer is
+  zmq::message_t envelope;
+  zmq::message_t body;
+  zmq::message_t excess;
+  for (; budget > 0; --budget) {
+    if (!receive(router_, id)) return false;
+    int frames = 0;
+    for (bool more = id.more(); more; ++frames) {
+      zmq::message_t& part = frames == 0 ? envelope : frames == 1 ? body : excess;
+      base::check(receive(router_, part), "libzmq delivers messages whole");
+      more = part.more();
+    }
+    if (frames == 2)
+      links.frame(now, view_of(envelope), view_of(body));
+    else if (bad_shapes_.count())
+      notes_.note(base::Severity::Warning, std::nullopt,
+                  fmt::format("dropped {}: a message of {} frames, not 2", bad_shapes_.seen(),
+                              frames));
+  }
+  return true;
+}
+
+}  // namespace ovid::net

@@ -1,0 +1,73 @@
+#include "ovid/node/node.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "ovid/base/check.hpp"
+
+namespace ovid::node {
+
+Node::Node(const link::Config& config, std::unique_ptr<agent::Agent> agent,
+           link::Transport& transport, Outside& outside, base::RandomSource& random,
+           base::Notes& notes)
+    : config_(config),
+      agent_(std::move(agent)),
+      outside_(outside),
+      random_(random),
+      notes_(notes),
+      links_(config, transport, random, notes, *this) {}
+
+void Node::start(base::Time now) {
+  now_ = now;
+  step(agent::Start{config_.self, config_.nodes});
+  links_.start(now);
+}
+
+void Node::turn_begins(base::Time now) {
+  now_ = now;
+  links_.turn_begins(now);
+}
+
+void Node::turn_ends(base::Time now) {
+  while (const auto due = timers_.pop_due(now)) step(agent::Timer{*due});
+  links_.turn_ends(now);
+}
+
+void Node::line(base::ClientId client, std::string_view text) {
+  step(agent::Line{client, text});
+}
+
+base::Time Node::deadline() const { return std::min(links_.deadline(), timers_.next()); }
+
+void Node::peer_up(base::NodeId peer) { step(agent::PeerUp{peer}); }
+
+void Node::peer_down(base::NodeId peer, const link::Evidence&) { step(agent::PeerDown{peer}); }
+
+void Node::message(base::NodeId from, std::string_view contents) {
+  step(agent::Message{from, contents});
+}
+
+void Node::send(base::NodeId to, std::string_view contents) { links_.send(to, contents); }
+
+void Node::broadcast(std::string_view contents) { links_.broadcast(contents); }
+
+void Node::timer(agent::TimerId id, base::Duration least, base::Duration most) {
+  // Never in the present turn: an agent that asks for no delay must not hold up the loop.
+  timers_.set(id, now_ + std::max(base::Duration(1), random_.between(least, most)));
+}
+
+void Node::reply(base::ClientId client, base::Rope text) {
+  outside_.reply(client, std::move(text));
+}
+
+void Node::persist(std::string_view) {
+  base::check(false, "this driver has no disk, and no agent that needs one may run on it");
+}
+
+void Node::note(base::Severity severity, std::string_view text) {
+  notes_.note(severity, std::nullopt, text);
+}
+
+void Node::crash() { outside_.crash(); }
+
+}  // namespace ovid::node
