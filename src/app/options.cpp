@@ -29,7 +29,7 @@ struct Raw {
   int silence_ms = 500;
   int ping_ms = 0;  // 0: a quarter of silence_ms
   int hello_ms = 100;
-  int retry_ms_max = 500;
+  int retry_ms_max = 1000;
   int mute_ms = 1000;
   int connect_ms_max = 500;
   int handshake_ms_max = 1000;

@@ -16,6 +16,9 @@ using Kind = TimerKey::Kind;
 /// First pause after a lost connection, and after a refused one.
 constexpr base::Duration kLostDelay = 1ms;
 constexpr base::Duration kRefusedDelay = 50ms;
+/// Longer pauses end together with those of other links: a process that is woken once for many
+/// absent peers needs a third of the time.
+constexpr base::Duration kAlignment = 50ms;
 /// An absent peer that greets us is there: connect at once, but not more often than this.
 constexpr base::Duration kGreetedDelay = 2ms;
 /// Say what has arrived at the latest after so many bytes; fewer wait for the next ping.
@@ -83,7 +86,9 @@ void Link::reconnect_after(base::Time now, base::Duration least) {
   const base::Duration delay = std::max(retry_delay_, least);
   retry_delay_ = std::clamp(2 * delay, kLostDelay, shared_.config.retry_most);
   if (delay == base::Duration{}) return connect(now);
-  shared_.timers.set({Kind::Connect, peer_}, now + shared_.random.between(delay / 2, delay));
+  base::Time at = now + shared_.random.between(delay / 2, delay);
+  if (delay > kAlignment) at += kAlignment - at.time_since_epoch() % kAlignment;
+  shared_.timers.set({Kind::Connect, peer_}, at);
 }
 
 // ---- Greetings

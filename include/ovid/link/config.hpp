@@ -23,7 +23,7 @@ struct Config {
   base::Duration hello = 100ms;
   /// The longest pause between two attempts to connect to an absent peer. Its own greeting ends
   /// the pause, so this bounds only the recovery of a network that lost both sides' connections.
-  base::Duration retry_most = 500ms;
+  base::Duration retry_most = 1s;
   /// A connection on which a peer stays mute for so long is made anew: after a cut, TCP itself
   /// would wait for its own ever longer retransmission timer (RFC 6298, section 5).
   base::Duration mute = 1s;
