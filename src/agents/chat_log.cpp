@@ -21,9 +21,9 @@ void ChatLog::append(std::string_view message) {
 void ChatLog::write(std::string_view bytes) {
   while (!bytes.empty()) {
     if (chunks_.empty() || chunks_.back().used == chunks_.back().capacity) {
-      const std::size_t capacity =
-          chunks_.empty() ? kChunkBytesFirst
-                          : std::min(kChunkBytesLast, 2 * chunks_.back().capacity);
+      const std::size_t capacity = chunks_.empty()
+                                       ? kChunkBytesFirst
+                                       : std::min(kChunkBytesLast, 2 * chunks_.back().capacity);
       chunks_.push_back({std::shared_ptr<char[]>(new char[capacity]), 0, capacity});
     }
     Chunk& chunk = chunks_.back();

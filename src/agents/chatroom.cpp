@@ -16,7 +16,9 @@ struct Match : Cases... {
 template <typename... Cases>
 Match(Cases...) -> Match<Cases...>;
 
-base::Rope one_piece(std::string text) { return {base::Bytes::of(std::move(text))}; }
+base::Rope one_piece(std::string text) {
+  return {base::Bytes::of(std::move(text))};
+}
 
 }  // namespace
 
@@ -37,27 +39,26 @@ void Chatroom::line(const agent::Line& line, agent::Effects& effects) {
   const auto answer = [&](std::string text) {
     effects.reply(line.client, one_piece(std::move(text)));
   };
-  std::visit(Match{
-                 [&](const wire::Broadcast& broadcast) {
-                   log_.append(broadcast.text);
-                   effects.broadcast(broadcast.text);
-                 },
-                 [&](const wire::Get&) {
-                   base::Rope text = one_piece("messages ");
-                   for (base::Bytes& piece : log_.text()) text.push_back(std::move(piece));
-                   text.push_back(base::Bytes::of("\n"));
-                   effects.reply(line.client, std::move(text));
-                 },
-                 [&](const wire::Alive&) {
-                   answer(wire::alive_line({alive_.begin(), alive_.end()}));
-                 },
-                 [&](const wire::Count&) { answer(wire::count_line(log_.messages())); },
-                 [&](const wire::Crash&) { effects.crash(); },
-                 [&](const wire::Malformed& malformed) {
-                   answer(wire::error_line(malformed.reason));
-                 },
-             },
-             wire::parse_command(line.text));
+  std::visit(
+      Match{
+          [&](const wire::Broadcast& broadcast) {
+            log_.append(broadcast.text);
+            effects.broadcast(broadcast.text);
+          },
+          [&](const wire::Get&) {
+            base::Rope text = one_piece("messages ");
+            for (base::Bytes& piece : log_.text()) text.push_back(std::move(piece));
+            text.push_back(base::Bytes::of("\n"));
+            effects.reply(line.client, std::move(text));
+          },
+          [&](const wire::Alive&) {
+            answer(wire::alive_line({alive_.begin(), alive_.end()}));
+          },
+          [&](const wire::Count&) { answer(wire::count_line(log_.messages())); },
+          [&](const wire::Crash&) { effects.crash(); },
+          [&](const wire::Malformed& malformed) { answer(wire::error_line(malformed.reason)); },
+      },
+      wire::parse_command(line.text));
 }
 
 }  // namespace ovid::agents

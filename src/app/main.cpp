@@ -1,13 +1,13 @@
 // Wiring: the one place where clock, random numbers, sockets and agents are chosen.
 
+#include <csignal>
+#include <cstdio>
+#include <memory>
+
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
-
-#include <csignal>
-#include <cstdio>
-#include <memory>
 
 #include "ovid/agents/chatroom.hpp"
 #include "ovid/app/journal.hpp"
@@ -36,8 +36,8 @@ void allow_descriptors(int nodes) {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
   if (limit.rlim_max < needed)
-    throw base::CannotStart(fmt::format("{} nodes need {} file descriptors, the limit is {}",
-                                        nodes, needed, limit.rlim_max));
+    throw base::CannotStart(fmt::format("{} nodes need {} file descriptors, the limit is {}", nodes,
+                                        needed, limit.rlim_max));
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
 }
@@ -51,9 +51,8 @@ void run(const app::NodeOptions& options) {
   net::Loop loop(context, options.mesh, options.master_port, options.links,
                  std::make_unique<agents::Chatroom>(), random, journal);
   journal.note(base::Severity::Info, std::nullopt,
-               fmt::format("started: {} nodes, mesh port {}, master port {}",
-                           options.mesh.nodes, options.mesh.base_port + options.mesh.self.value,
-                           options.master_port));
+               fmt::format("started: {} nodes, mesh port {}, master port {}", options.mesh.nodes,
+                           options.mesh.base_port + options.mesh.self.value, options.master_port));
   loop.run(stop);
   journal.note(base::Severity::Info, std::nullopt, "stopped by a signal");
 }

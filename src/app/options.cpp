@@ -1,12 +1,12 @@
 #include "ovid/app/options.hpp"
 
-#include <arpa/inet.h>
-#include <fmt/format.h>
-
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fstream>
 #include <map>
+
+#include <CLI/CLI.hpp>
+#include <arpa/inet.h>
+#include <fmt/format.h>
 
 #include "ovid/base/ids.hpp"
 
@@ -49,8 +49,7 @@ void add_number(CLI::App& app, const char* name, int& value, int least, int most
 void declare(CLI::App& node, Raw& raw) {
   node.add_option("id", raw.id, "this node's id, 0..n-1")->required();
   node.add_option("n", raw.nodes, "size of the grid, 1..1000")->required();
-  node.add_option("master-port", raw.master_port,
-                  "TCP port for masters' text lines, 10000..65535")
+  node.add_option("master-port", raw.master_port, "TCP port for masters' text lines, 10000..65535")
       ->required();
   add_number(node, "--base-port", raw.base_port, kPortMin, kPortMax,
              "node i listens for its peers on base-port + i");

@@ -1,9 +1,9 @@
 #include "ovid/link/link.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "ovid/base/check.hpp"
 
@@ -48,6 +48,7 @@ void Link::connected(base::Time now) {
   shared_.timers.cancel({Kind::Connect, peer_});
   if (session_) {
     session_->outbox.rewind();
+    want_flush();
     note(Severity::Info, "reconnected within the session");
     ping();
   } else {
@@ -192,6 +193,10 @@ void Link::end_session(base::Time now, Cause cause) {
   const Evidence evidence{cause, silent_for(now)};
   const Session ended = std::move(*session_);
   session_.reset();
+  count_congestion();
+  ended_.offered += ended.outbox.offered();
+  ended_.acknowledged += ended.outbox.acknowledged();
+  ended_.fate_unknown += ended.outbox.offered() - ended.outbox.acknowledged();
   claim_ = {ended.peer_incarnation, ended.peer};
   shared_.timers.cancel({Kind::Silence, peer_});
   const Outbox& out = ended.outbox;
@@ -213,6 +218,7 @@ void Link::hear(base::Time now, const wire::Envelope& envelope, std::string_view
     return drop(shared_.malformed, wire::text_of(*bad));
   if (!session_->outbox.acknowledge(envelope.ack))
     return drop(shared_.malformed, "an acknowledgement of what was never sent");
+  count_congestion();
   session_->heard = shared_.own_time.at(now);
   retry_delay_ = {};
   if (envelope.first > session_->received + 1) return leave_session(now, Cause::Gap);
@@ -236,9 +242,44 @@ base::Duration Link::silent_for(base::Time now) const {
   return shared_.own_time.at(now) - session_->heard;
 }
 
-void Link::push(const Batch& batch) { session_->outbox.push(batch); }
+void Link::push(const Batch& batch) {
+  session_->outbox.push(batch);
+  count_congestion();
+  want_flush();
+}
+
+void Link::writable() {
+  blocked_ = false;
+  want_flush();
+}
+
+void Link::want_flush() {
+  if (!std::exchange(queued_, true)) shared_.to_flush.push_back(peer_);
+}
+
+void Link::count_congestion() {
+  const bool congested = unacked_bytes() >= shared_.config.unacked_bytes_max;
+  if (congested != congested_) shared_.congested += congested ? 1 : -1;
+  congested_ = congested;
+}
+
+Ledger Link::ledger() const {
+  Ledger ledger = ended_;
+  if (!session_) return ledger;
+  const Outbox& out = session_->outbox;
+  ledger.offered += out.offered();
+  ledger.acknowledged += out.acknowledged();
+  ledger.unacknowledged = out.offered() - out.acknowledged();
+  return ledger;
+}
+
+std::optional<base::Incarnation> Link::peer_incarnation() const {
+  if (!session_) return std::nullopt;
+  return session_->peer_incarnation;
+}
 
 void Link::flush() {
+  queued_ = false;
   if (!session_ || connection_ != Connection::Made || blocked_) return;
   while (const Outbox::Entry* entry = session_->outbox.unsent()) {
     const wire::Envelope envelope = envelope_of(entry->first, entry->batch.count);

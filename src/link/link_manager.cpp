@@ -1,9 +1,9 @@
 #include "ovid/link/link_manager.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <variant>
+
+#include <fmt/format.h>
 
 #include "ovid/base/check.hpp"
 
@@ -38,15 +38,9 @@ Link& LinkManager::link(base::NodeId peer) {
   return links_[peer.value];
 }
 
-State LinkManager::state(base::NodeId peer) const {
+const Link& LinkManager::link(base::NodeId peer) const {
   base::check(peer.value < links_.size() && peer != config_.self, "not a peer");
-  return links_[peer.value].state();
-}
-
-bool LinkManager::congested() const {
-  return std::any_of(up_.begin(), up_.end(), [this](base::NodeId peer) {
-    return links_[peer.value].unacked_bytes() >= config_.unacked_bytes_max;
-  });
+  return links_[peer.value];
 }
 
 void LinkManager::start(base::Time now) {
@@ -55,7 +49,9 @@ void LinkManager::start(base::Time now) {
     if (each.peer() != config_.self) each.connect(now);
 }
 
-void LinkManager::turn_begins(base::Time now) { shared_.own_time.woke(now, deadline()); }
+void LinkManager::turn_begins(base::Time now) {
+  shared_.own_time.woke(now, deadline());
+}
 
 void LinkManager::turn_ends(base::Time now) {
   while (const auto due = shared_.timers.pop_due(now)) {
@@ -68,13 +64,14 @@ void LinkManager::turn_ends(base::Time now) {
     shared_.timers.set(kPingTimer, now + config_.ping);
   }
   seal();
-  std::vector<base::NodeId> overfull;
-  for (const base::NodeId peer : up_) {
-    links_[peer.value].flush();
-    if (links_[peer.value].unacked_bytes() >= 2 * config_.unacked_bytes_max)
-      overfull.push_back(peer);
+  flushing_.swap(shared_.to_flush);
+  for (const base::NodeId peer : flushing_) {
+    Link& each = link(peer);
+    each.flush();
+    if (each.unacked_bytes() >= 2 * config_.unacked_bytes_max)
+      each.leave_session(now, Cause::QueueFull);
   }
-  for (const base::NodeId peer : overfull) links_[peer.value].leave_session(now, Cause::QueueFull);
+  flushing_.clear();
 }
 
 void LinkManager::frame(base::Time now, std::string_view envelope, std::string_view body) {

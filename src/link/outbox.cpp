@@ -7,7 +7,9 @@
 namespace ovid::link {
 namespace {
 
-std::size_t cost_of(const Batch& batch) { return batch.body.size() + sizeof(Outbox::Entry); }
+std::size_t cost_of(const Batch& batch) {
+  return batch.body.size() + sizeof(Outbox::Entry);
+}
 
 }  // namespace
 

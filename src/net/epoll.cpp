@@ -1,9 +1,9 @@
 #include "ovid/net/epoll.hpp"
 
+#include <array>
+
 #include <sys/epoll.h>
 #include <unistd.h>
-
-#include <array>
 
 #include "ovid/base/check.hpp"
 
@@ -13,7 +13,9 @@ Epoll::Epoll() : descriptor_(epoll_create1(EPOLL_CLOEXEC)) {
   base::check(descriptor_ >= 0, "epoll_create1");
 }
 
-Epoll::~Epoll() { close(descriptor_); }
+Epoll::~Epoll() {
+  close(descriptor_);
+}
 
 void Epoll::watch(int descriptor, std::uint64_t tag) {
   epoll_event event{};
@@ -26,8 +28,7 @@ const std::vector<std::uint64_t>& Epoll::ready() {
   std::array<epoll_event, 128> events;
   ready_.clear();
   for (;;) {
-    const int count =
-        epoll_wait(descriptor_, events.data(), static_cast<int>(events.size()), 0);
+    const int count = epoll_wait(descriptor_, events.data(), static_cast<int>(events.size()), 0);
     for (int i = 0; i < count; ++i) ready_.push_back(events[static_cast<std::size_t>(i)].data.u64);
     if (count < static_cast<int>(events.size())) return ready_;  // -1 (EINTR): next turn
   }

@@ -1,13 +1,13 @@
 #include "ovid/net/loop.hpp"
 
-#include <sys/random.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+
+#include <sys/random.h>
+#include <unistd.h>
 
 #include "ovid/base/check.hpp"
 
@@ -30,7 +30,8 @@ base::Time now() {
 
 std::uint64_t SystemRandom::next() {
   std::uint64_t value = 0;
-  while (getrandom(&value, sizeof value, 0) != sizeof value) base::check(errno == EINTR, "getrandom");
+  while (getrandom(&value, sizeof value, 0) != sizeof value)
+    base::check(errno == EINTR, "getrandom");
   return value;
 }
 
@@ -77,7 +78,13 @@ void Loop::turn() {
   replies_left_ = door_.flush();
 }
 
-void Loop::reply(base::ClientId client, base::Rope text) { door_.reply(client, std::move(text)); }
+void Loop::reply(base::ClientId client, base::Rope text) {
+  door_.reply(client, std::move(text));
+}
+
+void Loop::persist(std::string_view) {
+  base::check(false, "this driver has no disk yet: no agent that persists may run on it");
+}
 
 void Loop::crash() {
   kill(getpid(), SIGKILL);

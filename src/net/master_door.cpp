@@ -1,9 +1,9 @@
 #include "ovid/net/master_door.hpp"
 
-#include <fmt/format.h>
-
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "ovid/wire/master_line.hpp"
 
@@ -105,11 +105,10 @@ void MasterDoor::take(const std::string& id, std::string_view piece, const OnLin
       },
       [&] {
         notes_.note(base::Severity::Warning, std::nullopt,
-                    fmt::format("master {}: a line of more than {} bytes",
-                                connection.client.value, wire::kLineBytesMax));
-        reply(connection.client,
-              {base::Bytes::of(wire::error_line(
-                  fmt::format("line longer than {} bytes", wire::kLineBytesMax)))});
+                    fmt::format("master {}: a line of more than {} bytes", connection.client.value,
+                                wire::kLineBytesMax));
+        reply(connection.client, {base::Bytes::of(wire::error_line(fmt::format(
+                                     "line longer than {} bytes", wire::kLineBytesMax)))});
       });
 }
 

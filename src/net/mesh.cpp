@@ -65,9 +65,8 @@ void Mesh::open(zmq::context_t& context, base::NodeId id) {
   peer.dealer.set(zmq::sockopt::reconnect_ivl, kReconnectNever);
   peer.dealer.set(zmq::sockopt::connect_timeout, static_cast<int>(config_.connect_max.count()));
   peer.dealer.set(zmq::sockopt::handshake_ivl, static_cast<int>(config_.handshake_max.count()));
-  peer.monitor.emplace(
-      context, peer.dealer, fmt::format("mesh.peer.{}", id.value),
-      ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CLOSED);
+  peer.monitor.emplace(context, peer.dealer, fmt::format("mesh.peer.{}", id.value),
+                       ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CLOSED);
   epoll_.watch(peer.monitor->descriptor(), kMonitor | id.value);
   epoll_.watch(peer.dealer.get(zmq::sockopt::fd), kDealer | id.value);
   // Edges are seen only by those who have looked once.
@@ -164,9 +163,9 @@ bool Mesh::receive_some(base::Time now, link::LinkManager& links, int budget) {
     if (frames == 2)
       links.frame(now, view_of(envelope), view_of(body));
     else if (bad_shapes_.count())
-      notes_.note(base::Severity::Warning, std::nullopt,
-                  fmt::format("dropped {}: a message of {} frames, not 2", bad_shapes_.seen(),
-                              frames));
+      notes_.note(
+          base::Severity::Warning, std::nullopt,
+          fmt::format("dropped {}: a message of {} frames, not 2", bad_shapes_.seen(), frames));
   }
   return true;
 }

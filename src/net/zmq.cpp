@@ -1,8 +1,8 @@
 #include "ovid/net/zmq.hpp"
 
-#include <fmt/format.h>
-
 #include <cerrno>
+
+#include <fmt/format.h>
 
 #include "ovid/base/cannot_start.hpp"
 #include "ovid/base/check.hpp"

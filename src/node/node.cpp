@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "ovid/base/check.hpp"
-
 namespace ovid::node {
 
 Node::Node(const link::Config& config, std::unique_ptr<agent::Agent> agent,
@@ -17,9 +15,11 @@ Node::Node(const link::Config& config, std::unique_ptr<agent::Agent> agent,
       notes_(notes),
       links_(config, transport, random, notes, *this) {}
 
-void Node::start(base::Time now) {
+void Node::start(base::Time now, const std::vector<std::string>& recovered) {
   now_ = now;
   step(agent::Start{config_.self, config_.nodes});
+  for (std::size_t i = 0; i < recovered.size(); ++i)
+    step(agent::Recovered{recovered[i], i + 1 == recovered.size()});
   links_.start(now);
 }
 
@@ -37,19 +37,29 @@ void Node::line(base::ClientId client, std::string_view text) {
   step(agent::Line{client, text});
 }
 
-base::Time Node::deadline() const { return std::min(links_.deadline(), timers_.next()); }
+base::Time Node::deadline() const {
+  return std::min(links_.deadline(), timers_.next());
+}
 
-void Node::peer_up(base::NodeId peer) { step(agent::PeerUp{peer}); }
+void Node::peer_up(base::NodeId peer) {
+  step(agent::PeerUp{peer});
+}
 
-void Node::peer_down(base::NodeId peer, const link::Evidence&) { step(agent::PeerDown{peer}); }
+void Node::peer_down(base::NodeId peer, const link::Evidence&) {
+  step(agent::PeerDown{peer});
+}
 
 void Node::message(base::NodeId from, std::string_view contents) {
   step(agent::Message{from, contents});
 }
 
-void Node::send(base::NodeId to, std::string_view contents) { links_.send(to, contents); }
+void Node::send(base::NodeId to, std::string_view contents) {
+  links_.send(to, contents);
+}
 
-void Node::broadcast(std::string_view contents) { links_.broadcast(contents); }
+void Node::broadcast(std::string_view contents) {
+  links_.broadcast(contents);
+}
 
 void Node::timer(agent::TimerId id, base::Duration least, base::Duration most) {
   // Never in the present turn: an agent that asks for no delay must not hold up the loop.
@@ -60,14 +70,14 @@ void Node::reply(base::ClientId client, base::Rope text) {
   outside_.reply(client, std::move(text));
 }
 
-void Node::persist(std::string_view) {
-  base::check(false, "this driver has no disk, and no agent that needs one may run on it");
-}
+void Node::persist(std::string_view value) { outside_.persist(value); }
 
 void Node::note(base::Severity severity, std::string_view text) {
   notes_.note(severity, std::nullopt, text);
 }
 
-void Node::crash() { outside_.crash(); }
+void Node::crash() {
+  outside_.crash();
+}
 
 }  // namespace ovid::node

@@ -1,8 +1,8 @@
 #include "ovid/wire/body.hpp"
 
-#include <fmt/format.h>
-
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "ovid/base/check.hpp"
 #include "ovid/wire/little_endian.hpp"

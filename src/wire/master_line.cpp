@@ -1,8 +1,8 @@
 #include "ovid/wire/master_line.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 namespace ovid::wire {
 namespace {
@@ -45,8 +45,12 @@ std::string alive_line(const std::vector<base::NodeId>& ascending) {
   return line += '\n';
 }
 
-std::string count_line(std::size_t messages) { return fmt::format("count {}\n", messages); }
+std::string count_line(std::size_t messages) {
+  return fmt::format("count {}\n", messages);
+}
 
-std::string error_line(std::string_view reason) { return fmt::format("error {}\n", reason); }
+std::string error_line(std::string_view reason) {
+  return fmt::format("error {}\n", reason);
+}
 
 }  // namespace ovid::wire

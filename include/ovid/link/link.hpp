@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "ovid/base/ids.hpp"
 #include "ovid/base/note.hpp"
@@ -59,6 +60,16 @@ struct TimerKey {
   auto operator<=>(const TimerKey&) const = default;
 };
 
+/// What became of the records for one peer, over all its sessions.
+/// offered = acknowledged + unacknowledged + fate_unknown, always.
+struct Ledger {
+  std::uint64_t offered = 0;
+  std::uint64_t acknowledged = 0;
+  std::uint64_t unacknowledged = 0;
+  std::uint64_t fate_unknown = 0;  ///< not acknowledged when their session ended
+  bool operator==(const Ledger&) const = default;
+};
+
 /// What a node's links share; owned by the link manager.
 struct Shared {
   const Config& config;
@@ -71,8 +82,10 @@ struct Shared {
   base::Timers<TimerKey> timers{};
   OwnTime own_time{};
   wire::BodyReader reader{};
-  base::Tally strangers{};  ///< messages that belong to no present session
-  base::Tally malformed{};  ///< messages that no honest peer sends
+  std::vector<base::NodeId> to_flush{};  ///< links that may have something to send, each once
+  int congested = 0;                     ///< links at or over the bound of unacknowledged bytes
+  base::Tally strangers{};               ///< messages that belong to no present session
+  base::Tally malformed{};               ///< messages that no honest peer sends
 };
 
 /// Events in, effects out through Shared. All times are the driver's.
@@ -85,6 +98,9 @@ class Link {
   bool up() const { return session_.has_value(); }
   /// Cost of the records kept for the peer, in bytes; 0 unless up.
   std::size_t unacked_bytes() const { return session_ ? session_->outbox.bytes() : 0; }
+  Ledger ledger() const;
+  /// The peer's incarnation in the present session.
+  std::optional<base::Incarnation> peer_incarnation() const;
 
   // What the driver reports.
   void connect(base::Time now);
@@ -92,7 +108,7 @@ class Link {
   void disconnected(base::Time now);
   void refused(base::Time now);
   void unreachable(base::Time now);
-  void writable() { blocked_ = false; }
+  void writable();
   void frame(base::Time now, const wire::Envelope& envelope, std::string_view body);
 
   // What the link manager drives.
@@ -138,6 +154,8 @@ class Link {
   void await_answer(base::Time now);
   base::Epoch offer();
   base::Duration silent_for(base::Time now) const;
+  void want_flush();
+  void count_congestion();
   wire::Envelope envelope_of(std::uint64_t first, std::uint32_t count) const;
   void note(base::Severity severity, std::string_view text) const;
   void drop(base::Tally& tally, std::string_view why) const;
@@ -146,13 +164,16 @@ class Link {
   Shared& shared_;
 
   Connection connection_ = Connection::None;
-  base::Time attempt_at_{};        // of the last connect
-  base::Duration retry_delay_{};   // pause before the next one; grows until a session's word is heard
-  bool blocked_ = false;           // the connection took no more; until writable or a new one
-  int answers_left_ = kAnswersMax; // greetings may be forged: bounded answers per ping interval
+  base::Time attempt_at_{};         // of the last connect
+  base::Duration retry_delay_{};    // pause before the next one; grows until a session's word
+  bool blocked_ = false;            // the connection took no more; until writable or a new one
+  bool queued_ = false;             // in Shared::to_flush
+  bool congested_ = false;          // counted in Shared::congested
+  int answers_left_ = kAnswersMax;  // greetings may be forged: bounded answers per ping interval
 
-  base::Epoch offer_;              // 0: none drawn yet. Changes only by becoming a session's epoch
-  Claim claim_;                    // epoch 0: none
+  base::Epoch offer_;  // 0: none drawn yet. Changes only by becoming a session's epoch
+  Claim claim_;        // epoch 0: none
+  Ledger ended_;       // of the sessions before the present one
   std::optional<Session> session_;
 
   static constexpr int kAnswersMax = 8;

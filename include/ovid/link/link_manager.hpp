@@ -22,9 +22,16 @@ class LinkManager final : private Listener {
               base::Notes& notes, Listener& listener);
 
   base::Incarnation incarnation() const { return shared_.incarnation; }
-  State state(base::NodeId peer) const;
+  State state(base::NodeId peer) const { return link(peer).state(); }
+  Ledger ledger(base::NodeId peer) const { return link(peer).ledger(); }
+  /// Cost of the records kept for the peer, in bytes.
+  std::size_t unacked_bytes(base::NodeId peer) const { return link(peer).unacked_bytes(); }
+  /// The incarnation of a peer that is up.
+  std::optional<base::Incarnation> peer_incarnation(base::NodeId peer) const {
+    return link(peer).peer_incarnation();
+  }
   /// True while some peer owes so many acknowledgements that the source of records should wait.
-  bool congested() const;
+  bool congested() const { return shared_.congested > 0; }
   /// When turn_begins is to be called at the latest.
   base::Time deadline() const { return shared_.timers.next(); }
 
@@ -53,16 +60,18 @@ class LinkManager final : private Listener {
   void message(base::NodeId from, std::string_view contents) override;
 
   Link& link(base::NodeId peer);
+  const Link& link(base::NodeId peer) const;
   void seal();
   void drop(base::Tally& tally, std::string_view why);
 
   const Config config_;
   Listener& listener_;
   Shared shared_;
-  std::vector<Link> links_;     // by id; our own place is never used
-  std::set<base::NodeId> up_;   // in a session, as the listener knows
-  wire::BodyWriter writer_;     // records of this turn, for whom_
+  std::vector<Link> links_;    // by id; our own place is never used
+  std::set<base::NodeId> up_;  // in a session, as the listener knows
+  wire::BodyWriter writer_;    // records of this turn, for whom_
   std::set<base::NodeId> whom_;
+  std::vector<base::NodeId> flushing_;  // Shared::to_flush of the turn that ends
 };
 
 }  // namespace ovid::link

@@ -23,9 +23,8 @@ class Loop final : private node::Outside {
  public:
   /// Binds both ports, or throws CannotStart. The context, the random source and the notes are
   /// borrowed.
-  Loop(zmq::context_t& context, const MeshConfig& mesh, int master_port,
-       const link::Config& links, std::unique_ptr<agent::Agent> agent,
-       base::RandomSource& random, base::Notes& notes);
+  Loop(zmq::context_t& context, const MeshConfig& mesh, int master_port, const link::Config& links,
+       std::unique_ptr<agent::Agent> agent, base::RandomSource& random, base::Notes& notes);
 
   /// Serves until `stop_descriptor` becomes readable.
   void run(int stop_descriptor);
@@ -34,6 +33,7 @@ class Loop final : private node::Outside {
 
  private:
   void reply(base::ClientId client, base::Rope text) override;
+  void persist(std::string_view value) override;
   [[noreturn]] void crash() override;
 
   /// True if it was asked to stop.

@@ -55,8 +55,8 @@ class MasterDoor {
    private:
     void close_gathered();
     std::deque<base::Bytes> pieces_;
-    std::string gathered_;      // follows pieces_
-    std::size_t bytes_ = 0;     // of both
+    std::string gathered_;   // follows pieces_
+    std::size_t bytes_ = 0;  // of both
     bool too_many_ = false;
   };
   struct Connection {

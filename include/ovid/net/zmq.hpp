@@ -3,6 +3,7 @@
 // messages that share bytes. Only the net layer includes it.
 
 #include <string>
+
 #include <zmq.hpp>
 
 #include "ovid/base/bytes.hpp"

@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "ovid/agent/agent.hpp"
 #include "ovid/base/ids.hpp"
@@ -22,6 +24,8 @@ class Outside {
   virtual ~Outside() = default;
   /// Text to a client; in order, dropped if the client is gone.
   virtual void reply(base::ClientId client, base::Rope text) = 0;
+  /// Makes the value durable before it returns; given back to the next incarnation's start().
+  virtual void persist(std::string_view value) = 0;
   /// The process ends here and now. In a simulation it returns, and the node is not used again.
   virtual void crash() = 0;
 };
@@ -29,15 +33,14 @@ class Outside {
 /// Owns the agent; borrows the rest, which must outlive it. Used on the loop's thread.
 class Node final : private link::Listener, private agent::Effects {
  public:
-  Node(const link::Config& config, std::unique_ptr<agent::Agent> agent,
-       link::Transport& transport, Outside& outside, base::RandomSource& random,
-       base::Notes& notes);
+  Node(const link::Config& config, std::unique_ptr<agent::Agent> agent, link::Transport& transport,
+       Outside& outside, base::RandomSource& random, base::Notes& notes);
 
   /// The driver's way to report connections and frames.
   link::LinkManager& links() { return links_; }
 
-  /// Once, before the first turn.
-  void start(base::Time now);
+  /// Once, before the first turn. `recovered` is what earlier incarnations persisted, in order.
+  void start(base::Time now, const std::vector<std::string>& recovered = {});
   /// A turn of the driver's loop: turn_begins, any number of events, turn_ends.
   void turn_begins(base::Time now);
   void turn_ends(base::Time now);
