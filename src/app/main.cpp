@@ -65,6 +65,7 @@ int main(int argc, char** argv) {
     std::fputs(answer->text.c_str(), answer->exit_code == 0 ? stdout : stderr);
     return answer->exit_code;
   }
+  if (const auto* options = std::get_if<app::SimOptions>(&parsed)) return app::run_sim(*options);
   try {
     run(std::get<app::NodeOptions>(parsed));
     return 0;

@@ -145,8 +145,8 @@ PortRange ephemeral_ports() {
   return range;
 }
 
-std::variant<NodeOptions, Answer> parse(int argc, const char* const* argv,
-                                        const PortRange& ephemeral) {
+std::variant<NodeOptions, SimOptions, Answer> parse(int argc, const char* const* argv,
+                                                    const PortRange& ephemeral) {
   Raw raw;
   CLI::App app("Ovid: a messaging substrate for distributed systems, and its chatroom", "ovid");
   app.set_version_flag("--version", "ovid " OVID_VERSION);
@@ -154,6 +154,10 @@ std::variant<NodeOptions, Answer> parse(int argc, const char* const* argv,
   CLI::App* node = app.add_subcommand("node", "run one node of a grid until SIGTERM or SIGINT");
   node->set_version_flag("--version", "ovid " OVID_VERSION);
   declare(*node, raw);
+  RawSim raw_sim;
+  CLI::App* sim = app.add_subcommand("sim", "run grids in the deterministic simulator");
+  sim->set_version_flag("--version", "ovid " OVID_VERSION);
+  declare_sim(*sim, raw_sim);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
@@ -162,6 +166,11 @@ std::variant<NodeOptions, Answer> parse(int argc, const char* const* argv,
     return Answer{"ovid " OVID_VERSION "\n"};
   } catch (const CLI::ParseError& error) {
     return usage_error(error.what());
+  }
+  if (sim->parsed()) {
+    auto options = sim_options_of(raw_sim);
+    if (const auto* what = std::get_if<std::string>(&options)) return usage_error(*what);
+    return std::get<SimOptions>(std::move(options));
   }
   if (const std::string what = complaint(raw, ephemeral); !what.empty()) return usage_error(what);
   return options_of(raw);

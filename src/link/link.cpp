@@ -185,12 +185,13 @@ void Link::begin_session(base::Time now, const wire::Envelope& envelope) {
   note(Severity::Info,
        fmt::format("up: incarnation {:016x}, session {:016x}.{:016x}",
                    envelope.from_incarnation.value, session_->mine.value, session_->peer.value));
-  shared_.listener.peer_up(peer_);
+  shared_.keeper.peer_up(peer_);
   ping();  // the peer's proof
 }
 
 void Link::end_session(base::Time now, Cause cause) {
   const Evidence evidence{cause, silent_for(now)};
+  shared_.keeper.peer_ends(peer_);
   const Session ended = std::move(*session_);
   session_.reset();
   count_congestion();
@@ -204,7 +205,7 @@ void Link::end_session(base::Time now, Cause cause) {
        fmt::format("down: {}; offered {}, acknowledged {}, fate unknown {}, received {}",
                    text_of(evidence), out.offered(), out.acknowledged(),
                    out.offered() - out.acknowledged(), ended.received));
-  shared_.listener.peer_down(peer_, evidence);
+  shared_.keeper.peer_down(peer_, evidence);
 }
 
 void Link::leave_session(base::Time now, Cause cause) {
@@ -232,7 +233,7 @@ void Link::receive(const wire::Envelope& envelope, const wire::Messages& message
   const std::uint64_t known = session_->received + 1 - envelope.first;
   for (std::size_t i = known; i < messages.size(); ++i) {
     ++session_->received;
-    shared_.listener.message(peer_, messages[i]);
+    shared_.keeper.message(peer_, messages[i]);
   }
   session_->unacknowledged_bytes += bytes;
   if (session_->unacknowledged_bytes >= kAcknowledgeBytes) ping();
@@ -276,6 +277,11 @@ Ledger Link::ledger() const {
 std::optional<base::Incarnation> Link::peer_incarnation() const {
   if (!session_) return std::nullopt;
   return session_->peer_incarnation;
+}
+
+std::optional<SessionName> Link::session() const {
+  if (!session_) return std::nullopt;
+  return SessionName{session_->mine, session_->peer};
 }
 
 void Link::flush() {

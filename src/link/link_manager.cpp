@@ -23,7 +23,7 @@ LinkManager::LinkManager(const Config& config, Transport& transport, base::Rando
               .transport = transport,
               .random = random,
               .notes = notes,
-              .listener = *this,
+              .keeper = *this,
               .ping = wire::ping_body(config.self)},
       writer_(config.self) {
   base::check(config.nodes >= 1 && config.nodes <= base::kNodesMax, "size of the grid");
@@ -128,8 +128,9 @@ void LinkManager::peer_up(base::NodeId peer) {
   listener_.peer_up(peer);
 }
 
+void LinkManager::peer_ends(base::NodeId) { seal(); }
+
 void LinkManager::peer_down(base::NodeId peer, const Evidence& evidence) {
-  whom_.erase(peer);
   up_.erase(peer);
   listener_.peer_down(peer, evidence);
 }

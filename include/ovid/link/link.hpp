@@ -53,11 +53,25 @@ class Listener {
   virtual void message(base::NodeId from, std::string_view contents) = 0;
 };
 
+/// What a link tells its manager.
+class SessionKeeper : public Listener {
+ public:
+  /// The session is about to end: what was sent in it is to be queued now, to be accounted for.
+  virtual void peer_ends(base::NodeId peer) = 0;
+};
+
 struct TimerKey {
   enum class Kind : std::uint8_t { Ping, Silence, Hello, Connect };
   Kind kind = Kind::Ping;
   base::NodeId peer;  ///< 0 for Ping, which serves all links
   auto operator<=>(const TimerKey&) const = default;
+};
+
+/// A session as one side sees it; the other side's is the same with the two exchanged.
+struct SessionName {
+  base::Epoch mine;
+  base::Epoch peer;
+  bool operator==(const SessionName&) const = default;
 };
 
 /// What became of the records for one peer, over all its sessions.
@@ -77,7 +91,7 @@ struct Shared {
   Transport& transport;
   base::RandomSource& random;
   base::Notes& notes;
-  Listener& listener;
+  SessionKeeper& keeper;
   base::Bytes ping;
   base::Timers<TimerKey> timers{};
   OwnTime own_time{};
@@ -99,8 +113,9 @@ class Link {
   /// Cost of the records kept for the peer, in bytes; 0 unless up.
   std::size_t unacked_bytes() const { return session_ ? session_->outbox.bytes() : 0; }
   Ledger ledger() const;
-  /// The peer's incarnation in the present session.
+  /// The peer's incarnation in the present session, and the session itself.
   std::optional<base::Incarnation> peer_incarnation() const;
+  std::optional<SessionName> session() const;
 
   // What the driver reports.
   void connect(base::Time now);

@@ -16,7 +16,7 @@ namespace ovid::link {
 
 /// Owned by the node, used on the loop's thread. Transport, random source, notes and listener are
 /// borrowed and must outlive it.
-class LinkManager final : private Listener {
+class LinkManager final : private SessionKeeper {
  public:
   LinkManager(const Config& config, Transport& transport, base::RandomSource& random,
               base::Notes& notes, Listener& listener);
@@ -30,6 +30,7 @@ class LinkManager final : private Listener {
   std::optional<base::Incarnation> peer_incarnation(base::NodeId peer) const {
     return link(peer).peer_incarnation();
   }
+  std::optional<SessionName> session(base::NodeId peer) const { return link(peer).session(); }
   /// True while some peer owes so many acknowledgements that the source of records should wait.
   bool congested() const { return shared_.congested > 0; }
   /// When turn_begins is to be called at the latest.
@@ -56,6 +57,7 @@ class LinkManager final : private Listener {
 
  private:
   void peer_up(base::NodeId peer) override;
+  void peer_ends(base::NodeId peer) override;
   void peer_down(base::NodeId peer, const Evidence& evidence) override;
   void message(base::NodeId from, std::string_view contents) override;
 

@@ -5,7 +5,7 @@
 //   offset size
 //        0    4  magic "OVID"
 //        4    2  version (1)
-//        6    2  reserved, 0
+//        6    2  CRC-16 of the other 62 bytes (ITU-T V.41: polynomial 0x1021, initially 0)
 //        8    2  from: the sender's id
 //       10    2  to: the addressee's id
 //       12    4  count of records in the body
@@ -43,13 +43,14 @@ struct Envelope {
 };
 
 /// Why bytes are no envelope.
-enum class BadEnvelope : std::uint8_t { Size, Magic, Version, Reserved };
+enum class BadEnvelope : std::uint8_t { Size, Magic, Version, Checksum };
 const char* text_of(BadEnvelope why);
 
 using EnvelopeBytes = std::array<char, kEnvelopeBytes>;
 EnvelopeBytes encode(const Envelope& envelope);
 
-/// Any bytes at all may be given; what they claim is not believed here.
+/// Any bytes at all may be given; what they claim is not believed here. The checksum finds every
+/// change within two neighbouring bytes: a wrong record number must not reorder a session.
 std::variant<Envelope, BadEnvelope> decode_envelope(std::string_view bytes);
 
 }  // namespace ovid::wire

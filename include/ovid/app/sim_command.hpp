@@ -1,0 +1,49 @@
+#pragma once
+// `ovid sim`: the grid in the simulator, for many seeds or for a written scenario.
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "ovid/sim/campaign.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace ovid::app {
+
+/// The command line as typed.
+struct RawSim {
+  int nodes = 5;
+  double seconds = 30;
+  std::string seeds = "1..100";
+  std::string faults = "all";
+  std::string only_faults;  // empty: all
+  int fault_count = 0;
+  double broadcasts_per_s = 20;
+  int unacked_kib_max = 64;
+  int jobs = 2;
+  std::string script;
+  bool trace = false;
+};
+
+struct SimOptions {
+  sim::CampaignOptions campaign;
+  std::uint64_t first_seed = 1;
+  std::uint64_t last_seed = 1;  ///< inclusive
+  int jobs = 2;
+  std::string script;  ///< a file's path; empty: seeds
+  bool trace = false;
+  std::string command;  ///< as it is to be typed again, without seeds
+};
+
+void declare_sim(CLI::App& sim, RawSim& raw);
+/// Or what is wrong, naming the value.
+std::variant<SimOptions, std::string> sim_options_of(const RawSim& raw);
+
+/// Exit status: 0 every promise held, 1 one was broken, 2 the script cannot be read. Results go
+/// to standard output, progress to standard error.
+int run_sim(const SimOptions& options);
+
+}  // namespace ovid::app

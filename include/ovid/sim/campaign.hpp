@@ -1,0 +1,46 @@
+#pragma once
+// Many seeds, one verdict each; a failure is shrunk to the faults that it needs.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ovid/sim/schedule.hpp"
+#include "ovid/sim/world.hpp"
+
+namespace ovid::sim {
+
+struct CampaignOptions {
+  int nodes = 5;
+  base::Duration length = std::chrono::seconds(30);
+  Faults faults;
+  int fault_count = 0;           ///< 0: each seed decides
+  double broadcasts_per_s = 20;  ///< by all nodes together
+  link::Config links;            ///< self and nodes are filled in
+  Host::MakeAgent make_agent = nullptr;
+  std::optional<std::vector<std::size_t>> only_faults;  ///< indices in the schedule; none: all
+};
+
+struct Verdict {
+  std::optional<std::string> violation;
+  std::uint64_t trace_hash = 0;
+  std::uint64_t delivered = 0;
+};
+
+/// Indices of a seed's faults, all or those that were asked for.
+std::vector<std::size_t> chosen_faults(const CampaignOptions& options, std::uint64_t seed);
+
+/// One run, checked to its end. Thread-safe: runs share nothing.
+Verdict run_seed(const CampaignOptions& options, std::uint64_t seed, World::Trace trace = nullptr);
+
+/// A smallest set of the seed's faults that still breaks a promise: none of them can be left out
+/// alone. The seed fails with options.
+std::vector<std::size_t> shrink(CampaignOptions options, std::uint64_t seed);
+
+/// What a person needs to find the cause: the promise, the faults left after shrinking, the last
+/// events before it broke, and the command that shows it again.
+std::string report(CampaignOptions options, std::uint64_t seed, const std::string& command);
+
+}  // namespace ovid::sim

@@ -1,0 +1,96 @@
+#pragma once
+// The promises of the links, checked while a simulated grid runs (DESIGN.md, promises 1 to 5):
+//
+//   FIFO, no gap, no duplicate, no creation   every record of a session, in order, from its first
+//   fencing                                   and of no other session of the same pair
+//   peer up comes before the first record, with an incarnation that exists or has existed
+//   ledger                                    offered = acknowledged + unacknowledged + fate
+//   unknown,
+//                                             and offered is what the agent offered
+//   bounded queues                            unacknowledged bytes stay under their bound
+//   completeness                              what is gone, stopped or cut off is not shown alive
+//   accuracy                                  what nothing happened to is not shown down
+//   convergence                               in the end everybody sees everybody, and everything
+//                                             that was offered has arrived
+//
+// It knows the whole world and uses none of the links' own decisions but their sessions' names.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ovid/sim/host.hpp"
+
+namespace ovid::sim {
+
+class Checker {
+ public:
+  Checker(int nodes, const link::Config& config);
+
+  /// The first broken promise, in words; the run ends there.
+  const std::optional<std::string>& violation() const { return violation_; }
+  std::uint64_t delivered() const { return delivered_; }
+
+  // What the world does to nodes and paths. Accuracy is asked for only where nothing has happened
+  // for a while.
+  void started(base::NodeId node, base::Incarnation incarnation);
+  void killed(base::NodeId node);
+  void trouble(base::NodeId node, base::Time until);
+  void trouble(base::NodeId a, base::NodeId b, base::Time until);
+
+  // What the nodes see and do.
+  void peer_up(Host& host, base::Time now, base::NodeId peer);
+  void peer_down(Host& host, base::Time now, base::NodeId peer);
+  void offered(Host& host, std::string_view text);
+  void message(Host& host, base::NodeId from, std::string_view text);
+  /// After a turn.
+  void turned(Host& host);
+
+  bool up(base::NodeId at, base::NodeId peer) const { return pair(at, peer).up; }
+  void must_not_show(base::NodeId at, base::NodeId peer, std::string_view why);
+  /// At the end of a run whose last fault is long over; `hosts` all run.
+  void must_have_converged(const std::vector<std::unique_ptr<Host>>& hosts);
+
+ private:
+  /// Records of `sender` that were offered within one of its sessions with one peer.
+  struct Range {
+    link::SessionName name;
+    std::size_t first = 0;
+    std::optional<std::size_t> end;  // none: the session goes on
+  };
+  /// What one node knows of another, as its agent was told.
+  struct Pair {
+    bool up = false;
+    link::SessionName name;     // while up
+    std::size_t received = 0;   // records in this session
+    std::vector<Range> ranges;  // of what this node offered to the other
+    std::uint64_t offered = 0;  // by the present process, for the ledger
+    base::Time trouble_until{};
+  };
+  struct Member {
+    std::vector<std::uint64_t> offered;  // hashes of all records of all its incarnations
+    std::vector<base::Incarnation> incarnations;
+    base::Time trouble_until{};
+    std::size_t next_ledger = 0;  // whose is looked at next
+  };
+
+  Pair& pair(base::NodeId at, base::NodeId peer) {
+    return pairs_[static_cast<std::size_t>(at.value) * members_.size() + peer.value];
+  }
+  const Pair& pair(base::NodeId at, base::NodeId peer) const {
+    return pairs_[static_cast<std::size_t>(at.value) * members_.size() + peer.value];
+  }
+  void close(base::NodeId at, Pair& pair);
+  void check_ledger(Host& host, base::NodeId peer);
+  void broken(std::string what);
+
+  const link::Config config_;
+  std::vector<Member> members_;
+  std::vector<Pair> pairs_;  // by node, peer
+  std::optional<std::string> violation_;
+  std::uint64_t delivered_ = 0;
+};
+
+}  // namespace ovid::sim

@@ -1,0 +1,113 @@
+#pragma once
+// The virtual network: for each ordered pair of nodes at most one connection, with the traits of
+// TCP between two ZeroMQ sockets on which the links rely or from which they suffer:
+//
+// - messages of one connection arrive in order, after a random latency, or not at all;
+// - a connection takes a bounded number of messages and says later when there is room again;
+// - a broken connection loses a random rest of what was in flight; the others of those messages
+//   may arrive later than the first ones of the next connection, even at the next incarnation;
+// - a stopped process's kernel accepts connections, but the handshake waits for the process;
+// - a blocked path loses nothing and refuses nothing: messages wait, attempts time out;
+// - a process that is gone resets its connections, and refuses new ones.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "ovid/base/bytes.hpp"
+#include "ovid/sim/agenda.hpp"
+#include "ovid/sim/seeded_random.hpp"
+#include "ovid/wire/envelope.hpp"
+
+namespace ovid::sim {
+
+/// What becomes of a connection, for the node that asked for it.
+enum class Report : std::uint8_t { Connected, Disconnected, Refused, Unreachable, Writable };
+
+struct Packet {
+  base::Time arrival;
+  wire::EnvelopeBytes envelope;
+  base::Bytes body;
+};
+
+/// The processes at the ends, as far as a network knows them.
+class Processes {
+ public:
+  virtual ~Processes() = default;
+  enum class Condition : std::uint8_t { Running, Stopped, Gone };
+  virtual Condition condition(base::NodeId node) const = 0;
+  /// Something waits for the node: a report, or a packet to take.
+  virtual void report(base::NodeId node, base::NodeId peer, Report what) = 0;
+  virtual void wake(base::NodeId node) = 0;
+};
+
+class Network {
+ public:
+  Network(int nodes, Agenda& agenda, SeededRandom& random, Processes& processes);
+
+  // What the nodes do (link::Transport and the receiving half).
+  void connect(base::NodeId from, base::NodeId to);
+  bool send(base::NodeId from, base::NodeId to, const wire::EnvelopeBytes& envelope,
+            const base::Bytes& body);
+  /// The next packet that has arrived, the senders in turn.
+  std::optional<Packet> take(base::NodeId to);
+
+  // What happens to them.
+  void gone(base::NodeId node);       ///< its condition is Gone from now on
+  void continued(base::NodeId node);  ///< its condition is Running again after Stopped
+  void cut(base::NodeId a, base::NodeId b);
+  /// Calls nest: a path is open when all blocks of it have ended.
+  void block(base::NodeId from, base::NodeId to);
+  void unblock(base::NodeId from, base::NodeId to);
+  void refuse(base::NodeId from, base::NodeId to, bool refuse);
+  bool blocked(base::NodeId from, base::NodeId to) const { return at(from, to).blocks > 0; }
+
+  /// A packet from nowhere, for whatever process is there.
+  void inject(base::NodeId to, Packet packet);
+  /// Handles an Arrival, Outcome, Unreachable, Handshake, Reset, Room or Stray.
+  void happen(const Event& event);
+
+ private:
+  enum class State : std::uint8_t { None, Pending, Accepted, Made };
+  struct Connection {
+    std::vector<Packet> packets;  // in flight from `head` on, in order of arrival
+    std::size_t head = 0;
+    std::uint64_t attempt = 0;
+    base::Time last_arrival{};
+    int blocks = 0;  // of the path, not of the connection
+    State state = State::None;
+    bool refusing = false;  // of the path
+    bool full = false;      // refused a message; Room is owed
+    bool ready = false;     // in ready_ of the receiver
+    bool orphan = false;    // the receiver is gone; the news waits for the path
+    std::size_t size() const { return packets.size() - head; }
+  };
+
+  Connection& at(base::NodeId from, base::NodeId to) { return connections_[index(from, to)]; }
+  const Connection& at(base::NodeId from, base::NodeId to) const {
+    return connections_[index(from, to)];
+  }
+  std::size_t index(base::NodeId from, base::NodeId to) const {
+    return static_cast<std::size_t>(from.value) * static_cast<std::size_t>(nodes_) + to.value;
+  }
+  base::Duration latency();
+  void outcome(base::NodeId from, base::NodeId to, Connection& connection);
+  void make(base::NodeId from, base::NodeId to, Connection& connection);
+  void break_off(base::NodeId from, base::NodeId to, bool rest_may_arrive);
+  void tell_reset(base::NodeId from, base::NodeId to);
+  void ready(base::NodeId from, base::NodeId to);
+
+  const int nodes_;
+  Agenda& agenda_;
+  SeededRandom& random_;
+  Processes& processes_;
+  std::vector<Connection> connections_;           // by sender, receiver
+  std::vector<std::vector<base::NodeId>> ready_;  // senders with arrived packets, by receiver
+  std::map<std::uint64_t, Packet> strays_;
+  std::vector<std::vector<Packet>> arrived_strays_;  // by receiver
+  std::uint64_t stray_ = 0;
+};
+
+}  // namespace ovid::sim

@@ -1,0 +1,104 @@
+#pragma once
+// A grid in a box: real nodes on a virtual network and clock, things done to it on schedule, and
+// the checker that watches. One thread; the same options and actions give the same run, to the
+// byte, on every machine.
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ovid/sim/action.hpp"
+#include "ovid/sim/checker.hpp"
+#include "ovid/sim/host.hpp"
+#include "ovid/sim/network.hpp"
+
+namespace ovid::sim {
+
+struct WorldOptions {
+  int nodes = 5;
+  std::uint64_t seed = 1;
+  Host::MakeAgent make_agent = nullptr;
+  link::Config links;                 ///< self and nodes are filled in
+  double broadcasts_per_s = 0;        ///< by all nodes together, in bursts and alone
+  base::Duration broadcasts_until{};  ///< since the beginning
+};
+
+class World final : private Processes, private Observer {
+ public:
+  /// Gets what happened, a line each, without line end: actions, notes, replies.
+  using Trace = std::function<void(const std::string&)>;
+
+  World(const WorldOptions& options, std::vector<Action> actions, Trace trace = nullptr);
+
+  /// Goes on until `end` since the beginning, or until a promise is broken.
+  void run(base::Duration end);
+  /// After run(): everybody must see everybody, and everything must have arrived.
+  void check_convergence();
+
+  const std::optional<std::string>& violation() const { return checker_.violation(); }
+  std::uint64_t delivered() const { return checker_.delivered(); }
+  /// Of everything that happened.
+  std::uint64_t trace_hash() const { return hash_; }
+
+ private:
+  struct Effect {
+    bool on = false;
+    base::Time since{};
+    int life = 0;  // of the node concerned
+  };
+  using Kind = Event::Kind;
+
+  // Processes
+  Condition condition(base::NodeId node) const override;
+  void report(base::NodeId node, base::NodeId peer, Report what) override;
+  void wake(base::NodeId node) override;
+  // Observer
+  void event(Host& host, const agent::Event& event) override;
+  void reply(Host& host, const base::Rope& text) override;
+  void note(Host& host, base::Severity severity, std::optional<base::NodeId> peer,
+            std::string_view text) override;
+  int packet(Host& host, Packet& packet) override;
+
+  void happen(const Event& event);
+  void turn(Host& host);
+  void begin(std::size_t index);
+  void end(std::size_t index);
+  void begin_at_node(const Action& action, Effect& effect, Host& host);
+  void end_at_node(const Action& action, const Effect& effect, Host& host);
+  void path(const Action& action, bool blocked);
+  void heal();
+  void start(Host& host);
+  void kill(Host& host);
+  void calm_from_now(const Host& host);
+  void check_unseen(std::size_t index);
+  bool takes_away(const Action& action, base::NodeId at, base::NodeId peer) const;
+  void expect_trouble(const Action& action);
+  void say_something(Host& host);
+  void forge(std::size_t index);
+  void corrupt(Packet& packet);
+
+  Host& host(base::NodeId id) { return *hosts_[id.value]; }
+  void mix(std::uint64_t value);
+  void trace(const std::string& line);
+  bool quiet() const { return !trace_; }
+
+  const WorldOptions options_;
+  const std::vector<Action> actions_;
+  const Trace trace_;
+  Agenda agenda_;
+  SeededRandom random_;    // of the network and the nodes
+  SeededRandom workload_;  // of the masters and the stranger
+  Checker checker_;
+  Network network_;
+  std::vector<std::unique_ptr<Host>> hosts_;
+  std::vector<Effect> effects_;         // by action
+  std::vector<base::Time> calm_since_;  // by node; kNever while it is not served well
+  std::int64_t duplicate_per_thousand_ = 0;
+  std::int64_t corrupt_per_thousand_ = 0;
+  std::uint64_t said_ = 0;
+  std::uint64_t hash_ = 0;
+};
+
+}  // namespace ovid::sim

@@ -1,0 +1,163 @@
+#include "ovid/sim/checker.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include <fmt/format.h>
+
+namespace ovid::sim {
+namespace {
+
+std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a, 64 bits
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return hash;
+}
+
+link::SessionName mirrored(const link::SessionName& name) {
+  return {name.peer, name.mine};
+}
+
+}  // namespace
+
+Checker::Checker(int nodes, const link::Config& config)
+    : config_(config),
+      members_(static_cast<std::size_t>(nodes)),
+      pairs_(static_cast<std::size_t>(nodes) * static_cast<std::size_t>(nodes)) {}
+
+void Checker::broken(std::string what) {
+  if (!violation_) violation_ = std::move(what);
+}
+
+void Checker::started(base::NodeId node, base::Incarnation incarnation) {
+  members_[node.value].incarnations.push_back(incarnation);
+}
+
+void Checker::killed(base::NodeId node) {
+  for (std::size_t peer = 0; peer < members_.size(); ++peer) {
+    Pair& gone = pair(node, {static_cast<std::uint16_t>(peer)});
+    if (gone.up) close(node, gone);
+    gone.offered = 0;
+  }
+}
+
+void Checker::trouble(base::NodeId node, base::Time until) {
+  base::Time& known = members_[node.value].trouble_until;
+  known = std::max(known, until);
+}
+
+void Checker::trouble(base::NodeId a, base::NodeId b, base::Time until) {
+  for (Pair* each : {&pair(a, b), &pair(b, a)})
+    each->trouble_until = std::max(each->trouble_until, until);
+}
+
+void Checker::close(base::NodeId at, Pair& pair) {
+  pair.up = false;
+  pair.ranges.back().end = members_[at.value].offered.size();
+}
+
+void Checker::peer_up(Host& host, base::Time, base::NodeId peer) {
+  Pair& p = pair(host.id(), peer);
+  const auto name = host.links().session(peer);
+  const auto incarnation = host.links().peer_incarnation(peer);
+  const auto& known = members_[peer.value].incarnations;
+  if (p.up) broken(fmt::format("node {}: peer {} up twice", host.id().value, peer.value));
+  if (!name || !incarnation || std::find(known.begin(), known.end(), *incarnation) == known.end())
+    return broken(fmt::format("node {}: peer {} up with an incarnation that never was",
+                              host.id().value, peer.value));
+  p.up = true;
+  p.name = *name;
+  p.received = 0;
+  if (p.ranges.size() >= 64) p.ranges.erase(p.ranges.begin(), p.ranges.begin() + 32);
+  p.ranges.push_back({*name, members_[host.id().value].offered.size(), std::nullopt});
+}
+
+void Checker::peer_down(Host& host, base::Time now, base::NodeId peer) {
+  Pair& p = pair(host.id(), peer);
+  if (!p.up) return broken(fmt::format("node {}: peer {} down twice", host.id().value, peer.value));
+  close(host.id(), p);
+  const base::Time trouble = std::max({p.trouble_until, members_[host.id().value].trouble_until,
+                                       members_[peer.value].trouble_until});
+  if (now > trouble)
+    broken(fmt::format("node {}: peer {} down, and nothing had happened to either", host.id().value,
+                       peer.value));
+}
+
+void Checker::offered(Host& host, std::string_view text) {
+  Member& member = members_[host.id().value];
+  member.offered.push_back(hash_of(text));
+  for (std::size_t peer = 0; peer < members_.size(); ++peer) {
+    Pair& p = pair(host.id(), {static_cast<std::uint16_t>(peer)});
+    if (p.up) ++p.offered;
+  }
+}
+
+void Checker::message(Host& host, base::NodeId from, std::string_view text) {
+  ++delivered_;
+  const auto who = [&] { return fmt::format("node {}: peer {}", host.id().value, from.value); };
+  Pair& here = pair(host.id(), from);
+  if (!here.up) return broken(who() + ": a record before it was up");
+  const Pair& there = pair(from, host.id());
+  const auto range = std::find_if(there.ranges.rbegin(), there.ranges.rend(),
+                                  [&](const Range& r) { return r.name == mirrored(here.name); });
+  if (range == there.ranges.rend())
+    return broken(who() + ": a record of a session that the sender never had");
+  const auto& offered = members_[from.value].offered;
+  const std::size_t place = range->first + here.received++;
+  if (place >= range->end.value_or(offered.size()))
+    return broken(who() + ": a record more than the session was offered");
+  if (offered[place] != hash_of(text))
+    broken(fmt::format("{}: record {} of the session is another one than was offered", who(),
+                       here.received));
+}
+
+void Checker::check_ledger(Host& host, base::NodeId peer) {
+  const link::Ledger ledger = host.links().ledger(peer);
+  if (ledger.offered != ledger.acknowledged + ledger.unacknowledged + ledger.fate_unknown)
+    broken(fmt::format("node {}: the ledger of peer {} does not balance: {} = {} + {} + {}",
+                       host.id().value, peer.value, ledger.offered, ledger.acknowledged,
+                       ledger.unacknowledged, ledger.fate_unknown));
+  if (const std::uint64_t offered = pair(host.id(), peer).offered; ledger.offered != offered)
+    broken(fmt::format("node {}: peer {} was offered {} records, its ledger says {}",
+                       host.id().value, peer.value, offered, ledger.offered));
+  // A turn's lines may pass the bound by what one turn brings, and the hard bound is its double.
+  if (host.links().unacked_bytes(peer) > 2 * config_.unacked_bytes_max + wire::kBodyBytesMax)
+    broken(fmt::format("node {}: {} unacknowledged bytes for peer {}", host.id().value,
+                       host.links().unacked_bytes(peer), peer.value));
+}
+
+/// One peer's a turn: over a run, everybody's many times.
+void Checker::turned(Host& host) {
+  Member& member = members_[host.id().value];
+  member.next_ledger = (member.next_ledger + 1) % members_.size();
+  if (member.next_ledger != host.id().value)
+    check_ledger(host, {static_cast<std::uint16_t>(member.next_ledger)});
+}
+
+void Checker::must_not_show(base::NodeId at, base::NodeId peer, std::string_view why) {
+  if (up(at, peer))
+    broken(fmt::format("node {}: still shows {} alive: {}", at.value, peer.value, why));
+}
+
+void Checker::must_have_converged(const std::vector<std::unique_ptr<Host>>& hosts) {
+  for (const auto& host : hosts)
+    for (const auto& other : hosts) {
+      if (host == other) continue;
+      const base::NodeId a = host->id();
+      const base::NodeId b = other->id();
+      if (!up(a, b))
+        return broken(fmt::format("node {}: does not see {} in the end", a.value, b.value));
+      check_ledger(*host, b);
+      const Pair& there = pair(b, a);
+      const Range& range = there.ranges.back();
+      if (there.up && range.name != mirrored(pair(a, b).name))
+        return broken(
+            fmt::format("nodes {} and {}: in different sessions in the end", a.value, b.value));
+      if (const std::size_t owed = members_[b.value].offered.size() - range.first;
+          pair(a, b).received != owed)
+        return broken(fmt::format("node {}: has {} of the {} records of {} in the end", a.value,
+                                  pair(a, b).received, owed, b.value));
+    }
+}
+
+}  // namespace ovid::sim

@@ -1,0 +1,125 @@
+#include "ovid/sim/schedule.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "ovid/sim/seeded_random.hpp"
+
+namespace ovid::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::array kFaults{Verb::Crash, Verb::Pause,     Verb::Partition, Verb::Block,
+                             Verb::Cut,   Verb::Refuse,    Verb::Slow,      Verb::Late,
+                             Verb::Drift, Verb::Duplicate, Verb::Corrupt,   Verb::Forge};
+constexpr base::Duration kFirstFault = 500ms;
+/// A second for the slowest attempt to end, one for the next, and some for what is queued.
+constexpr base::Duration kRecovery = 6s;
+
+base::Duration whole_ms(base::Duration d) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(d);
+}
+
+/// Short ones are as likely as long ones: most of what breaks, breaks within milliseconds.
+base::Duration lasting(SeededRandom& random, base::Duration most) {
+  constexpr std::array kScales{2ms, 20ms, 200ms, 1000ms, 5000ms};
+  const base::Duration scale = kScales[random.below(kScales.size())];
+  return whole_ms(std::clamp<base::Duration>(random.between(1ms, scale), 1ms, most));
+}
+
+void choose_groups(Action& action, SeededRandom& random, int nodes) {
+  for (int id = 0; id < nodes; ++id)
+    (random.chance(1, 2) ? action.left : action.right).push_back({static_cast<std::uint16_t>(id)});
+  if (action.left.empty()) std::swap(action.left, action.right);
+  if (action.right.empty()) {
+    action.right.push_back(action.left.back());
+    action.left.pop_back();
+  }
+}
+
+std::int64_t amount(Verb verb, SeededRandom& random) {
+  const auto between = [&](std::int64_t least, std::int64_t most) {
+    return least +
+           static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(most - least + 1)));
+  };
+  switch (verb) {
+    case Verb::Slow:
+      return between(1, 10);
+    case Verb::Late:
+      return between(1, 400);
+    case Verb::Drift:
+      return between(-5000, 5000);
+    case Verb::Duplicate:
+      return between(1, 200);
+    case Verb::Corrupt:
+      return between(1, 50);
+    case Verb::Forge:
+      return between(1, 200);
+    default:
+      return 0;
+  }
+}
+
+Action make_fault(Verb verb, const ScheduleOptions& options, SeededRandom& random) {
+  const base::Duration quiet = quiet_from(options.length);
+  const auto nodes = static_cast<std::uint64_t>(options.nodes);
+  Action action;
+  action.verb = verb;
+  action.at = std::chrono::duration_cast<std::chrono::microseconds>(
+      random.between(kFirstFault, quiet - 1ms));
+  const std::uint64_t node = random.below(nodes);
+  const std::uint64_t other =
+      (node + 1 + random.below(std::max<std::uint64_t>(1, nodes - 1))) % nodes;
+  const auto id = [](std::uint64_t value) {
+    return base::NodeId{static_cast<std::uint16_t>(value)};
+  };
+  if (verb == Verb::Partition)
+    choose_groups(action, random, options.nodes);
+  else if (verb != Verb::Duplicate && verb != Verb::Corrupt && verb != Verb::Forge)
+    action.left = {id(node)};
+  if (verb == Verb::Block || verb == Verb::Cut || verb == Verb::Refuse) action.right = {id(other)};
+  action.amount = amount(verb, random);
+  if (verb != Verb::Cut && verb != Verb::Drift)
+    action.lasting = lasting(random, std::max<base::Duration>(1ms, quiet - action.at));
+  return action;
+}
+
+}  // namespace
+
+base::Duration quiet_from(base::Duration length) {
+  return std::max<base::Duration>(length - kRecovery, kFirstFault + 100ms);
+}
+
+std::variant<Faults, std::string> parse_faults(std::string_view text) {
+  if (text == "all") return Faults(kFaults.begin(), kFaults.end());
+  if (text == "none") return Faults{};
+  Faults faults;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', at), text.size());
+    const std::string_view word = text.substr(at, comma - at);
+    const auto verb = verb_of(word);
+    if (!verb || std::find(kFaults.begin(), kFaults.end(), *verb) == kFaults.end())
+      return fmt::format("not a fault: {}", word);
+    faults.push_back(*verb);
+    at = comma + 1;
+  }
+  return faults;
+}
+
+std::vector<Action> make_schedule(const ScheduleOptions& options, std::uint64_t seed) {
+  SeededRandom random(seed ^ 0x6f766964);  // not the numbers that the run itself will see
+  std::vector<Action> schedule;
+  if (options.faults.empty() || options.nodes < 2) return schedule;
+  const int count = options.count > 0 ? options.count : 1 + static_cast<int>(random.below(12));
+  for (int i = 0; i < count; ++i)
+    schedule.push_back(
+        make_fault(options.faults[random.below(options.faults.size())], options, random));
+  std::stable_sort(schedule.begin(), schedule.end(),
+                   [](const Action& x, const Action& y) { return x.at < y.at; });
+  return schedule;
+}
+
+}  // namespace ovid::sim

@@ -1,0 +1,453 @@
+#include "ovid/sim/world.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace ovid::sim {
+namespace {
+
+using namespace std::chrono_literals;
+using base::NodeId;
+
+/// What is gone must not be shown any more after this (promise 4).
+constexpr base::Duration kUnseenAfter = 1s;
+/// Sessions may still end because of a fault for so long after it.
+constexpr base::Duration kAfterTrouble = 3s;
+/// Ends of actions that have no end of their own.
+constexpr base::Duration kForever = 1000000s;
+
+NodeId node_id(std::size_t index) {
+  return {static_cast<std::uint16_t>(index)};
+}
+
+double seconds(base::Time at) {
+  return std::chrono::duration<double>(at.time_since_epoch()).count();
+}
+
+}  // namespace
+
+World::World(const WorldOptions& options, std::vector<Action> actions, Trace trace)
+    : options_(options),
+      actions_(std::move(actions)),
+      trace_(std::move(trace)),
+      random_(options.seed),
+      workload_(~options.seed),
+      checker_(options.nodes, options.links),
+      network_(options.nodes, agenda_, random_, *this),
+      effects_(actions_.size()),
+      calm_since_(static_cast<std::size_t>(options.nodes)) {
+  for (int id = 0; id < options.nodes; ++id) {
+    link::Config config = options.links;
+    config.nodes = options.nodes;
+    config.self = {static_cast<std::uint16_t>(id)};
+    hosts_.emplace_back(new Host(config, options.make_agent, agenda_, network_, random_, *this));
+  }
+  for (std::size_t i = 0; i < actions_.size(); ++i)
+    agenda_.add(base::Time(actions_[i].at), Kind::Begins, {}, {}, i);
+  for (const auto& each : hosts_) start(*each);
+  if (options_.broadcasts_per_s > 0)
+    for (const auto& each : hosts_) agenda_.add(base::Time(500ms), Kind::Workload, each->id());
+}
+
+void World::run(base::Duration end) {
+  while (!violation() && agenda_.next() <= base::Time(end)) happen(agenda_.pop());
+}
+
+void World::check_convergence() {
+  if (!violation()) checker_.must_have_converged(hosts_);
+}
+
+void World::happen(const Event& event) {
+  switch (event.kind) {
+    case Kind::Wake:
+      return turn(host(event.a));
+    case Kind::Begins:
+      return begin(event.token);
+    case Kind::Ends:
+      return end(event.token);
+    case Kind::Unseen:
+      return check_unseen(event.token);
+    case Kind::Workload:
+      return say_something(host(event.a));
+    case Kind::Forgery:
+      return forge(event.token);
+    case Kind::Arrival:
+    case Kind::Outcome:
+    case Kind::Unreachable:
+    case Kind::Handshake:
+    case Kind::Reset:
+    case Kind::Room:
+    case Kind::Stray:
+      return network_.happen(event);
+  }
+}
+
+void World::turn(Host& host) {
+  if (host.condition() != Condition::Running) return;
+  host.turn();
+  if (host.condition() == Condition::Running)
+    checker_.turned(host);
+  else
+    kill(host);  // by its own agent
+}
+
+// ---- Processes
+
+Processes::Condition World::condition(NodeId node) const {
+  return hosts_[node.value]->condition();
+}
+
+void World::report(NodeId node, NodeId peer, Report what) {
+  host(node).report(peer, what);
+}
+
+void World::wake(NodeId node) {
+  host(node).wake(agenda_.now());
+}
+
+void World::start(Host& host) {
+  host.start();
+  checker_.started(host.id(), host.links().incarnation());
+  calm_from_now(host);
+}
+
+void World::kill(Host& host) {
+  if (host.condition() != Condition::Gone) host.kill();
+  checker_.killed(host.id());
+}
+
+void World::calm_from_now(const Host& host) {
+  calm_since_[host.id().value] = agenda_.now();
+}
+
+// ---- Actions
+
+void World::begin(std::size_t index) {
+  const Action& action = actions_[index];
+  Effect& effect = effects_[index];
+  effect = {true, agenda_.now(), 0};
+  if (!quiet()) trace(text_of(action));
+  expect_trouble(action);
+  switch (action.verb) {
+    case Verb::Partition:
+    case Verb::Block:
+      path(action, true);
+      break;
+    case Verb::Heal:
+      return heal();
+    case Verb::Cut:
+      return network_.cut(action.node(), action.right.front());
+    case Verb::Refuse:
+      network_.refuse(action.node(), action.right.front(), true);
+      break;
+    case Verb::Duplicate:
+      duplicate_per_thousand_ += action.amount;
+      break;
+    case Verb::Corrupt:
+      corrupt_per_thousand_ += action.amount;
+      break;
+    case Verb::Forge:
+      agenda_.add(agenda_.now(), Kind::Forgery, {}, {}, index);
+      break;
+    case Verb::Crash:
+    case Verb::Restart:
+    case Verb::Pause:
+    case Verb::Continue:
+    case Verb::Slow:
+    case Verb::Late:
+    case Verb::Drift:
+    case Verb::Line:
+      begin_at_node(action, effect, host(action.node()));
+      break;
+  }
+  if (!effect.on) return;
+  if (action.lasting > 0s) agenda_.add(agenda_.now() + action.lasting, Kind::Ends, {}, {}, index);
+  agenda_.add(agenda_.now() + kUnseenAfter, Kind::Unseen, {}, {}, index);
+}
+
+void World::begin_at_node(const Action& action, Effect& effect, Host& host) {
+  const bool running = host.condition() == Condition::Running;
+  switch (action.verb) {
+    case Verb::Crash:
+      effect.on = host.condition() != Condition::Gone;
+      if (effect.on) kill(host);
+      break;
+    case Verb::Restart:
+      effect.on = false;
+      if (host.condition() == Condition::Gone) start(host);
+      break;
+    case Verb::Pause:
+      effect.on = running;
+      if (effect.on) host.stop();
+      break;
+    case Verb::Continue:
+      effect.on = false;
+      if (host.condition() == Condition::Stopped) {
+        host.proceed();
+        calm_from_now(host);
+      }
+      break;
+    case Verb::Slow:
+      host.service().slow_by = std::chrono::milliseconds(action.amount);
+      calm_since_[host.id().value] = base::kNever;
+      break;
+    case Verb::Late:
+      host.service().late_most = std::chrono::milliseconds(action.amount);
+      calm_since_[host.id().value] = base::kNever;
+      break;
+    case Verb::Drift:
+      host.clock().drift(agenda_.now(), action.amount);
+      host.wake(agenda_.now());
+      break;
+    default:
+      if (running) host.line(action.text);
+  }
+  effect.life = host.life();
+}
+
+void World::end(std::size_t index) {
+  const Action& action = actions_[index];
+  Effect& effect = effects_[index];
+  if (!std::exchange(effect.on, false)) return;
+  if (!quiet()) trace(fmt::format("end of: {}", text_of(action)));
+  switch (action.verb) {
+    case Verb::Partition:
+    case Verb::Block:
+      return path(action, false);
+    case Verb::Refuse:
+      return network_.refuse(action.node(), action.right.front(), false);
+    case Verb::Duplicate:
+      duplicate_per_thousand_ -= action.amount;
+      return;
+    case Verb::Corrupt:
+      corrupt_per_thousand_ -= action.amount;
+      return;
+    default:
+      if (!action.left.empty()) end_at_node(action, effect, host(action.node()));
+  }
+}
+
+void World::end_at_node(const Action& action, const Effect& effect, Host& host) {
+  switch (action.verb) {
+    case Verb::Crash:
+      if (host.condition() == Condition::Gone && host.life() == effect.life) start(host);
+      return;
+    case Verb::Pause:
+      if (host.condition() == Condition::Stopped && host.life() == effect.life) {
+        host.proceed();
+        calm_from_now(host);
+      }
+      return;
+    case Verb::Slow:
+    case Verb::Late:
+      host.service() = {};
+      calm_from_now(host);
+      host.wake(agenda_.now());
+      return;
+    default:
+      return;
+  }
+}
+
+void World::path(const Action& action, bool blocked) {
+  for (const NodeId from : action.left)
+    for (const NodeId to : action.right) {
+      if (from == to) continue;
+      blocked ? network_.block(from, to) : network_.unblock(from, to);
+      if (action.verb == Verb::Partition)
+        blocked ? network_.block(to, from) : network_.unblock(to, from);
+    }
+}
+
+void World::heal() {
+  for (std::size_t i = 0; i < actions_.size(); ++i)
+    if (actions_[i].verb == Verb::Partition || actions_[i].verb == Verb::Block) end(i);
+}
+
+/// Where sessions may end now, and for how long.
+void World::expect_trouble(const Action& action) {
+  const base::Time until =
+      agenda_.now() + kAfterTrouble + (action.lasting > 0s ? action.lasting : kForever);
+  switch (action.verb) {
+    case Verb::Crash:
+    case Verb::Pause:
+    case Verb::Slow:
+    case Verb::Late:
+      return checker_.trouble(action.node(), until);
+    case Verb::Restart:
+    case Verb::Continue:
+      return checker_.trouble(action.node(), agenda_.now() + kAfterTrouble);
+    case Verb::Partition:
+    case Verb::Block:
+    case Verb::Refuse:
+      for (const NodeId a : action.left)
+        for (const NodeId b : action.right) checker_.trouble(a, b, until);
+      return;
+    case Verb::Cut:
+      return checker_.trouble(action.node(), action.right.front(), agenda_.now() + kAfterTrouble);
+    case Verb::Heal:
+      for (const Action& each : actions_)
+        for (const NodeId a : each.left)
+          for (const NodeId b : each.right) checker_.trouble(a, b, agenda_.now() + kAfterTrouble);
+      return;
+    case Verb::Corrupt:
+      for (const auto& each : hosts_) checker_.trouble(each->id(), until);
+      return;
+    case Verb::Drift:
+    case Verb::Duplicate:
+    case Verb::Forge:
+    case Verb::Line:
+      return;  // no session may end because of these
+  }
+}
+
+bool World::takes_away(const Action& action, NodeId at, NodeId peer) const {
+  if (action.verb == Verb::Crash || action.verb == Verb::Pause) return action.node() == peer;
+  if (action.verb != Verb::Partition && action.verb != Verb::Block) return false;
+  const auto in = [](const std::vector<NodeId>& group, NodeId id) {
+    return std::find(group.begin(), group.end(), id) != group.end();
+  };
+  return (in(action.left, at) && in(action.right, peer)) ||
+         (in(action.right, at) && in(action.left, peer));
+}
+
+/// Completeness. A node that was not served well had no chance to notice; it is asked later.
+void World::check_unseen(std::size_t index) {
+  const Action& action = actions_[index];
+  const Effect& effect = effects_[index];
+  if (!effect.on) return;
+  bool again = false;
+  for (std::size_t at = 0; at < hosts_.size(); ++at) {
+    if (hosts_[at]->condition() == Condition::Gone) continue;
+    if (hosts_[at]->condition() == Condition::Stopped ||
+        calm_since_[at] > agenda_.now() - kUnseenAfter) {
+      again = true;
+      continue;
+    }
+    for (std::size_t peer = 0; peer < hosts_.size(); ++peer) {
+      const bool came_back =
+          action.left.size() == 1 && action.right.empty() && hosts_[peer]->life() != effect.life;
+      if (at != peer && takes_away(action, node_id(at), node_id(peer)) && !came_back)
+        checker_.must_not_show(node_id(at), node_id(peer), text_of(action));
+    }
+  }
+  if (again) agenda_.add(agenda_.now() + kUnseenAfter / 2, Kind::Unseen, {}, {}, index);
+}
+
+// ---- What nodes see and say
+
+void World::event(Host& host, const agent::Event& event) {
+  const base::Time now = agenda_.now();
+  if (const auto* up = std::get_if<agent::PeerUp>(&event)) {
+    mix(1 + up->peer.value);
+    checker_.peer_up(host, now, up->peer);
+  } else if (const auto* down = std::get_if<agent::PeerDown>(&event)) {
+    mix(2000 + down->peer.value);
+    checker_.peer_down(host, now, down->peer);
+  } else if (const auto* message = std::get_if<agent::Message>(&event)) {
+    mix(4000 + message->contents.size());
+    checker_.message(host, message->from, message->contents);
+  } else if (const auto* line = std::get_if<agent::Line>(&event)) {
+    constexpr std::string_view kBroadcast = "broadcast ";
+    if (line->text.starts_with(kBroadcast) && line->text.size() > kBroadcast.size())
+      checker_.offered(host, line->text.substr(kBroadcast.size()));
+  }
+}
+
+void World::reply(Host& host, const base::Rope& text) {
+  if (quiet()) return;
+  std::string line = base::flatten(text);
+  if (line.ends_with('\n')) line.pop_back();
+  trace(fmt::format("{:.6f} node {} says: {}", seconds(agenda_.now()), host.id().value, line));
+}
+
+void World::note(Host& host, base::Severity severity, std::optional<NodeId> peer,
+                 std::string_view text) {
+  if (quiet() || severity == base::Severity::Debug) return;
+  const std::string about = peer ? fmt::format(" peer {}", peer->value) : "";
+  trace(fmt::format("{:.6f} node {}{} {}", seconds(agenda_.now()), host.id().value, about, text));
+}
+
+int World::packet(Host& host, Packet& packet) {
+  std::uint64_t words[wire::kEnvelopeBytes / 8];
+  std::memcpy(words, packet.envelope.data(), sizeof words);
+  mix(host.id().value ^ words[0]);
+  for (const std::uint64_t word : {words[1], words[4], words[6], words[7]}) mix(word);
+  if (corrupt_per_thousand_ > 0 &&
+      random_.chance(static_cast<std::uint64_t>(corrupt_per_thousand_), 1000))
+    corrupt(packet);
+  const bool twice = duplicate_per_thousand_ > 0 &&
+                     random_.chance(static_cast<std::uint64_t>(duplicate_per_thousand_), 1000);
+  return twice ? 2 : 1;
+}
+
+/// A wrong byte, anywhere but in contents: those are TCP's to protect, and nobody else's here.
+void World::corrupt(Packet& packet) {
+  constexpr std::size_t kStructure = 8;  // length and "msg " or "ping" of the first record
+  const auto wrong = static_cast<char>(1 + random_.below(255));
+  if (random_.chance(1, 2) || packet.body.size() < kStructure) {
+    packet.envelope[random_.below(packet.envelope.size())] ^= wrong;
+    return;
+  }
+  std::string body(packet.body.view());
+  body[random_.below(kStructure)] ^= wrong;
+  packet.body = base::Bytes::of(std::move(body));
+}
+
+void World::say_something(Host& host) {
+  const auto mean = std::chrono::nanoseconds(static_cast<std::int64_t>(
+      1e9 * static_cast<double>(options_.nodes) / options_.broadcasts_per_s));
+  const base::Time next = agenda_.now() + workload_.between(0ns, 2 * mean);
+  if (next < base::Time(options_.broadcasts_until)) agenda_.add(next, Kind::Workload, host.id());
+  const std::uint64_t burst = workload_.chance(1, 20) ? 1 + workload_.below(100) : 1;
+  const std::size_t padding = workload_.chance(1, 100) ? 20000 : workload_.below(60);
+  if (host.condition() != Condition::Running) return;
+  for (std::uint64_t i = 0; i < burst; ++i)
+    host.line(fmt::format("broadcast {}.{}{:x>{}}", host.id().value, ++said_, "", padding));
+}
+
+/// A stranger who knows every id and every incarnation, and no epoch.
+void World::forge(std::size_t index) {
+  const Action& action = actions_[index];
+  if (!effects_[index].on || action.amount <= 0) return;
+  agenda_.add(agenda_.now() + 1000ms / static_cast<int>(action.amount), Kind::Forgery, {}, {},
+              index);
+  const auto any = [&] { return node_id(workload_.below(hosts_.size())); };
+  Host& victim = host(any());
+  Host& claimed = host(any());
+  wire::Envelope e;
+  e.from = claimed.id();
+  e.to = victim.id();
+  e.from_incarnation = {workload_.next_nonzero()};
+  if (workload_.chance(1, 2) && claimed.condition() != Condition::Gone)
+    e.from_incarnation = claimed.links().incarnation();
+  e.from_epoch = {workload_.next()};
+  if (workload_.chance(1, 2) && victim.condition() != Condition::Gone) {
+    e.to_incarnation = victim.links().incarnation();
+    e.to_epoch = {workload_.next()};
+  }
+  e.first = workload_.below(5);
+  e.count = 1;
+  base::Bytes body = wire::ping_body(e.from);
+  if (workload_.chance(1, 2)) {
+    wire::BodyWriter writer(e.from);
+    writer.add("forged");
+    body = writer.take();
+  }
+  network_.inject(victim.id(), {agenda_.now(), wire::encode(e), body});
+}
+
+void World::mix(std::uint64_t value) {
+  const auto now = static_cast<std::uint64_t>(agenda_.now().time_since_epoch().count());
+  hash_ = (hash_ ^ value ^ (now << 20)) * 0x9e3779b97f4a7c15;
+  hash_ ^= hash_ >> 29;
+}
+
+void World::trace(const std::string& line) {
+  trace_(line);
+}
+
+}  // namespace ovid::sim
