@@ -1,0 +1,306 @@
+#!/usr/bin/env python3
+"""Show three nodes of the chatroom: they meet, talk, lose one of them, and get it back.
+
+Gives master.py one line after the other, shows each with the answer, and says what it means. What
+is shown is what happened: if an answer is not what the story says, the demo ends with status 1.
+"""
+import argparse
+import os
+import pathlib
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from typing import Dict, Iterable, List
+
+from lab import checkout, child
+
+NODES = 3
+MASTER_PORT, MESH_PORT = 10000, 3000
+SECONDS_MAX = 13.0
+READING_SECONDS = 1.2
+HEARING_SECONDS_MAX = 2.0
+ENDING_SECONDS_MAX = 2.0
+
+
+class Interrupted(BaseException):
+    """A signal asked the demo to end."""
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(signum)
+        self.signum = signum
+
+
+class Failed(Exception):
+    """The story cannot be told, and why."""
+
+
+class Page:
+    """Where the story appears; on a terminal in colours and with time to read."""
+
+    def __init__(self) -> None:
+        terminal = sys.stdout.isatty()
+        self._pausing = terminal
+        self._colours = terminal and "NO_COLOR" not in os.environ \
+            and os.environ.get("TERM", "dumb") != "dumb"
+        self._steps = 0
+
+    def _paint(self, code: int, text: str) -> str:
+        return f"\033[{code}m{text}\033[0m" if self._colours else text
+
+    def title(self, text: str) -> None:
+        print(self._paint(1, text), flush=True)
+
+    def step(self, title: str, *words: str) -> None:
+        if self._pausing and self._steps:
+            time.sleep(READING_SECONDS)
+        self._steps += 1
+        print("\n" + self._paint(1, f"{self._steps}. {title}"))
+        self.tell(*words)
+
+    def tell(self, *words: str) -> None:
+        for line in words:
+            print("   " + line, flush=True)
+
+    def told(self, line: str, answer: str = "") -> None:
+        """A line that the master was given, and what the node answered."""
+        if answer:
+            line = self._paint(36, line.ljust(8)) + "  " + self._paint(32, answer)
+        else:
+            line = self._paint(36, line)
+        print("     " + line, flush=True)
+
+    def result(self, text: str) -> None:
+        print("   " + self._paint(33, text), flush=True)
+
+
+class Master:
+    """master.py at the other end of a pipe; its nodes end with it."""
+
+    def __init__(self, process_dir: pathlib.Path, folder: pathlib.Path) -> None:
+        self._logs, self._words = folder / "nodes", folder / "words"
+        self._end = time.monotonic() + SECONDS_MAX
+        self._received = b""
+        with self._words.open("wb") as words:
+            self._process = subprocess.Popen(
+                [sys.executable, str(checkout.PYTHON_DIR / "master.py"), "--process",
+                 str(process_dir), "--log-dir", str(self._logs)],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=words, bufsize=0,
+                start_new_session=True, preexec_fn=child.dies_with_parent(signal.SIGTERM))
+
+    def do(self, line: str) -> None:
+        """Give a line that has no answer."""
+        assert self._process.stdin
+        try:
+            self._process.stdin.write(line.encode() + b"\n")
+        except BrokenPipeError:
+            raise Failed("master.py has ended") from None
+
+    def ask(self, line: str) -> str:
+        """Give a line that has one answer, and wait for it."""
+        self.do(line)
+        assert self._process.stdout
+        while b"\n" not in self._received:
+            left = self._end - time.monotonic()
+            if left <= 0 or not select.select([self._process.stdout], [], [], left)[0]:
+                raise Failed(f"no answer to `{line}`: the demo's {SECONDS_MAX:g} s are over")
+            data = self._process.stdout.read(65536)
+            if not data:
+                raise Failed(f"no answer to `{line}`: master.py has ended")
+            self._received += data
+        answer, _, self._received = self._received.partition(b"\n")
+        return answer.decode("utf-8", "replace")
+
+    def end(self) -> None:
+        """Let it end its nodes; force it if it does not."""
+        assert self._process.stdin
+        self._process.stdin.close()
+        try:
+            self._process.wait(ENDING_SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            self.stop()
+
+    def stop(self) -> None:
+        """End it and everything below it, whatever they are doing."""
+        if self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(ENDING_SECONDS_MAX)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        child.end_descendants()
+
+    def evidence(self) -> List[str]:
+        """The last words of the master and of the nodes."""
+        sources = [self._words]
+        if self._logs.is_dir():
+            sources += sorted(self._logs.iterdir())
+        return [line for source in sources
+                for line in source.read_text("utf-8", "replace").splitlines()[-3:]]
+
+
+class Story:
+    """What is shown, step by step."""
+
+    def __init__(self, master: Master, page: Page) -> None:
+        self._master, self._page = master, page
+
+    def tell(self) -> None:
+        self._meet()
+        self._talk()
+        self._lose()
+        self._return()
+
+    def _meet(self) -> None:
+        self._page.step("Three nodes start",
+                        "Each is a process that knows its number, that there are three, and no",
+                        "server: the nodes find each other.")
+        for node in range(NODES):
+            took = self._settle(f"{node} start {NODES} {MASTER_PORT + node}", asked=node)
+        self._page.result(f"All see all, {took:.0f} ms after the last one was started:")
+        self._everybody("alive", range(NODES), "alive 0,1,2")
+
+    def _talk(self) -> None:
+        self._page.step("They talk",
+                        "A broadcast reaches every node, its sender too; get shows a node's log.")
+        log = []
+        for node, text in enumerate(("Good morning!", "Coffee?", "Yes please.")):
+            log.append(text)
+            self._broadcast(node, text, {each: len(log) for each in range(NODES)})
+        self._everybody("get", range(NODES), "messages " + ",".join(log))
+
+    def _lose(self) -> None:
+        self._page.step("Node 1 crashes",
+                        "SIGKILL: it cannot say goodbye. The others have to notice.")
+        took = self._settle("1 crash", asked=0)
+        self._page.result(f"Both survivors know within {took:.0f} ms, and talk on without it:")
+        self._everybody("alive", (0, 2), "alive 0,2")
+        self._broadcast(2, "Where is 1?", {0: 4, 2: 4})
+
+    def _return(self) -> None:
+        self._page.step("Node 1 comes back",
+                        "Same number, same port, but a new incarnation: its log is empty, and no",
+                        "message that was meant for its former self reaches it.")
+        took = self._settle(f"1 start {NODES} {MASTER_PORT + 1}", asked=1)
+        self._page.result(f"All see all again, {took:.0f} ms after its start:")
+        self._everybody("alive", range(NODES), "alive 0,1,2")
+        self._answer("1 get", "messages ")
+        self._broadcast(1, "I am back.", {0: 5, 1: 1, 2: 5})
+        self._answer("1 get", "messages I am back.")
+        for node in (0, 2):
+            self._answer(f"{node} get",
+                         "messages Good morning!,Coffee?,Yes please.,Where is 1?,I am back.")
+
+    def _settle(self, line: str, asked: int) -> float:
+        """Start or crash; how many milliseconds until all running nodes agree on who is alive.
+
+        master.py waits for that before it takes the next line, so that any answer tells it.
+        """
+        self._page.told(line)
+        began = time.monotonic()
+        self._master.do(line)
+        self._master.ask(f"{asked} count")
+        return (time.monotonic() - began) * 1000
+
+    def _everybody(self, verb: str, nodes: Iterable[int], expected: str) -> None:
+        for node in nodes:
+            self._answer(f"{node} {verb}", expected)
+
+    def _answer(self, line: str, expected: str) -> None:
+        answer = self._master.ask(line)
+        self._page.told(line, answer)
+        if answer != expected:
+            raise Failed(f"the answer to `{line}` should have been `{expected}`")
+
+    def _broadcast(self, node: int, text: str, counts: Dict[int, int]) -> None:
+        """Send, and wait until each of these nodes has so many messages in its log."""
+        line = f"{node} broadcast {text}"
+        self._page.told(line)
+        self._master.do(line)
+        end = time.monotonic() + HEARING_SECONDS_MAX
+        for receiver, count in counts.items():
+            while self._master.ask(f"{receiver} count") != f"count {count}":
+                if time.monotonic() > end:
+                    raise Failed(f"node {receiver} has not heard `{text}`")
+                time.sleep(0.002)
+
+
+def taken_ports() -> List[int]:
+    """Those of the demo's ports that other programs use."""
+    ports = [first + node for first in (MASTER_PORT, MESH_PORT) for node in range(NODES)]
+    return [port for port in ports if not checkout.port_is_free(port)]
+
+
+def show(process_dir: pathlib.Path, page: Page) -> int:
+    taken = taken_ports()
+    if taken:
+        print("demo: another program uses port " + ", ".join(map(str, taken)) + ".\n"
+              "demo: `ss -ltnp` shows which; python/stopall ends nodes of this checkout.",
+              file=sys.stderr)
+        return 1
+    page.title(f"Ovid {checkout.version()}: a chatroom of three nodes, without a server")
+    with tempfile.TemporaryDirectory(prefix="ovid-demo-") as folder:
+        master = Master(process_dir, pathlib.Path(folder))
+        try:
+            Story(master, page).tell()
+            master.end()
+        except Failed as failure:
+            sys.stdout.flush()
+            print(f"demo: {failure}.", *master.evidence(), sep="\ndemo:   ", file=sys.stderr)
+            return 1
+        finally:
+            master.stop()
+    left = taken_ports()
+    if left:
+        print(f"demo: the nodes have ended, but the ports {left} are still in use", file=sys.stderr)
+        return 1
+    page.step("The end",
+              "All nodes have ended, and their ports are free again. To play yourself, run",
+              "`python3 python/master.py` and type the lines that you saw; ./check runs",
+              "every test.")
+    return 0
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="demo.py", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--process", metavar="DIR", type=pathlib.Path,
+                        default=checkout.PYTHON_DIR,
+                        help="folder with the executable `process` (default: this program's)")
+    parser.add_argument("--version", action="version", version=f"ovid {checkout.version()}")
+    options = parser.parse_args()
+    options.process = options.process.resolve()
+    if not os.access(options.process / "process", os.X_OK):
+        parser.error(f"no executable `process` in {options.process}")
+    return options
+
+
+def interrupt(signum: int, _frame: object) -> None:
+    for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(other, signal.SIG_IGN)
+    raise Interrupted(signum)
+
+
+def main() -> int:
+    options = parse_arguments()
+    child.adopt_orphans()
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, interrupt)
+    try:
+        return show(options.process, Page())
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+    except Interrupted as interrupted:
+        child.end_descendants()
+        print("\ndemo: interrupted; nothing is left running", file=sys.stderr)
+        return 128 + interrupted.signum
+    finally:
+        child.end_descendants()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

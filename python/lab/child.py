@@ -1,0 +1,120 @@
+"""Processes: groups that end as a whole, orphans, and who dies with whom.
+
+Linux only where it must be; where prctl is missing, a killed master may leave its nodes behind.
+"""
+import ctypes
+import os
+import signal
+import time
+from typing import Callable, Iterable, List, Optional
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+_END_SECONDS_MAX = 2.0
+
+try:
+    _prctl: Optional[Callable[..., int]] = ctypes.CDLL(None).prctl
+except (AttributeError, OSError):
+    _prctl = None
+
+
+def adopt_orphans() -> None:
+    """Become the parent of descendants whose own parents die, so that they can be reaped."""
+    if _prctl:
+        _prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def dies_with_parent(signum: int) -> Callable[[], None]:
+    """A preexec_fn: the child gets this signal as soon as the process that started it is gone."""
+    parent = os.getpid()
+
+    def arrange() -> None:
+        if _prctl:
+            _prctl(_PR_SET_PDEATHSIG, int(signum), 0, 0, 0)
+            if os.getppid() != parent:
+                os.kill(os.getpid(), signum)
+
+    return arrange
+
+
+def exit_status(pid: int) -> Optional[int]:
+    """How a child ended (negative: by which signal), None while it runs; does not reap it."""
+    try:
+        ended = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return 0
+    if ended is None:
+        return None
+    return ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
+
+
+def signal_group(group: int, signum: int) -> None:
+    try:
+        os.killpg(group, signum)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+def end_groups(groups: Iterable[int]) -> List[int]:
+    """SIGKILL the groups and reap their members; the groups that would not go."""
+    left = list(groups)
+    for group in left:
+        signal_group(group, signal.SIGKILL)
+    end = time.monotonic() + _END_SECONDS_MAX
+    while True:
+        left = [group for group in left if not _group_is_gone(group)]
+        if not left or time.monotonic() > end:
+            return left
+        time.sleep(0.001)
+
+
+def _group_is_gone(group: int) -> bool:
+    try:
+        while os.waitpid(-group, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def descendants() -> List[int]:
+    """All processes below this one, zombies among them."""
+    children: "dict[int, list[int]]" = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open(f"/proc/{name}/stat", "rb") as stat:
+                    parent = int(stat.read().rpartition(b")")[2].split()[1])
+            except (OSError, IndexError):
+                continue
+            children.setdefault(parent, []).append(int(name))
+    found = list(children.get(os.getpid(), ()))
+    for pid in found:
+        found.extend(children.get(pid, ()))
+    return found
+
+
+def end_descendants() -> List[int]:
+    """SIGKILL and reap every process below this one; those that would not go."""
+    end = time.monotonic() + _END_SECONDS_MAX
+    while True:
+        left = descendants()
+        for pid in left:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except (ProcessLookupError, PermissionError):
+                pass
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            pass
+        if not left or time.monotonic() > end:
+            return left
+        time.sleep(0.001)

@@ -1,0 +1,101 @@
+"""The language of the scripts: one line of bytes -> one command, or a refusal.
+
+Pure: knows nothing of nodes. What depends on who is running (an id that is dead, a port that is in
+use) is refused by the grid with the same three messages.
+"""
+import dataclasses
+import re
+
+PORT_MIN, PORT_MAX = 10000, 65535
+NODES_MAX = 1000
+SLEEP_MS_MAX = 3_600_000
+ASKING = frozenset((b"get", b"alive", b"count"))
+BARE = ASKING | {b"crash", b"pause", b"resume"}
+
+_NUMBER = re.compile(rb"-?[0-9]+")
+_DIGITS_MAX = 9
+_ADDRESSED = re.compile(rb"[ \t]*(-?[0-9]+)[ \t]+([a-z]+)(?:[ \t](.*))?", re.DOTALL)
+
+
+class Refused(Exception):
+    """A line that is not carried out; `message` goes to standard output instead."""
+
+    def __init__(self, message: bytes) -> None:
+        super().__init__(message.decode("utf-8", "backslashreplace"))
+        self.message = message
+
+
+def invalid_command(line: bytes) -> Refused:
+    return Refused(b"Invalid command: " + line)
+
+
+def invalid_pid(node_id: object) -> Refused:
+    return Refused(b"Invalid pid: " + _as_bytes(node_id))
+
+
+def invalid_port(port: object) -> Refused:
+    return Refused(b"Invalid port: " + _as_bytes(port))
+
+
+def _as_bytes(value: object) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
+@dataclasses.dataclass(frozen=True)
+class Command:
+    """What one line asks for; fields that its verb does not use keep their defaults."""
+
+    verb: bytes
+    node: int = -1
+    n: int = 0
+    port: int = 0
+    text: bytes = b""
+    sleep_ms: int = 0
+
+
+def parse(line: bytes) -> Command:
+    """The command of a line that has no line end and is not blank; raises Refused."""
+    words = line.split()
+    if words == [b"exit"]:
+        return Command(b"exit")
+    if words[0] == b"sleep":
+        if len(words) == 2 and words[1].isdigit() and len(words[1]) <= _DIGITS_MAX:
+            sleep_ms = int(words[1])
+            if sleep_ms <= SLEEP_MS_MAX:
+                return Command(b"sleep", sleep_ms=sleep_ms)
+        raise invalid_command(line)
+    addressed = _ADDRESSED.fullmatch(line)
+    if not addressed:
+        raise invalid_command(line)
+    id_text, verb, rest = addressed.groups(default=b"")
+    if verb == b"start":
+        return _parse_start(line, id_text, rest.split())
+    if verb == b"broadcast" and rest:
+        return Command(verb, _node_id(id_text), text=rest)
+    if verb in BARE and not rest.strip():
+        return Command(verb, _node_id(id_text))
+    raise invalid_command(line)
+
+
+def _node_id(text: bytes) -> int:
+    if len(text) > _DIGITS_MAX:
+        raise invalid_pid(text)
+    return int(text)
+
+
+def _parse_start(line: bytes, id_text: bytes, words: "list[bytes]") -> Command:
+    if len(words) != 2 or not _NUMBER.fullmatch(words[0]) or len(words[0]) > _DIGITS_MAX:
+        raise invalid_command(line)
+    n = int(words[0])
+    if not 1 <= n <= NODES_MAX:
+        raise invalid_command(line)
+    node = _node_id(id_text)
+    if not 0 <= node < n:
+        raise invalid_pid(node)
+    port_text = words[1]
+    if not port_text.isdigit() or len(port_text) > _DIGITS_MAX:
+        raise invalid_port(port_text)
+    port = int(port_text)
+    if not PORT_MIN <= port <= PORT_MAX:
+        raise invalid_port(port_text)
+    return Command(b"start", node, n=n, port=port)

@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+"""Run chatroom nodes as a script on standard input says; their answers go to standard output.
+
+  <id> start <n> <port>    start ./process <id> <n> <port>; ports 10000..65535, n 1..1000
+  <id> get                 ask the node; its answer is printed exactly as it was sent:
+  <id> alive                 `messages m1,m2`, `alive 0,2`, `count 5`
+  <id> count
+  <id> broadcast <text>    everything after one space; there is no answer
+  <id> crash               SIGKILL of the node's process group
+  <id> pause, resume       SIGSTOP and SIGCONT of the group
+  sleep <ms>               at most 3600000
+  exit                     or the end of the script: all nodes are ended, exit status 0
+
+Blank lines are ignored; a line may end with CR LF, and the last one without a line end.
+
+A line that cannot be carried out sends nothing and is answered on standard output with
+  Invalid port: <port>     not a number, outside 10000..65535, or in use
+  Invalid pid: <id>        never started, dead, outside 0..n-1, to be started while it runs, to be
+                           asked or paused while it is paused, to be resumed while it is not
+  Invalid command: <line>  anything else
+What a node says to a broadcast (`error ...`) is printed when it arrives.
+
+After a start or resume the master waits, at most 3 s, until all running nodes agree on who is
+alive; after a crash or pause, at most 1 s, until no survivor shows the node any more. Where that
+time passes first, or a node gives no answer in 10 s, standard error says so and the script
+goes on. With --lab-timing it sleeps instead, 3 s after each start and 1 s after each crash, pause
+and resume, and gives up after 120 s with exit status 1.
+
+SIGINT, SIGTERM and SIGHUP end all nodes and this program (exit status 128 + signal number).
+"""
+import argparse
+import os
+import pathlib
+import sys
+from typing import Iterator, List
+
+from lab import checkout, child
+from lab.grid import ANSWER_SECONDS, Grid
+from lab.loop import Loop, OutOfTime, OutputClosed, Stopped
+from lab.script import ASKING, Command, Refused, parse
+
+LAB_SECONDS_MAX = 120.0
+DEBUG_BYTES_MAX = 200
+
+
+class Report:
+    """Answers to standard output, words to standard error."""
+
+    def __init__(self, loop: Loop, debugging: bool) -> None:
+        self._loop, self._debugging = loop, debugging
+
+    def show(self, line: bytes) -> None:
+        self._loop.write(1, line)
+
+    def say(self, text: str) -> None:
+        try:
+            os.write(2, f"master: {text}\n".encode("utf-8", "backslashreplace"))
+        except OSError:
+            pass
+
+    def debug(self, text: str) -> None:
+        if self._debugging:
+            self.say(text)
+
+    def debug_line(self, text: str, line: bytes) -> None:
+        if self._debugging:
+            start = line[:DEBUG_BYTES_MAX].decode("utf-8", "backslashreplace")
+            more = f"... ({len(line)} bytes)" if len(line) > DEBUG_BYTES_MAX else ""
+            self.say(f"{text} {start}{more}")
+
+
+def script_lines(loop: Loop) -> Iterator[bytes]:
+    """The lines of standard input without their ends; waits for each while serving the nodes."""
+    parts: List[bytes] = []
+    while True:
+        data = loop.read_when_ready(0)
+        if not data:
+            break
+        if b"\n" not in data:
+            parts.append(data)
+            continue
+        lines = (b"".join(parts) + data).split(b"\n")
+        parts = [lines.pop()]
+        yield from (line[:-1] if line.endswith(b"\r") else line for line in lines)
+    last = b"".join(parts)
+    yield last[:-1] if last.endswith(b"\r") else last
+
+
+def carry_out(command: Command, grid: Grid, loop: Loop) -> None:
+    if command.verb == b"sleep":
+        loop.sleep(command.sleep_ms / 1000)
+    elif command.verb == b"start":
+        grid.start(command.node, command.n, command.port)
+    elif command.verb == b"broadcast":
+        grid.broadcast(command.node, command.text)
+    elif command.verb in ASKING:
+        grid.ask(command.node, command.verb)
+    elif command.verb == b"crash":
+        grid.crash(command.node)
+    elif command.verb == b"pause":
+        grid.pause(command.node)
+    elif command.verb == b"resume":
+        grid.resume(command.node)
+    else:
+        raise AssertionError(f"verb {command.verb!r} has a parser but no deed")
+
+
+def run_script(grid: Grid, loop: Loop, report: Report) -> None:
+    for line in script_lines(loop):
+        if not line.strip():
+            continue
+        try:
+            command = parse(line)
+            if command.verb == b"exit":
+                return
+            report.debug_line("script:", line)
+            carry_out(command, grid, loop)
+        except Refused as refusal:
+            report.show(refusal.message + b"\n")
+        loop.check()
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="master.py", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("debug", nargs="?", choices=["debug"],
+                        help="tell on standard error every line sent and received (our own "
+                             "polling only where its answer changes), what is waited for, and "
+                             "what the nodes log")
+    parser.add_argument("--lab-timing", action="store_true",
+                        help="sleep as the lab's own master does; 120 s for the whole script")
+    parser.add_argument("--process", metavar="DIR", type=pathlib.Path,
+                        default=checkout.PYTHON_DIR,
+                        help="folder with the executable `process` (default: this program's)")
+    parser.add_argument("--answer-seconds", metavar="S", type=float, default=ANSWER_SECONDS,
+                        help="how long a node may be silent when an answer is due, or not read "
+                             "what is sent (default: %(default)g)")
+    parser.add_argument("--log-dir", metavar="DIR", type=pathlib.Path,
+                        help="append what node <id> logs to DIR/node-<id>.log")
+    parser.add_argument("--version", action="version", version=f"ovid {checkout.version()}")
+    options = parser.parse_args()
+    options.process = options.process.resolve()
+    if not os.access(options.process / "process", os.X_OK):
+        parser.error(f"no executable `process` in {options.process}")
+    if options.log_dir:
+        try:
+            options.log_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            parser.error(f"--log-dir: {error}")
+    return options
+
+
+def open_standard_descriptors() -> None:
+    """Make sure that 0, 1 and 2 are taken, so that no socket becomes one of them."""
+    for fd in range(3):
+        try:
+            os.fstat(fd)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
+def main() -> int:
+    open_standard_descriptors()
+    options = parse_arguments()
+    child.adopt_orphans()
+    loop = Loop(LAB_SECONDS_MAX if options.lab_timing else None)
+    report = Report(loop, bool(options.debug))
+    grid = Grid(loop, options.process, report, lab_timing=options.lab_timing,
+                answer_seconds=options.answer_seconds,
+                log_dir=options.log_dir, logs_to_stderr=bool(options.debug))
+    try:
+        run_script(grid, loop, report)
+    except Stopped as stopped:
+        return 128 + stopped.signum
+    except OutOfTime:
+        report.say(f"gave up: {LAB_SECONDS_MAX:g} s have passed")
+        return 1
+    except OutputClosed:
+        return 1
+    finally:
+        grid.end()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
