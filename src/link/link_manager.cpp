@@ -64,14 +64,20 @@ void LinkManager::turn_ends(base::Time now) {
     shared_.timers.set(kPingTimer, now + config_.ping);
   }
   seal();
+  end_overfull(now);
   flushing_.swap(shared_.to_flush);
-  for (const base::NodeId peer : flushing_) {
-    Link& each = link(peer);
-    each.flush();
-    if (each.unacked_bytes() >= 2 * config_.unacked_bytes_max)
-      each.leave_session(now, Cause::QueueFull);
-  }
+  for (const base::NodeId peer : flushing_) link(peer).flush();
   flushing_.clear();
+}
+
+/// What the listener says to the others about an end goes out in this turn as well.
+void LinkManager::end_overfull(base::Time now) {
+  for (std::size_t i = 0; i < shared_.to_flush.size(); ++i) {
+    Link& each = link(shared_.to_flush[i]);
+    if (each.unacked_bytes() < 2 * config_.unacked_bytes_max) continue;
+    each.leave_session(now, Cause::QueueFull);
+    seal();
+  }
 }
 
 void LinkManager::frame(base::Time now, std::string_view envelope, std::string_view body) {
@@ -128,7 +134,9 @@ void LinkManager::peer_up(base::NodeId peer) {
   listener_.peer_up(peer);
 }
 
-void LinkManager::peer_ends(base::NodeId) { seal(); }
+void LinkManager::peer_ends(base::NodeId) {
+  seal();
+}
 
 void LinkManager::peer_down(base::NodeId peer, const Evidence& evidence) {
   up_.erase(peer);

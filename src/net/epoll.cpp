@@ -18,8 +18,16 @@ Epoll::~Epoll() {
 }
 
 void Epoll::watch(int descriptor, std::uint64_t tag) {
+  add(descriptor, EPOLLIN, tag);
+}
+
+void Epoll::watch_writable(int descriptor, std::uint64_t tag) {
+  add(descriptor, EPOLLOUT, tag);
+}
+
+void Epoll::add(int descriptor, std::uint32_t events, std::uint64_t tag) {
   epoll_event event{};
-  event.events = EPOLLIN | EPOLLET;
+  event.events = events | EPOLLET;
   event.data.u64 = tag;
   base::check(epoll_ctl(descriptor_, EPOLL_CTL_ADD, descriptor, &event) == 0, "epoll_ctl");
 }

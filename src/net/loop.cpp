@@ -70,12 +70,16 @@ void Loop::turn() {
   node_.turn_begins(at);
   mesh_.report_connections(at, node_.links());
   more_ = mesh_.receive_some(at, node_.links(), kMeshMessagesPerTurn);
-  if (node_.accepts_lines())
-    more_ |= door_.receive_some(
-        [this](base::ClientId client, std::string_view line) { node_.line(client, line); },
-        kMasterPiecesPerTurn);
+  if (node_.accepts_lines()) {
+    const auto on_line = [this](base::ClientId client, std::string_view line) {
+      node_.line(client, line);
+    };
+    door_.hear_the_unheard(on_line);
+    more_ |= door_.receive_some(on_line, kMasterPiecesPerTurn);
+  }
   node_.turn_ends(at);
   replies_left_ = door_.flush();
+  more_ |= door_.has_unheard() && node_.accepts_lines();
 }
 
 void Loop::reply(base::ClientId client, base::Rope text) {

@@ -1,5 +1,6 @@
 #include "ovid/net/master_door.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -18,49 +19,51 @@ constexpr std::size_t kGatheredPieceMax = 4096;
 constexpr int kSendQueueMax = 8;
 /// Received pieces (of up to 8 KiB, libzmq's own batch) per connection before TCP pushes back.
 constexpr int kReceiveQueueMax = 64;
-/// A master that leaves more than this unread, in pieces or in bytes, is shown out. A single reply
-/// may be longer.
-constexpr std::size_t kUnreadPiecesMax = 4096;
-constexpr std::size_t kUnreadBytesMax = std::size_t{1} << 30;
+/// A master with more unread replies than this, in copied bytes or in pieces, is not heard. (Pieces
+/// that are shared cost nothing: the log keeps them anyway.)
+constexpr std::size_t kCopiedBytesMany = std::size_t{1} << 20;
+constexpr std::size_t kPiecesMany = 4096;
+/// And if it says so much meanwhile, it is shown out.
+constexpr std::size_t kUnheardBytesMax = 2 * wire::kLineBytesMax;
 
 }  // namespace
 
 // ---- Replies
 
 void MasterDoor::Replies::add(base::Rope text) {
-  if (!empty() && (bytes_ > kUnreadBytesMax || pieces_.size() > kUnreadPiecesMax)) {
-    too_many_ = true;
-    return;
-  }
-  bytes_ += base::size_of(text);
   for (base::Bytes& piece : text) {
     if (piece.size() <= kGatheredPieceMax) {
       gathered_ += piece.view();
+      copied_ += piece.size();
       if (gathered_.size() >= kPieceBytesMax) close_gathered();
     } else {
       close_gathered();
-      pieces_.push_back(std::move(piece));
+      pieces_.push_back({std::move(piece), false});
     }
   }
 }
 
+bool MasterDoor::Replies::many() const {
+  return copied_ >= kCopiedBytesMany || pieces_.size() >= kPiecesMany;
+}
+
 void MasterDoor::Replies::close_gathered() {
-  if (!gathered_.empty()) pieces_.push_back(base::Bytes::of(std::exchange(gathered_, {})));
+  if (!gathered_.empty()) pieces_.push_back({base::Bytes::of(std::exchange(gathered_, {})), true});
 }
 
 base::Bytes MasterDoor::Replies::front() {
   if (pieces_.empty()) close_gathered();
-  return pieces_.front().first(kPieceBytesMax);
+  return pieces_.front().bytes.first(kPieceBytesMax);
 }
 
 void MasterDoor::Replies::pop() {
-  base::Bytes& front = pieces_.front();
-  const std::size_t sent = std::min(front.size(), kPieceBytesMax);
-  bytes_ -= sent;
-  if (sent == front.size())
+  Piece& front = pieces_.front();
+  const std::size_t sent = std::min(front.bytes.size(), kPieceBytesMax);
+  if (front.copied) copied_ -= sent;
+  if (sent == front.bytes.size())
     pieces_.pop_front();
   else
-    front = front.without_first(sent);
+    front.bytes = front.bytes.without_first(sent);
 }
 
 // ---- The door
@@ -83,47 +86,73 @@ bool MasterDoor::receive_some(const OnLine& on_line, int budget) {
     const std::string key(view_of(id));
     const auto known = connections_.find(key);
     if (piece.size() > 0) {
-      if (known != connections_.end()) take(key, view_of(piece), on_line);
+      if (known != connections_.end()) take(known->second, view_of(piece), on_line);
     } else if (known != connections_.end()) {
       ids_.erase(known->second.client);
       connections_.erase(known);
     } else {
       const base::ClientId client{++clients_};
-      connections_.emplace(key, Connection{client, wire::LineSplitter(wire::kLineBytesMax), {}});
+      connections_.emplace(key,
+                           Connection{client, wire::LineSplitter(wire::kLineBytesMax), {}, {}});
       ids_.emplace(client, key);
     }
   }
   return true;
 }
 
-void MasterDoor::take(const std::string& id, std::string_view piece, const OnLine& on_line) {
-  Connection& connection = connections_.at(id);
-  connection.lines.feed(
+void MasterDoor::take(Connection& connection, std::string_view piece, const OnLine& on_line) {
+  if (connection.leaving) return;
+  if (connection.unheard.empty()) return hear(connection, piece, on_line);
+  if (connection.unheard.size() + piece.size() > kUnheardBytesMax)
+    return leave(connection, "talks on and does not read its replies");
+  connection.unheard += piece;
+}
+
+void MasterDoor::hear(Connection& connection, std::string_view piece, const OnLine& on_line) {
+  const std::size_t heard = connection.lines.feed(
       piece,
       [&](std::string_view line) {
-        if (!connection.leaving) on_line(connection.client, line);
+        on_line(connection.client, line);
+        return !connection.replies.many();
       },
-      [&] {
-        notes_.note(base::Severity::Warning, std::nullopt,
-                    fmt::format("master {}: a line of more than {} bytes", connection.client.value,
-                                wire::kLineBytesMax));
-        reply(connection.client, {base::Bytes::of(wire::error_line(fmt::format(
-                                     "line longer than {} bytes", wire::kLineBytesMax)))});
-      });
+      [&] { refuse_long_line(connection); });
+  connection.unheard = piece.substr(heard);
+}
+
+bool MasterDoor::can_be_heard(const Connection& connection) {
+  return !connection.unheard.empty() && !connection.leaving && !connection.replies.many();
+}
+
+bool MasterDoor::has_unheard() const {
+  return std::any_of(connections_.begin(), connections_.end(),
+                     [](const auto& each) { return can_be_heard(each.second); });
+}
+
+void MasterDoor::hear_the_unheard(const OnLine& on_line) {
+  for (auto& [id, connection] : connections_)
+    if (can_be_heard(connection)) hear(connection, std::exchange(connection.unheard, {}), on_line);
+}
+
+void MasterDoor::refuse_long_line(const Connection& connection) {
+  if (long_lines_.count())
+    notes_.note(base::Severity::Warning, std::nullopt,
+                fmt::format("master {}: {} lines of more than {} bytes", connection.client.value,
+                            long_lines_.seen(), wire::kLineBytesMax));
+  reply(connection.client, {base::Bytes::of(wire::error_line(
+                               fmt::format("line longer than {} bytes", wire::kLineBytesMax)))});
 }
 
 void MasterDoor::reply(base::ClientId client, base::Rope text) {
   const auto found = ids_.find(client);
   if (found == ids_.end()) return;
   Connection& connection = connections_.at(found->second);
-  if (connection.leaving) return;
-  connection.replies.add(std::move(text));
-  if (connection.replies.too_many()) leave(connection, "does not read its replies");
+  if (!connection.leaving) connection.replies.add(std::move(text));
 }
 
 void MasterDoor::leave(Connection& connection, std::string_view why) {
   connection.leaving = true;
   connection.replies = {};
+  connection.unheard = {};
   notes_.note(base::Severity::Warning, std::nullopt,
               fmt::format("master {}: {}, closing", connection.client.value, why));
 }

@@ -1,6 +1,12 @@
 #include "ovid/net/mesh.hpp"
 
+#include <cerrno>
+
+#include <arpa/inet.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "ovid/base/check.hpp"
 
@@ -23,7 +29,8 @@ constexpr int kBacklog = 1024;
 // What a ready descriptor stands for: the kind in the upper half, the peer in the lower.
 constexpr std::uint64_t kMonitor = std::uint64_t{1} << 32;
 constexpr std::uint64_t kDealer = std::uint64_t{2} << 32;
-constexpr std::uint64_t kRouterMonitor = std::uint64_t{3} << 32;
+constexpr std::uint64_t kRouterMonitor = std::uint64_t{4} << 32;
+constexpr std::uint64_t kProbe = std::uint64_t{8} << 32;
 
 constexpr int kBadHandshakes = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
                                ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
@@ -49,7 +56,10 @@ Mesh::Mesh(zmq::context_t& context, const MeshConfig& config, base::Notes& notes
 
 Mesh::~Mesh() {
   // Monitors hold a socket that is being watched; they go before what they watch.
-  for (Peer& peer : peers_) peer.monitor.reset();
+  for (Peer& peer : peers_) {
+    peer.monitor.reset();
+    end_probe(peer);
+  }
   router_monitor_.reset();
 }
 
@@ -82,6 +92,7 @@ void Mesh::connect(base::NodeId id) {
     }
     zmq_disconnect(peer.dealer.handle(), peer.endpoint.c_str());
   }
+  end_probe(peer);
   peer.attempted = true;
   peer.full = false;
   peer.attempt_at = Clock::now();
@@ -114,6 +125,8 @@ void Mesh::report_connections(base::Time now, link::LinkManager& links) {
       note_strangers();
     } else if ((tag & kMonitor) != 0) {
       report(now, links, id);
+    } else if ((tag & kProbe) != 0) {
+      read_probe(now, links, id);
     } else {
       Peer& peer = peers_[id.value];
       const bool room = (peer.dealer.get(zmq::sockopt::events) & ZMQ_POLLOUT) != 0;
@@ -128,15 +141,56 @@ void Mesh::report_connections(base::Time now, link::LinkManager& links) {
 void Mesh::report(base::Time now, link::LinkManager& links, base::NodeId id) {
   Peer& peer = peers_[id.value];
   while (const auto event = peer.monitor->next()) {
-    if (event->kind == ZMQ_EVENT_HANDSHAKE_SUCCEEDED)
+    if (event->kind == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
+      peer.made = true;
       links.connected(now, id);
-    else if (event->kind == ZMQ_EVENT_DISCONNECTED)
+    } else if (event->kind == ZMQ_EVENT_DISCONNECTED) {
       links.disconnected(now, id);
-    else if (Clock::now() - peer.attempt_at < config_.connect_max)
-      links.refused(now, id);
-    else
-      links.unreachable(now, id);
+    } else {
+      judge_failure(now, links, id);
+    }
   }
+}
+
+/// libzmq says that an attempt has failed, not why: refused, reset, no route, no descriptor left.
+/// Where a session may be at stake, a plain connection of our own gets the reason.
+void Mesh::judge_failure(base::Time now, link::LinkManager& links, base::NodeId id) {
+  Peer& peer = peers_[id.value];
+  if (Clock::now() - peer.attempt_at >= config_.connect_max) return links.unreachable(now, id);
+  if (!peer.made) return links.refused(now, id);
+  end_probe(peer);
+  peer.probe = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (peer.probe < 0) return links.unreachable(now, id);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(config_.base_port + id.value));
+  inet_pton(AF_INET, config_.host.c_str(), &address.sin_addr);
+  // sockaddr is how connect(2) wants every family's address.
+  const auto* any = reinterpret_cast<const sockaddr*>(&address);
+  if (::connect(peer.probe, any, sizeof address) < 0 && errno == EINPROGRESS)
+    return epoll_.watch_writable(peer.probe, kProbe | id.value);
+  const bool refused = errno == ECONNREFUSED;
+  end_probe(peer);
+  if (!refused) return links.unreachable(now, id);
+  peer.made = false;
+  links.refused(now, id);
+}
+
+void Mesh::read_probe(base::Time now, link::LinkManager& links, base::NodeId id) {
+  Peer& peer = peers_[id.value];
+  if (peer.probe < 0) return;
+  int error = 0;
+  socklen_t size = sizeof error;
+  getsockopt(peer.probe, SOL_SOCKET, SO_ERROR, &error, &size);
+  end_probe(peer);
+  if (error != ECONNREFUSED) return links.unreachable(now, id);
+  peer.made = false;
+  links.refused(now, id);
+}
+
+void Mesh::end_probe(Peer& peer) {
+  if (peer.probe >= 0) close(peer.probe);
+  peer.probe = -1;
 }
 
 void Mesh::note_strangers() {

@@ -64,6 +64,7 @@ class LinkManager final : private SessionKeeper {
   Link& link(base::NodeId peer);
   const Link& link(base::NodeId peer) const;
   void seal();
+  void end_overfull(base::Time now);
   void drop(base::Tally& tally, std::string_view why);
 
   const Config config_;

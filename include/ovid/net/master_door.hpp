@@ -1,7 +1,8 @@
 #pragma once
 // The door for masters: plain text lines over TCP, through a STREAM socket. Any number of masters
-// may be connected. Each sees its replies in the order of its commands; one that does not read
-// them delays nobody else and is shown out when they pass a bound.
+// may be connected. Each sees its replies in the order of its commands. One that does not read
+// them delays nobody else: beyond a bound it is not heard until it does, and it is shown out when
+// it goes on talking.
 
 #include <cstddef>
 #include <cstdint>
@@ -33,6 +34,10 @@ class MasterDoor {
   /// Receives at most `budget` pieces and calls on_line for every line that is complete with
   /// them; true if it used the whole budget.
   bool receive_some(const OnLine& on_line, int budget);
+  /// Goes on with what was received from masters that did not read their replies, and now do.
+  void hear_the_unheard(const OnLine& on_line);
+  /// Somebody's words can be heard now.
+  bool has_unheard() const;
   /// Queues a reply; dropped if the client is gone.
   void reply(base::ClientId client, base::Rope text);
   /// Sends what fits; true if something is left that should be tried again soon (the socket
@@ -47,27 +52,34 @@ class MasterDoor {
    public:
     void add(base::Rope text);
     bool empty() const { return pieces_.empty() && gathered_.empty(); }
-    /// Beyond what a master that reads would ever leave unread.
-    bool too_many() const { return too_many_; }
+    /// More than a master that reads would leave unread.
+    bool many() const;
     base::Bytes front();
     void pop();
 
    private:
     void close_gathered();
-    std::deque<base::Bytes> pieces_;
-    std::string gathered_;   // follows pieces_
-    std::size_t bytes_ = 0;  // of both
-    bool too_many_ = false;
+    struct Piece {
+      base::Bytes bytes;
+      bool copied = false;
+    };
+    std::deque<Piece> pieces_;
+    std::string gathered_;    // follows pieces_
+    std::size_t copied_ = 0;  // bytes of our own in both
   };
   struct Connection {
     base::ClientId client;
     wire::LineSplitter lines;
     Replies replies;
+    std::string unheard;   // received while there were many replies
     bool leaving = false;  // shown out; what it still says is not heard
   };
   using Connections = std::map<std::string, Connection>;  // by libzmq's routing id
 
-  void take(const std::string& id, std::string_view piece, const OnLine& on_line);
+  static bool can_be_heard(const Connection& connection);
+  void take(Connection& connection, std::string_view piece, const OnLine& on_line);
+  void hear(Connection& connection, std::string_view piece, const OnLine& on_line);
+  void refuse_long_line(const Connection& connection);
   void leave(Connection& connection, std::string_view why);
   Sent send(const std::string& id, const base::Bytes& bytes);
 
@@ -76,6 +88,7 @@ class MasterDoor {
   Connections connections_;
   std::map<base::ClientId, std::string> ids_;
   std::uint64_t clients_ = 0;  // numbers given out
+  base::Tally long_lines_;
 };
 
 }  // namespace ovid::net

@@ -58,10 +58,15 @@ class Mesh final : public link::Transport {
     Clock::time_point attempt_at;
     bool attempted = false;
     bool full = false;  // refused a message; writable is owed
+    bool made = false;  // since the last refusal
+    int probe = -1;     // descriptor of the second opinion on a failed attempt, -1: none
   };
 
   void open(zmq::context_t& context, base::NodeId id);
   void report(base::Time now, link::LinkManager& links, base::NodeId id);
+  void judge_failure(base::Time now, link::LinkManager& links, base::NodeId id);
+  void read_probe(base::Time now, link::LinkManager& links, base::NodeId id);
+  void end_probe(Peer& peer);
   void note_strangers();
 
   const MeshConfig config_;

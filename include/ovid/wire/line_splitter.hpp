@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace ovid::wire {
 
@@ -13,38 +14,49 @@ class LineSplitter {
  public:
   explicit LineSplitter(std::size_t line_bytes_max) : line_bytes_max_(line_bytes_max) {}
 
-  /// Calls on_line(std::string_view) for every line that ends in `chunk`, without its end (LF, or
-  /// CR LF), and on_too_long() once for every line that grows beyond the bound. The view is good
-  /// during the call only.
+  /// Calls on_line(std::string_view), without the line's end (LF, or CR LF), for every line that
+  /// ends in `chunk`, until on_line returns false; and on_too_long() once for every line that is
+  /// longer than the bound, its end not counted. The view is good during the call only. Returns
+  /// how much of the chunk has been used: all of it, or as much as the line that was the last.
   template <typename OnLine, typename OnTooLong>
-  void feed(std::string_view chunk, OnLine&& on_line, OnTooLong&& on_too_long) {
-    while (!chunk.empty()) {
-      const std::size_t end = chunk.find('\n');
-      const std::string_view piece = chunk.substr(0, end);
-      if (!skipping_ && begun_.size() + piece.size() > line_bytes_max_) {
-        skipping_ = true;
-        begun_ = {};
-        on_too_long();
-      }
+  std::size_t feed(std::string_view chunk, OnLine&& on_line, OnTooLong&& on_too_long) {
+    for (std::size_t used = 0; used < chunk.size();) {
+      const std::size_t end = chunk.find('\n', used);
+      const std::string_view piece = chunk.substr(used, end - used);
       if (end == std::string_view::npos) {
-        if (!skipping_) begun_ += piece;
-        return;
+        begin_or_skip(piece, on_too_long);
+        return chunk.size();
       }
-      if (skipping_)
-        skipping_ = false;
-      else if (begun_.empty())
-        on_line(without_cr(piece));
-      else
-        on_line(without_cr(begun_ += piece));
-      begun_ = {};
-      chunk.remove_prefix(end + 1);
+      used = end + 1;
+      if (begun_.empty() && !skipping_) {
+        if (!finish(piece, on_line, on_too_long)) return used;
+        continue;
+      }
+      begin_or_skip(piece, on_too_long);
+      const std::string line = std::exchange(begun_, {});
+      if (!std::exchange(skipping_, false) && !finish(line, on_line, on_too_long)) return used;
     }
+    return chunk.size();
   }
 
  private:
-  static std::string_view without_cr(std::string_view line) {
+  /// A CR may turn out to belong to the end of the line.
+  template <typename OnTooLong>
+  void begin_or_skip(std::string_view piece, OnTooLong& on_too_long) {
+    if (skipping_) return;
+    begun_ += piece;
+    if (begun_.size() <= line_bytes_max_ + (begun_.ends_with('\r') ? 1 : 0)) return;
+    begun_ = {};
+    skipping_ = true;
+    on_too_long();
+  }
+
+  template <typename OnLine, typename OnTooLong>
+  bool finish(std::string_view line, OnLine& on_line, OnTooLong& on_too_long) {
     if (line.ends_with('\r')) line.remove_suffix(1);
-    return line;
+    if (line.size() <= line_bytes_max_) return on_line(line);
+    on_too_long();
+    return true;
   }
 
   std::size_t line_bytes_max_;

@@ -1,0 +1,217 @@
+// How sessions begin, and how they do not: who may say what, and who is believed.
+
+#include <string>
+#include <vector>
+
+#include "network.hpp"
+#include <gtest/gtest.h>
+
+namespace ovid::test {
+namespace {
+
+using Told = std::vector<std::string>;
+using link::State;
+
+/// Node 0, and a node 1 whose kernel accepts connections but which never says a word itself: the
+/// test speaks for it.
+class Greeting0 : public ::testing::Test {
+ protected:
+  Greeting0() : net_(3) {
+    net_.start(1);
+    net_.stop(1);
+    net_.start(0);
+    net_.run(2ms);
+  }
+
+  /// What node 0 last said to the port of node 1.
+  const wire::Envelope& said() { return net_.wire(0, 1).sent.back().envelope; }
+  std::size_t words() { return net_.wire(0, 1).sent.size(); }
+  State state() { return net_.links(0).state(id(1)); }
+  Greeting echo() {
+    return {.to_incarnation = said().from_incarnation, .to_epoch = said().from_epoch};
+  }
+
+  Network net_;
+};
+
+TEST(Sessions, TwoNodesSeeEachOtherWithinAFewTurns) {
+  Network net(2);
+  net.start_all();
+  EXPECT_TRUE(net.run_until([&] { return net.all_up(); }, 6ms));
+  EXPECT_EQ(net[0].told, Told{"up 1"});
+  EXPECT_EQ(net[1].told, Told{"up 0"});
+  EXPECT_EQ(net.links(0).peer_incarnation(id(1)), net.links(1).incarnation());
+}
+
+TEST(Sessions, BothSidesGiveTheSessionTheSameName) {
+  Network net(2);
+  net.start_all();
+  net.run(10ms);
+  const link::SessionName at0 = net.links(0).session(id(1)).value();
+  const link::SessionName at1 = net.links(1).session(id(0)).value();
+  EXPECT_EQ(at0.mine, at1.peer);
+  EXPECT_EQ(at0.peer, at1.mine);
+  EXPECT_NE(at0.mine, base::Epoch{});
+}
+
+TEST(Sessions, WhoStartsLaterIsSeenAtOnce) {
+  Network net(2);
+  net.start(0);
+  net.run(7300ms);
+  net.start(1);
+  EXPECT_TRUE(net.run_until([&] { return net.all_up(); }, 10ms));
+}
+
+TEST(Sessions, AWholeGridComesUp) {
+  Network net(12);
+  net.start_all();
+  EXPECT_TRUE(net.run_until([&] { return net.all_up(); }, 10ms));
+  EXPECT_EQ(net[3].told.size(), 11u);
+}
+
+TEST_F(Greeting0, ASessionBeginsOnlyWithTheEchoOfWhatWasSentToThePeersOwnPort) {
+  EXPECT_EQ(state(), State::Connecting);
+  net_.put(0, greeting({}));
+  EXPECT_EQ(state(), State::Connecting);
+  net_.put(0, greeting(echo()));
+  EXPECT_EQ(state(), State::Up);
+  EXPECT_EQ(net_[0].told, Told{"up 1"});
+  EXPECT_EQ(said().to_epoch.value, 0xbadu) << "the peer's own proof";
+}
+
+TEST_F(Greeting0, AGreetingIsAnsweredToThePortWithAnEchoOfItsEpoch) {
+  const std::size_t before = words();
+  net_.put(0, greeting({.from_incarnation = {0x11}, .from_epoch = {0x22}}));
+  ASSERT_EQ(words(), before + 1);
+  EXPECT_EQ(said().to_epoch, base::Epoch{0x22});
+  EXPECT_EQ(said().to_incarnation, base::Incarnation{0x11});
+  EXPECT_EQ(state(), State::Connecting);
+}
+
+TEST_F(Greeting0, AnEchoWithOneWrongNumberBeginsNothing) {
+  Greeting wrong_epoch = echo();
+  ++wrong_epoch.to_epoch.value;
+  Greeting wrong_incarnation = echo();
+  ++wrong_incarnation.to_incarnation.value;
+  Greeting no_epoch_of_its_own = echo();
+  no_epoch_of_its_own.from_epoch = {};
+  Greeting no_incarnation = echo();
+  no_incarnation.from_incarnation = {};
+  Greeting somebody_else = echo();
+  somebody_else.from = 2;
+  for (const Greeting& words :
+       {wrong_epoch, wrong_incarnation, no_epoch_of_its_own, no_incarnation, somebody_else})
+    net_.put(0, greeting(words));
+  EXPECT_EQ(net_[0].told, Told{});
+}
+
+TEST_F(Greeting0, AnOfferBeginsOneSessionOnly) {
+  const Greeting words = echo();
+  net_.put(0, greeting(words));
+  Greeting again = words;
+  again.from_epoch = {0x33};
+  net_.put(0, greeting(again));
+  net_.put(0, greeting(again));
+  EXPECT_EQ(net_[0].told, (Told{"up 1", "down 1 peer left"}))
+      << "who knows the session's epoch is the peer, and has begun anew; so must we";
+  EXPECT_NE(said().from_epoch, words.to_epoch);
+  net_.put(0, greeting(echo()));
+  EXPECT_EQ(net_[0].told.back(), "up 1");
+}
+
+TEST_F(Greeting0, WithoutAConnectionOfOurOwnNothingBegins) {
+  const Greeting words = echo();
+  net_.wire(0, 1).cut = true;
+  net_.break_connection(0, 1);
+  net_.run(1ms);
+  ASSERT_EQ(state(), State::Down);
+  net_.put(0, greeting(words));
+  net_.put(0, greeting({.from = 2, .to_incarnation = net_.links(0).incarnation()}));
+  EXPECT_EQ(net_[0].told, Told{});
+}
+
+TEST_F(Greeting0, AFloodOfForgedGreetingsGetsABoundedNumberOfAnswers) {
+  net_.run(130ms);  // a ping interval begins
+  const std::size_t before = words();
+  for (std::uint64_t i = 1; i <= 10000; ++i)
+    net_.put(0, greeting({.from_incarnation = {i}, .from_epoch = {i}}));
+  EXPECT_LE(words() - before, 8u);
+  net_.run(1s);
+  for (std::uint64_t i = 1; i <= 10000; ++i)
+    net_.put(0, greeting({.from_incarnation = {i}, .from_epoch = {i}}));
+  EXPECT_LE(words() - before, 40u);
+  EXPECT_GT(words() - before, 8u) << "the next interval has its own answers";
+}
+
+TEST(ForgedWords, AFloodDoesNotKeepTheRealPeerOut) {
+  Network net(2);
+  net.start(0);
+  const auto flood = [&] {
+    for (std::uint64_t i = 1; i <= 20; ++i)
+      net.put(0, greeting({.from_incarnation = {i}, .from_epoch = {i}}));
+  };
+  for (int i = 0; i < 50; ++i, net.run(1ms)) flood();
+  net.start(1);
+  for (int i = 0; i < 200; ++i, net.run(1ms)) flood();
+  EXPECT_TRUE(net.all_up());
+}
+
+TEST(ForgedWords, ForAnAbsentPeerDialNotMoreThanABoundedNumberOfTimes) {
+  Network net(2);
+  net.start(0);
+  net.run(5s);
+  const std::size_t before = net.wire(0, 1).dials.size();
+  for (int i = 0; i < 1000; ++i, net.run(1ms)) net.put(0, greeting({}));
+  EXPECT_LE(net.wire(0, 1).dials.size() - before, 8u * 9u);
+  EXPECT_EQ(net[0].told, Told{});
+}
+
+TEST(ForgedWords, ForAnAbsentPeerDoNotDialFasterThanEveryOtherMillisecond) {
+  Network net(2);
+  net.start(0);
+  net.run(5s);
+  const std::size_t before = net.wire(0, 1).dials.size();
+  for (int i = 0; i < 8; ++i, net.run(1ms)) net.put(0, greeting({}));
+  EXPECT_LE(net.wire(0, 1).dials.size() - before, 5u);
+}
+
+TEST(ForgedWords, NeitherEndASessionNorBeginOne) {
+  Network net(2);
+  net.start_all();
+  net.run(10ms);
+  const auto session = net.links(0).session(id(1));
+  const base::Incarnation own = net.links(0).incarnation();
+  const base::Incarnation peer = net.links(1).incarnation();
+  for (const base::Incarnation claimed : {peer, base::Incarnation{0xbad}, own})
+    for (const base::Epoch epoch : {base::Epoch{0xbad}, session->peer})
+      for (const base::Incarnation to : {own, base::Incarnation{}, base::Incarnation{7}})
+        for (const base::Epoch echoed : {base::Epoch{}, base::Epoch{0xbad}, session->peer}) {
+          net.put(0, greeting({.from_incarnation = claimed,
+                               .from_epoch = epoch,
+                               .to_incarnation = to,
+                               .to_epoch = echoed}));
+          net.run(20ms);
+        }
+  net.run(2s);
+  EXPECT_EQ(net[0].told, Told{"up 1"});
+  EXPECT_EQ(net[1].told, Told{"up 0"});
+  EXPECT_EQ(net.links(0).session(id(1)), session);
+}
+
+TEST(ForgedWords, ARecordIsDeliveredOnlyWithAllFourNumbersRight) {
+  for (int wrong = 0; wrong <= 4; ++wrong) {
+    Network net(2);
+    net.start_all();
+    net.run(10ms);
+    wire::Envelope e = in_session(net, 1, 0, 1, 1);
+    if (wrong == 1) e.from_incarnation.value ^= 1;
+    if (wrong == 2) e.to_incarnation.value ^= 1;
+    if (wrong == 3) e.from_epoch.value ^= 1;
+    if (wrong == 4) e.to_epoch.value ^= 1;
+    net.put(0, {e, body_of(id(1), {"forged"})});
+    EXPECT_EQ(net[0].heard_from(1), wrong == 0 ? Told{"forged"} : Told{}) << wrong;
+  }
+}
+
+}  // namespace
+}  // namespace ovid::test

@@ -1,0 +1,189 @@
+// Who is silent, who only seems so, and that time passes whatever arrives.
+
+#include <algorithm>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "network.hpp"
+#include <gtest/gtest.h>
+
+namespace ovid::test {
+namespace {
+
+using Told = std::vector<std::string>;
+using link::State;
+
+class Silence : public ::testing::Test {
+ protected:
+  Silence() : net_(3) {
+    net_.start_all();
+    net_.run(10ms);
+    for (int node = 0; node < 3; ++node) net_[node].told.clear();
+  }
+  void stop_all(bool stopped) {
+    for (int node = 0; node < 3; ++node) stopped ? net_.stop(node) : net_.go_on(node);
+  }
+
+  Network net_;
+};
+
+TEST_F(Silence, IdleNodesStayTogether) {
+  net_.run(20s);
+  for (int node = 0; node < 3; ++node) EXPECT_EQ(net_[node].told, Told{});
+}
+
+TEST_F(Silence, AnIdleLinkCostsOnePingAnIntervalAndNoMore) {
+  const std::size_t before = net_.wire(0, 1).sent.size();
+  net_.run(10s);
+  const std::size_t pings = net_.wire(0, 1).sent.size() - before;
+  EXPECT_GE(pings, 76u);
+  EXPECT_LE(pings, 81u);
+}
+
+TEST_F(Silence, AStoppedPeerIsDownAfterTheLimitAndNotBefore) {
+  net_.stop(1);
+  net_.run(370ms);
+  EXPECT_EQ(net_[0].told, Told{});
+  net_.run(135ms);
+  EXPECT_EQ(net_[0].told, Told{"down 1 silent"});
+  EXPECT_EQ(net_[2].told, Told{"down 1 silent"});
+}
+
+TEST_F(Silence, AStoppedPeerDoesNotFlapBackWhileItsKernelAcceptsAndItsOldFramesArrive) {
+  net_.wire(1, 0).held = true;
+  for (int i = 0; i < 300; ++i, net_.run(1ms)) net_.links(1).broadcast("old " + std::to_string(i));
+  const std::deque<Message> old = net_.wire(1, 0).flight;
+  ASSERT_GE(old.size(), 300u);
+  net_.wire(1, 0).flight.clear();
+  net_.stop(1);
+  ASSERT_TRUE(net_.run_until([&] { return !net_[0].told.empty(); }, 600ms));
+  ASSERT_EQ(net_[0].told, Told{"down 1 silent"});
+  for (const Message& message : old) {
+    net_.put(0, message);
+    net_.run(10ms);
+  }
+  EXPECT_EQ(net_[0].told, Told{"down 1 silent"});
+  net_.wire(1, 0).held = false;
+  net_.go_on(1);
+  EXPECT_TRUE(net_.run_until([&] { return net_.all_up(); }, 300ms));
+  EXPECT_EQ(net_[0].told, (Told{"down 1 silent", "up 1"}));
+  EXPECT_EQ(net_[1].told.back(), "up 2");
+}
+
+TEST_F(Silence, AStoppedPeerIsBackAtAllAfterItsContinuationHoweverLongItWasStopped) {
+  for (const base::Duration stopped : {501ms, 700ms, 1003ms, 5000ms, 60000ms}) {
+    net_.stop(1);
+    net_.run(stopped);
+    net_.go_on(1);
+    net_.run(300ms);
+    EXPECT_TRUE(net_.all_up()) << base::in_ms(stopped);
+  }
+  net_[0].told.clear();
+  net_.run(3s);
+  EXPECT_EQ(net_[0].told, Told{}) << "and stays";
+}
+
+TEST_F(Silence, AStopShorterThanTheLimitEndsNothing) {
+  for (int i = 0; i < 10; ++i) {
+    net_.stop(1);
+    net_.run(350ms);
+    net_.go_on(1);
+    net_.run(50ms);
+  }
+  for (int node = 0; node < 3; ++node) EXPECT_EQ(net_[node].told, Told{}) << node;
+}
+
+TEST_F(Silence, TheOwnLatenessIsNotBlamedOnThePeers) {
+  stop_all(true);
+  net_.run(3s);
+  net_.go_on(0);
+  net_.run(200ms);
+  EXPECT_EQ(net_[0].told, Told{});
+  stop_all(false);
+  net_.run(1s);
+  for (int node = 0; node < 3; ++node) EXPECT_EQ(net_[node].told, Told{}) << node;
+}
+
+TEST_F(Silence, APeerThatStaysSilentAfterTheOwnLatenessIsDownAllTheSame) {
+  stop_all(true);
+  net_.run(3s);
+  net_.go_on(0);
+  net_.run(510ms);
+  EXPECT_EQ(net_[0].told, (Told{"down 1 silent", "down 2 silent"}));
+}
+
+TEST_F(Silence, TimersFireEvenIfFramesArriveAllTheTime) {
+  net_.stop(1);
+  const std::size_t before = net_.wire(0, 2).sent.size();
+  for (int i = 0; i < 505; ++i) {
+    net_.links(2).broadcast("a");
+    net_.run(1ms);
+  }
+  EXPECT_EQ(net_[0].told[0], "2: a");
+  EXPECT_EQ(std::count(net_[0].told.begin(), net_[0].told.end(), "down 1 silent"), 1);
+  EXPECT_GE(net_.wire(0, 2).sent.size() - before, 4u) << "pings";
+}
+
+TEST_F(Silence, RecordsAreWordsToo) {
+  net_.wire(1, 0).held = true;  // no pings get through, the test lets records pass
+  for (int i = 0; i < 10; ++i) {
+    net_.put(0,
+             {in_session(net_, 1, 0, static_cast<std::uint64_t>(i + 1), 1), body_of(id(1), {"a"})});
+    net_.run(200ms);
+  }
+  EXPECT_EQ(net_[0].told, Told(10, "1: a"));
+}
+
+TEST(Absent, PeersAreTriedAgainAtMostOncePerSecondInTheEnd) {
+  Network net(20);
+  net.start(0);
+  net.run(5s);
+  const base::Time from = net.now();
+  net.run(20s);
+  for (int peer = 1; peer < 20; ++peer) {
+    const auto& dials = net.wire(0, peer).dials;
+    const auto late =
+        std::count_if(dials.begin(), dials.end(), [&](base::Time at) { return at > from; });
+    EXPECT_GE(late, 18) << "somebody without a greeting is found all the same";
+    EXPECT_LE(late, 41);
+  }
+}
+
+TEST(Absent, PeersAreTriedTogether) {
+  Network net(20);
+  net.start(0);
+  net.run(5s);
+  for (int peer = 1; peer < 20; ++peer)
+    EXPECT_EQ(net.wire(0, peer).dials.back().time_since_epoch() % 50ms, 0ms);
+}
+
+TEST(Absent, AnAttemptThatNobodyAnswersIsNotMadeFasterThanThePause) {
+  Network net(2);
+  net.start(0);
+  net.run(60s);
+  EXPECT_LE(net.wire(0, 1).dials.size(), 130u);
+}
+
+TEST(Mute, AConnectionOnWhichThePeerNeverAnswersIsMadeAnew) {
+  Network net(2);
+  net.start(1);
+  net.stop(1);
+  net.start(0);
+  net.run(10500ms);
+  EXPECT_GE(net.wire(0, 1).dials.size(), 9u);
+  EXPECT_LE(net.wire(0, 1).dials.size(), 12u);
+}
+
+TEST(Mute, AConnectedPeerThatDoesNotAnswerIsGreetedAgain) {
+  Network net(2);
+  net.start(1);
+  net.stop(1);
+  net.start(0);
+  net.run(950ms);
+  EXPECT_GE(net.wire(0, 1).sent.size(), 9u);
+  EXPECT_LE(net.wire(0, 1).sent.size(), 11u);
+}
+
+}  // namespace
+}  // namespace ovid::test

@@ -1,0 +1,140 @@
+#include "ovid/wire/body.hpp"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "ovid/wire/little_endian.hpp"
+
+namespace ovid::wire {
+namespace {
+
+constexpr base::NodeId kSender{12};
+
+std::string record(std::string_view text) {
+  char length[4];
+  put<std::uint32_t>(length, static_cast<std::uint32_t>(text.size()));
+  return std::string(length, 4).append(text);
+}
+
+std::string with_length(std::uint32_t length, std::string_view text) {
+  char bytes[4];
+  put<std::uint32_t>(bytes, length);
+  return std::string(bytes, 4).append(text);
+}
+
+std::optional<BadBody> badness_of(std::string_view body, std::uint32_t count) {
+  BodyReader reader;
+  const auto read = reader.read(body, count, kSender);
+  const auto* bad = std::get_if<BadBody>(&read);
+  return bad ? std::optional(*bad) : std::nullopt;
+}
+
+TEST(Body, MessagesComeBackInOrderWhateverBytesTheyHold) {
+  std::string all_bytes;
+  for (int byte = 0; byte < 256; ++byte) all_bytes += static_cast<char>(byte);
+  BodyWriter writer(kSender);
+  writer.add("first");
+  writer.add("");
+  writer.add(all_bytes);
+  writer.add("ping 12");
+  EXPECT_EQ(writer.count(), 4u);
+  const base::Bytes body = writer.take();
+  BodyReader reader;
+  const auto read = reader.read(body.view(), 4, kSender);
+  ASSERT_TRUE(std::holds_alternative<const Messages*>(read));
+  EXPECT_EQ(*std::get<const Messages*>(read), (Messages{"first", "", all_bytes, "ping 12"}));
+}
+
+TEST(Body, IsTheTextOfTheWireGrammar) {
+  BodyWriter writer(kSender);
+  writer.add("a b");
+  writer.add("c");
+  EXPECT_EQ(writer.take().view(), record("msg 12 a b") + record("msg 12 c"));
+  EXPECT_EQ(ping_body(kSender).view(), record("ping 12"));
+}
+
+TEST(Body, AWriterIsEmptyAfterItsBodyWasTaken) {
+  BodyWriter writer(kSender);
+  writer.add("old");
+  EXPECT_EQ(writer.take().view(), record("msg 12 old"));
+  EXPECT_EQ(writer.count(), 0u);
+  writer.add("new");
+  EXPECT_EQ(writer.take().view(), record("msg 12 new"));
+}
+
+TEST(Body, IsFullAtItsBoundAndNeverLongerThanTheStatedMaximum) {
+  BodyWriter writer(kSender);
+  while (!writer.full()) writer.add(std::string(1000, 'x'));
+  EXPECT_GE(writer.take().size(), kBodyBytesFull);
+  writer.add(std::string(kBodyBytesFull - 12, 'x'));
+  EXPECT_FALSE(writer.full());
+  writer.add(std::string(kContentsBytesMax, 'x'));
+  EXPECT_TRUE(writer.full());
+  EXPECT_LE(writer.take().size(), kBodyBytesMax);
+}
+
+TEST(Body, APingIsOneAlone) {
+  BodyReader reader;
+  EXPECT_EQ(std::get<Ping>(reader.read(record("ping 12"), 1, kSender)), Ping{});
+  EXPECT_EQ(badness_of(record("ping 12"), 0), BadBody::Count);
+  EXPECT_EQ(badness_of(record("ping 12"), 2), BadBody::Count);
+  EXPECT_EQ(badness_of(record("ping 12") + record("ping 12"), 2), BadBody::Count);
+  EXPECT_EQ(badness_of(record("ping 12") + record("msg 12 a"), 1), BadBody::Count);
+  EXPECT_EQ(badness_of(record("msg 12 a") + record("ping 12"), 1), BadBody::Count);
+}
+
+TEST(Body, WithAWrongCountIsBadAsAWhole) {
+  const std::string two = record("msg 12 a") + record("msg 12 b");
+  EXPECT_EQ(badness_of(two, 2), std::nullopt);
+  EXPECT_EQ(badness_of(two, 1), BadBody::Count);
+  EXPECT_EQ(badness_of(two, 3), BadBody::Count);
+  EXPECT_EQ(badness_of(two, 0xffffffff), BadBody::Count);
+  EXPECT_EQ(badness_of("", 0), BadBody::Count);
+  EXPECT_EQ(badness_of("", 1), BadBody::Count);
+}
+
+TEST(Body, WhoseLengthsLeadBeyondItsEndIsBad) {
+  EXPECT_EQ(badness_of("abc", 1), BadBody::Length);
+  EXPECT_EQ(badness_of(with_length(9, "msg 12 a"), 1), BadBody::Length);
+  EXPECT_EQ(badness_of(with_length(0xffffffff, "msg 12 a"), 1), BadBody::Length);
+  EXPECT_EQ(badness_of(record("msg 12 a") + "x", 1), BadBody::Length);
+}
+
+TEST(Body, OfAnotherSenderIsBadAlsoIfItsNumberBeginsAlike) {
+  EXPECT_EQ(badness_of(record("msg 13 a"), 1), BadBody::Sender);
+  EXPECT_EQ(badness_of(record("msg 1 a"), 1), BadBody::Sender);
+  EXPECT_EQ(badness_of(record("msg 123 a"), 1), BadBody::Sender);
+  EXPECT_EQ(badness_of(record("msg 12"), 1), BadBody::Sender);
+  EXPECT_EQ(badness_of(record("msg 012 a"), 1), BadBody::Sender);
+  EXPECT_EQ(badness_of(record("ping 1"), 1), BadBody::Sender);
+  EXPECT_EQ(badness_of(record("ping 123"), 1), BadBody::Sender);
+  EXPECT_EQ(badness_of(record("msg 12 a") + record("msg 13 b"), 2), BadBody::Sender);
+}
+
+TEST(Body, WithAnUnknownRecordIsBad) {
+  EXPECT_EQ(badness_of(record(""), 1), BadBody::Kind);
+  EXPECT_EQ(badness_of(record("msg"), 1), BadBody::Kind);
+  EXPECT_EQ(badness_of(record("MSG 12 a"), 1), BadBody::Kind);
+  EXPECT_EQ(badness_of(record("message 12 a"), 1), BadBody::Kind);
+  EXPECT_EQ(badness_of(record("pong 12"), 1), BadBody::Kind);
+}
+
+TEST(Body, EveryBeginningOfAGoodOneIsBad) {
+  const std::string body = record("msg 12 abc") + record("msg 12 def");
+  for (std::size_t size = 0; size < body.size(); ++size)
+    EXPECT_TRUE(badness_of(body.substr(0, size), 2)) << size;
+}
+
+TEST(Body, EveryReasonHasAText) {
+  for (const BadBody why : {BadBody::Length, BadBody::Count, BadBody::Sender, BadBody::Kind})
+    EXPECT_GT(std::string(text_of(why)).size(), 5u);
+}
+
+TEST(BodyDeathTest, TooLongContentsAreABugOfTheCallers) {
+  BodyWriter writer(kSender);
+  EXPECT_DEATH(writer.add(std::string(kContentsBytesMax + 1, 'x')), "too long");
+}
+
+}  // namespace
+}  // namespace ovid::wire
