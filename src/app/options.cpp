@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include "ovid/base/ids.hpp"
+#include "ovid/wire/body.hpp"
 
 namespace ovid::app {
 namespace {
@@ -34,6 +38,7 @@ struct Raw {
   int connect_ms_max = 500;
   int handshake_ms_max = 1000;
   int unacked_mib_max = 64;
+  std::vector<std::string> peers;
 };
 
 const std::map<std::string, base::Severity> kSeverities{{"debug", base::Severity::Debug},
@@ -74,6 +79,32 @@ void declare(CLI::App& node, Raw& raw) {
              "ms until a connection without a ZMTP handshake is closed");
   add_number(node, "--unacked-mib-max", raw.unacked_mib_max, 1, 65536,
              "MiB of unacknowledged records per peer until the master is made to wait");
+  node.add_option("--peer", raw.peers,
+                  "<id>=<IPv4 address>:<port>, where a peer is found that is not at host:base-port "
+                  "+ id, for example behind a relay; once for each such peer")
+      ->allow_extra_args(false);
+}
+
+bool is_address(const std::string& host) {
+  in_addr address{};
+  return inet_pton(AF_INET, host.c_str(), &address) == 1;
+}
+
+/// <id>=<host>:<port>
+std::optional<std::pair<base::NodeId, net::Address>> read_peer(const std::string& text,
+                                                               const Raw& raw) {
+  const std::size_t equals = text.find('=');
+  const std::size_t colon = text.rfind(':');
+  if (equals == std::string::npos || colon == std::string::npos || colon < equals)
+    return std::nullopt;
+  int id = 0;
+  net::Address address{text.substr(equals + 1, colon - equals - 1), 0};
+  if (!CLI::detail::lexical_cast(text.substr(0, equals), id) || id < 0 || id >= raw.nodes ||
+      id == raw.id || !is_address(address.host) ||
+      !CLI::detail::lexical_cast(text.substr(colon + 1), address.port) || address.port < 1 ||
+      address.port > kPortMax)
+    return std::nullopt;
+  return std::pair(base::NodeId{static_cast<std::uint16_t>(id)}, address);
 }
 
 /// The first thing that is wrong, empty if nothing is.
@@ -97,11 +128,13 @@ std::string complaint(const Raw& raw, const PortRange& ephemeral) {
   if (raw.master_port >= raw.base_port && raw.master_port <= last)
     return fmt::format("master-port {} is one of the mesh ports {}..{}", raw.master_port,
                        raw.base_port, last);
-  if (in_addr address{}; inet_pton(AF_INET, raw.host.c_str(), &address) != 1)
-    return fmt::format("--host {} is not an IPv4 address", raw.host);
+  if (!is_address(raw.host)) return fmt::format("--host {} is not an IPv4 address", raw.host);
   if (raw.ping_ms * 2 > raw.silence_ms)
     return fmt::format("--ping-ms {} is more than half of --silence-ms {}", raw.ping_ms,
                        raw.silence_ms);
+  for (const std::string& peer : raw.peers)
+    if (!read_peer(peer, raw))
+      return fmt::format("--peer {} is not <id of a peer>=<IPv4 address>:<port>", peer);
   return {};
 }
 
@@ -115,8 +148,10 @@ NodeOptions options_of(const Raw& raw) {
                   .nodes = raw.nodes,
                   .host = raw.host,
                   .base_port = raw.base_port,
+                  .elsewhere = {},
                   .connect_max = milliseconds(raw.connect_ms_max),
                   .handshake_max = milliseconds(raw.handshake_ms_max)};
+  for (const std::string& peer : raw.peers) options.mesh.elsewhere.insert(*read_peer(peer, raw));
   link::Config& links = options.links;
   links.self = self;
   links.nodes = raw.nodes;
@@ -125,6 +160,8 @@ NodeOptions options_of(const Raw& raw) {
   links.hello = milliseconds(raw.hello_ms);
   links.retry_most = milliseconds(raw.retry_ms_max);
   links.mute = milliseconds(raw.mute_ms);
+  links.attempt = options.mesh.connect_max + options.mesh.handshake_max + milliseconds(500);
+  links.unstoppable_bytes = 2 * wire::kBodyBytesMax;
   links.unacked_bytes_max = static_cast<std::size_t>(raw.unacked_mib_max) << 20;
   return options;
 }
@@ -158,6 +195,10 @@ std::variant<NodeOptions, SimOptions, Answer> parse(int argc, const char* const*
   CLI::App* sim = app.add_subcommand("sim", "run grids in the deterministic simulator");
   sim->set_version_flag("--version", "ovid " OVID_VERSION);
   declare_sim(*sim, raw_sim);
+  if (argc > 1 && argv[1][0] != '-' &&
+      app.get_subcommands([&](const CLI::App* each) { return each->get_name() == argv[1]; })
+          .empty())
+    return usage_error(fmt::format("unknown command: {}", argv[1]));
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

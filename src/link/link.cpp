@@ -37,7 +37,7 @@ void Link::connect(base::Time now) {
   base::check(connection_ != Connection::Pending, "an attempt must have its outcome first");
   connection_ = Connection::Pending;
   attempt_at_ = now;
-  shared_.timers.cancel({Kind::Connect, peer_});
+  shared_.timers.set({Kind::Connect, peer_}, now + shared_.config.attempt);
   shared_.timers.cancel({Kind::Hello, peer_});
   shared_.transport.connect(peer_);
 }
@@ -243,6 +243,13 @@ base::Duration Link::silent_for(base::Time now) const {
   return shared_.own_time.at(now) - session_->heard;
 }
 
+/// Longer after delays of our own, but below twice as long: with the default limit a second is
+/// never passed.
+base::Duration Link::silence_limit(base::Time now) const {
+  const base::Duration silence = shared_.config.silence;
+  return silence + std::min(shared_.own_time.doubt(now), silence * 4 / 5);
+}
+
 void Link::push(const Batch& batch) {
   session_->outbox.push(batch);
   count_congestion();
@@ -333,14 +340,15 @@ void Link::fire(base::Time now, TimerKey::Kind kind) {
   switch (kind) {
     case Kind::Silence: {
       const base::Duration silent = silent_for(now);
-      if (silent >= shared_.config.silence) return leave_session(now, Cause::Silent);
-      shared_.timers.set({Kind::Silence, peer_}, now + shared_.config.silence - silent);
+      const base::Duration limit = silence_limit(now);
+      if (silent >= limit) return leave_session(now, Cause::Silent);
+      shared_.timers.set({Kind::Silence, peer_}, now + limit - silent);
       return;
     }
     case Kind::Hello:
       return greet(now);
     case Kind::Connect:
-      return connect(now);
+      return connection_ == Connection::Pending ? unreachable(now) : connect(now);
     case Kind::Ping:
       break;
   }

@@ -74,7 +74,7 @@ void LinkManager::turn_ends(base::Time now) {
 void LinkManager::end_overfull(base::Time now) {
   for (std::size_t i = 0; i < shared_.to_flush.size(); ++i) {
     Link& each = link(shared_.to_flush[i]);
-    if (each.unacked_bytes() < 2 * config_.unacked_bytes_max) continue;
+    if (each.unacked_bytes() < config_.overfull_bytes()) continue;
     each.leave_session(now, Cause::QueueFull);
     seal();
   }

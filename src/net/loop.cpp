@@ -73,6 +73,7 @@ void Loop::turn() {
   if (node_.accepts_lines()) {
     const auto on_line = [this](base::ClientId client, std::string_view line) {
       node_.line(client, line);
+      return node_.accepts_lines();
     };
     door_.hear_the_unheard(on_line);
     more_ |= door_.receive_some(on_line, kMasterPiecesPerTurn);

@@ -80,7 +80,7 @@ MasterDoor::MasterDoor(zmq::context_t& context, const std::string& host, int por
 bool MasterDoor::receive_some(const OnLine& on_line, int budget) {
   zmq::message_t id;
   zmq::message_t piece;
-  for (; budget > 0; --budget) {
+  for (; budget > 0 && wanted_; --budget) {
     if (!receive(stream_, id)) return false;
     if (!id.more() || !receive(stream_, piece)) continue;
     const std::string key(view_of(id));
@@ -112,8 +112,8 @@ void MasterDoor::hear(Connection& connection, std::string_view piece, const OnLi
   const std::size_t heard = connection.lines.feed(
       piece,
       [&](std::string_view line) {
-        on_line(connection.client, line);
-        return !connection.replies.many();
+        wanted_ = on_line(connection.client, line);
+        return wanted_ && !connection.replies.many();
       },
       [&] { refuse_long_line(connection); });
   connection.unheard = piece.substr(heard);

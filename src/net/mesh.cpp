@@ -65,7 +65,11 @@ Mesh::~Mesh() {
 
 void Mesh::open(zmq::context_t& context, base::NodeId id) {
   Peer& peer = peers_[id.value];
-  peer.endpoint = fmt::format("tcp://{}:{}", config_.host, config_.base_port + id.value);
+  const auto elsewhere = config_.elsewhere.find(id);
+  peer.address = elsewhere != config_.elsewhere.end()
+                     ? elsewhere->second
+                     : Address{config_.host, config_.base_port + id.value};
+  peer.endpoint = fmt::format("tcp://{}:{}", peer.address.host, peer.address.port);
   peer.dealer = zmq::socket_t(context, zmq::socket_type::dealer);
   peer.dealer.set(zmq::sockopt::linger, 0);
   peer.dealer.set(zmq::sockopt::immediate, true);
@@ -163,8 +167,8 @@ void Mesh::judge_failure(base::Time now, link::LinkManager& links, base::NodeId 
   if (peer.probe < 0) return links.unreachable(now, id);
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(config_.base_port + id.value));
-  inet_pton(AF_INET, config_.host.c_str(), &address.sin_addr);
+  address.sin_port = htons(static_cast<std::uint16_t>(peer.address.port));
+  inet_pton(AF_INET, peer.address.host.c_str(), &address.sin_addr);
   // sockaddr is how connect(2) wants every family's address.
   const auto* any = reinterpret_cast<const sockaddr*>(&address);
   if (::connect(peer.probe, any, sizeof address) < 0 && errno == EINPROGRESS)

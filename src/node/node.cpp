@@ -1,7 +1,10 @@
 #include "ovid/node/node.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace ovid::node {
 
@@ -34,7 +37,21 @@ void Node::turn_ends(base::Time now) {
 }
 
 void Node::line(base::ClientId client, std::string_view text) {
+  if (text == "ledger") return outside_.reply(client, {base::Bytes::of(ledger_line())});
   step(agent::Line{client, text});
+}
+
+std::string Node::ledger_line() const {
+  std::string line = "ledger";
+  for (int id = 0; id < config_.nodes; ++id) {
+    const base::NodeId peer{static_cast<std::uint16_t>(id)};
+    if (peer == config_.self) continue;
+    const link::Ledger ledger = links_.ledger(peer);
+    fmt::format_to(std::back_inserter(line),
+                   " {}:offered={},acknowledged={},unacknowledged={},fate_unknown={}", id,
+                   ledger.offered, ledger.acknowledged, ledger.unacknowledged, ledger.fate_unknown);
+  }
+  return line += '\n';
 }
 
 base::Time Node::deadline() const {
@@ -70,7 +87,9 @@ void Node::reply(base::ClientId client, base::Rope text) {
   outside_.reply(client, std::move(text));
 }
 
-void Node::persist(std::string_view value) { outside_.persist(value); }
+void Node::persist(std::string_view value) {
+  outside_.persist(value);
+}
 
 void Node::note(base::Severity severity, std::string_view text) {
   notes_.note(severity, std::nullopt, text);

@@ -30,7 +30,10 @@ void Checker::broken(std::string what) {
 }
 
 void Checker::started(base::NodeId node, base::Incarnation incarnation) {
-  members_[node.value].incarnations.push_back(incarnation);
+  auto& known = members_[node.value].incarnations;
+  if (std::find(known.begin(), known.end(), incarnation) != known.end())
+    broken(fmt::format("node {}: starts with an incarnation of before", node.value));
+  known.push_back(incarnation);
 }
 
 void Checker::killed(base::NodeId node) {
@@ -38,6 +41,7 @@ void Checker::killed(base::NodeId node) {
     Pair& gone = pair(node, {static_cast<std::uint16_t>(peer)});
     if (gone.up) close(node, gone);
     gone.offered = 0;
+    gone.arrived = 0;
   }
 }
 
@@ -65,22 +69,30 @@ void Checker::peer_up(Host& host, base::Time, base::NodeId peer) {
   if (!name || !incarnation || std::find(known.begin(), known.end(), *incarnation) == known.end())
     return broken(fmt::format("node {}: peer {} up with an incarnation that never was",
                               host.id().value, peer.value));
+  if (std::any_of(p.ranges.begin(), p.ranges.end(),
+                  [&](const Range& r) { return r.name.mine == name->mine; }))
+    broken(fmt::format("node {}: peer {} up with an epoch of an earlier session", host.id().value,
+                       peer.value));
   p.up = true;
   p.name = *name;
+  p.peer = *incarnation;
   p.received = 0;
   if (p.ranges.size() >= 64) p.ranges.erase(p.ranges.begin(), p.ranges.begin() + 32);
-  p.ranges.push_back({*name, members_[host.id().value].offered.size(), std::nullopt});
+  const Member& self = members_[host.id().value];
+  p.ranges.push_back({*name, self.offered.size(), std::nullopt, self.incarnations.size()});
 }
 
 void Checker::peer_down(Host& host, base::Time now, base::NodeId peer) {
   Pair& p = pair(host.id(), peer);
   if (!p.up) return broken(fmt::format("node {}: peer {} down twice", host.id().value, peer.value));
   close(host.id(), p);
-  const base::Time trouble = std::max({p.trouble_until, members_[host.id().value].trouble_until,
-                                       members_[peer.value].trouble_until});
+  base::Time trouble = std::max(p.trouble_until, members_[peer.value].trouble_until);
+  const Pair& there = pair(peer, host.id());
+  const bool first_to_leave = there.up && there.name == mirrored(p.name);
+  if (!first_to_leave) trouble = std::max(trouble, members_[host.id().value].trouble_until);
   if (now > trouble)
-    broken(fmt::format("node {}: peer {} down, and nothing had happened to either", host.id().value,
-                       peer.value));
+    broken(fmt::format("node {}: peer {} down, and nothing had happened to {}", host.id().value,
+                       peer.value, first_to_leave ? "it" : "either"));
 }
 
 void Checker::offered(Host& host, std::string_view text) {
@@ -97,13 +109,14 @@ void Checker::message(Host& host, base::NodeId from, std::string_view text) {
   const auto who = [&] { return fmt::format("node {}: peer {}", host.id().value, from.value); };
   Pair& here = pair(host.id(), from);
   if (!here.up) return broken(who() + ": a record before it was up");
-  const Pair& there = pair(from, host.id());
+  Pair& there = pair(from, host.id());
   const auto range = std::find_if(there.ranges.rbegin(), there.ranges.rend(),
                                   [&](const Range& r) { return r.name == mirrored(here.name); });
   if (range == there.ranges.rend())
     return broken(who() + ": a record of a session that the sender never had");
   const auto& offered = members_[from.value].offered;
   const std::size_t place = range->first + here.received++;
+  if (range->life == members_[from.value].incarnations.size()) ++there.arrived;
   if (place >= range->end.value_or(offered.size()))
     return broken(who() + ": a record more than the session was offered");
   if (offered[place] != hash_of(text))
@@ -120,8 +133,11 @@ void Checker::check_ledger(Host& host, base::NodeId peer) {
   if (const std::uint64_t offered = pair(host.id(), peer).offered; ledger.offered != offered)
     broken(fmt::format("node {}: peer {} was offered {} records, its ledger says {}",
                        host.id().value, peer.value, offered, ledger.offered));
-  // A turn's lines may pass the bound by what one turn brings, and the hard bound is its double.
-  if (host.links().unacked_bytes(peer) > 2 * config_.unacked_bytes_max + wire::kBodyBytesMax)
+  const std::uint64_t arrived = pair(host.id(), peer).arrived;
+  if (ledger.acknowledged > ledger.offered || ledger.acknowledged > arrived)
+    broken(fmt::format("node {}: of {} records for peer {}, {} arrived and {} are acknowledged",
+                       host.id().value, ledger.offered, peer.value, arrived, ledger.acknowledged));
+  if (host.links().unacked_bytes(peer) > config_.overfull_bytes())
     broken(fmt::format("node {}: {} unacknowledged bytes for peer {}", host.id().value,
                        host.links().unacked_bytes(peer), peer.value));
 }
@@ -137,6 +153,11 @@ void Checker::turned(Host& host) {
 void Checker::must_not_show(base::NodeId at, base::NodeId peer, std::string_view why) {
   if (up(at, peer))
     broken(fmt::format("node {}: still shows {} alive: {}", at.value, peer.value, why));
+}
+
+void Checker::must_not_show(base::NodeId at, base::NodeId peer, base::Incarnation gone,
+                            std::string_view why) {
+  if (up(at, peer) && pair(at, peer).peer == gone) must_not_show(at, peer, why);
 }
 
 void Checker::must_have_converged(const std::vector<std::unique_ptr<Host>>& hosts) {

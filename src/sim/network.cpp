@@ -136,7 +136,7 @@ std::optional<Packet> Network::take(NodeId to) {
 /// Of what is in flight, a first part may still arrive, late.
 void Network::break_off(NodeId from, NodeId to, bool rest_may_arrive) {
   Connection& c = at(from, to);
-  if (rest_may_arrive && c.size() > 0 && !c.orphan) {
+  if (rest_may_arrive && c.size() > 0 && !c.orphan && !blocked(from, to)) {
     const std::size_t kept = random_.below(c.size() + 1);
     base::Time arrival = agenda_.now();
     for (std::size_t i = 0; i < kept; ++i) {
@@ -228,7 +228,7 @@ void Network::inject(NodeId to, Packet packet) {
 void Network::happen(const Event& event) {
   if (event.kind == Kind::Stray) {
     const auto found = strays_.find(event.token);
-    inject(event.b, std::move(found->second));
+    if (!blocked(event.a, event.b)) inject(event.b, std::move(found->second));
     strays_.erase(found);
     return;
   }

@@ -25,7 +25,7 @@ base::Duration whole_ms(base::Duration d) {
 
 /// Short ones are as likely as long ones: most of what breaks, breaks within milliseconds.
 base::Duration lasting(SeededRandom& random, base::Duration most) {
-  constexpr std::array kScales{2ms, 20ms, 200ms, 1000ms, 5000ms};
+  constexpr std::array kScales{2ms, 20ms, 200ms, 500ms, 1000ms, 5000ms};
   const base::Duration scale = kScales[random.below(kScales.size())];
   return whole_ms(std::clamp<base::Duration>(random.between(1ms, scale), 1ms, most));
 }
@@ -40,14 +40,14 @@ void choose_groups(Action& action, SeededRandom& random, int nodes) {
   }
 }
 
-std::int64_t amount(Verb verb, SeededRandom& random) {
+std::int64_t amount(Verb verb, SeededRandom& random, int nodes) {
   const auto between = [&](std::int64_t least, std::int64_t most) {
     return least +
            static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(most - least + 1)));
   };
   switch (verb) {
     case Verb::Slow:
-      return between(1, 10);
+      return between(1, std::max(1, 200 / nodes));  // hears each peer within the silence limit
     case Verb::Late:
       return between(1, 400);
     case Verb::Drift:
@@ -81,10 +81,18 @@ Action make_fault(Verb verb, const ScheduleOptions& options, SeededRandom& rando
   else if (verb != Verb::Duplicate && verb != Verb::Corrupt && verb != Verb::Forge)
     action.left = {id(node)};
   if (verb == Verb::Block || verb == Verb::Cut || verb == Verb::Refuse) action.right = {id(other)};
-  action.amount = amount(verb, random);
+  action.amount = amount(verb, random, options.nodes);
   if (verb != Verb::Cut && verb != Verb::Drift)
     action.lasting = lasting(random, std::max<base::Duration>(1ms, quiet - action.at));
   return action;
+}
+
+/// Lets a fault begin soon after another one.
+void join(Action& fault, const Action& other, base::Duration length, SeededRandom& random) {
+  const base::Duration quiet = quiet_from(length);
+  fault.at = std::min<base::Duration>(other.at + lasting(random, 500ms), quiet - 1ms);
+  if (fault.lasting > base::Duration{})
+    fault.lasting = std::clamp<base::Duration>(whole_ms(quiet - fault.at), 1ms, fault.lasting);
 }
 
 }  // namespace
@@ -114,9 +122,13 @@ std::vector<Action> make_schedule(const ScheduleOptions& options, std::uint64_t 
   std::vector<Action> schedule;
   if (options.faults.empty() || options.nodes < 2) return schedule;
   const int count = options.count > 0 ? options.count : 1 + static_cast<int>(random.below(12));
-  for (int i = 0; i < count; ++i)
-    schedule.push_back(
-        make_fault(options.faults[random.below(options.faults.size())], options, random));
+  for (int i = 0; i < count; ++i) {
+    Action fault = make_fault(options.faults[random.below(options.faults.size())], options, random);
+    // What goes wrong together shows more than what goes wrong alone.
+    if (!schedule.empty() && random.chance(1, 2))
+      join(fault, schedule.back(), options.length, random);
+    schedule.push_back(std::move(fault));
+  }
   std::stable_sort(schedule.begin(), schedule.end(),
                    [](const Action& x, const Action& y) { return x.at < y.at; });
   return schedule;

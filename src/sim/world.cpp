@@ -14,6 +14,13 @@ using base::NodeId;
 
 /// What is gone must not be shown any more after this (promise 4).
 constexpr base::Duration kUnseenAfter = 1s;
+/// What is gone altogether is refused a new connection, which shows at once; the network's worst
+/// latency a few times over.
+constexpr base::Duration kGoneAfter = 200ms;
+/// Milliseconds per message and node of the grid up to which a slow reader keeps up with pings.
+constexpr std::int64_t kSlowEnough = 50;
+/// Some bursts are streams: a line each, so that connections fill up.
+constexpr base::Duration kStreamPause = 1ms;
 /// Sessions may still end because of a fault for so long after it.
 constexpr base::Duration kAfterTrouble = 3s;
 /// Ends of actions that have no end of their own.
@@ -71,7 +78,7 @@ void World::happen(const Event& event) {
     case Kind::Unseen:
       return check_unseen(event.token);
     case Kind::Workload:
-      return say_something(host(event.a));
+      return say_something(host(event.a), event.token);
     case Kind::Forgery:
       return forge(event.token);
     case Kind::Arrival:
@@ -165,6 +172,8 @@ void World::begin(std::size_t index) {
   }
   if (!effect.on) return;
   if (action.lasting > 0s) agenda_.add(agenda_.now() + action.lasting, Kind::Ends, {}, {}, index);
+  if (action.verb == Verb::Crash)
+    agenda_.add(agenda_.now() + kGoneAfter, Kind::Unseen, {}, {}, index);
   agenda_.add(agenda_.now() + kUnseenAfter, Kind::Unseen, {}, {}, index);
 }
 
@@ -173,7 +182,9 @@ void World::begin_at_node(const Action& action, Effect& effect, Host& host) {
   switch (action.verb) {
     case Verb::Crash:
       effect.on = host.condition() != Condition::Gone;
-      if (effect.on) kill(host);
+      if (!effect.on) break;
+      effect.gone = host.links().incarnation();
+      kill(host);
       break;
     case Verb::Restart:
       effect.on = false;
@@ -274,7 +285,6 @@ void World::expect_trouble(const Action& action) {
   switch (action.verb) {
     case Verb::Crash:
     case Verb::Pause:
-    case Verb::Slow:
     case Verb::Late:
       return checker_.trouble(action.node(), until);
     case Verb::Restart:
@@ -286,8 +296,6 @@ void World::expect_trouble(const Action& action) {
       for (const NodeId a : action.left)
         for (const NodeId b : action.right) checker_.trouble(a, b, until);
       return;
-    case Verb::Cut:
-      return checker_.trouble(action.node(), action.right.front(), agenda_.now() + kAfterTrouble);
     case Verb::Heal:
       for (const Action& each : actions_)
         for (const NodeId a : each.left)
@@ -296,6 +304,12 @@ void World::expect_trouble(const Action& action) {
     case Verb::Corrupt:
       for (const auto& each : hosts_) checker_.trouble(each->id(), until);
       return;
+    case Verb::Slow:
+      // Who reads so slowly that others' words wait for the silence limit blames anybody.
+      if (action.amount * options_.nodes <= kSlowEnough) return;
+      for (const auto& each : hosts_) checker_.trouble(action.node(), each->id(), until);
+      return;
+    case Verb::Cut:
     case Verb::Drift:
     case Verb::Duplicate:
     case Verb::Forge:
@@ -305,7 +319,7 @@ void World::expect_trouble(const Action& action) {
 }
 
 bool World::takes_away(const Action& action, NodeId at, NodeId peer) const {
-  if (action.verb == Verb::Crash || action.verb == Verb::Pause) return action.node() == peer;
+  if (action.verb == Verb::Pause) return action.node() == peer;
   if (action.verb != Verb::Partition && action.verb != Verb::Block) return false;
   const auto in = [](const std::vector<NodeId>& group, NodeId id) {
     return std::find(group.begin(), group.end(), id) != group.end();
@@ -318,6 +332,7 @@ bool World::takes_away(const Action& action, NodeId at, NodeId peer) const {
 void World::check_unseen(std::size_t index) {
   const Action& action = actions_[index];
   const Effect& effect = effects_[index];
+  if (action.verb == Verb::Crash) return check_gone(index);
   if (!effect.on) return;
   bool again = false;
   for (std::size_t at = 0; at < hosts_.size(); ++at) {
@@ -328,6 +343,12 @@ void World::check_unseen(std::size_t index) {
       continue;
     }
     for (std::size_t peer = 0; peer < hosts_.size(); ++peer) {
+      // Of a path that is blocked one way, the other end is the one to notice.
+      if (!action.right.empty() && (hosts_[peer]->condition() == Condition::Stopped ||
+                                    calm_since_[peer] > agenda_.now() - kUnseenAfter)) {
+        again = true;
+        continue;
+      }
       const bool came_back =
           action.left.size() == 1 && action.right.empty() && hosts_[peer]->life() != effect.life;
       if (at != peer && takes_away(action, node_id(at), node_id(peer)) && !came_back)
@@ -335,6 +356,29 @@ void World::check_unseen(std::size_t index) {
     }
   }
   if (again) agenda_.add(agenda_.now() + kUnseenAfter / 2, Kind::Unseen, {}, {}, index);
+}
+
+/// Of a process that is gone, early and late, whether there is another one or not. Early only where
+/// both ends are served well and nothing is wrong with the path.
+void World::check_gone(std::size_t index) {
+  const Effect& effect = effects_[index];
+  const NodeId peer = actions_[index].node();
+  const base::Time now = agenda_.now();
+  const bool early = now < effect.since + kUnseenAfter;
+  const auto calm = [&](NodeId node, base::Duration time) {
+    return host(node).condition() == Condition::Running && calm_since_[node.value] <= now - time;
+  };
+  if (early && host(peer).condition() != Condition::Gone && !calm(peer, kGoneAfter / 2)) return;
+  bool again = false;
+  for (const auto& each : hosts_) {
+    const NodeId at = each->id();
+    if (at == peer || each->condition() == Condition::Gone) continue;
+    if (!calm(at, early ? kGoneAfter : kUnseenAfter))
+      again = true;
+    else if (!early || !checker_.troubled(at, peer, now))
+      checker_.must_not_show(at, peer, effect.gone, text_of(actions_[index]));
+  }
+  if (again && !early) agenda_.add(now + kUnseenAfter / 2, Kind::Unseen, {}, {}, index);
 }
 
 // ---- What nodes see and say
@@ -397,13 +441,21 @@ void World::corrupt(Packet& packet) {
   packet.body = base::Bytes::of(std::move(body));
 }
 
-void World::say_something(Host& host) {
+/// `owed`: lines of a stream still to come; 0: something new.
+void World::say_something(Host& host, std::uint64_t owed) {
+  if (owed > 1) agenda_.add(agenda_.now() + kStreamPause, Kind::Workload, host.id(), {}, owed - 1);
+  if (owed > 0) {
+    if (host.condition() == Condition::Running)
+      host.line(fmt::format("broadcast {}.{}", host.id().value, ++said_));
+    return;
+  }
   const auto mean = std::chrono::nanoseconds(static_cast<std::int64_t>(
       1e9 * static_cast<double>(options_.nodes) / options_.broadcasts_per_s));
   const base::Time next = agenda_.now() + workload_.between(0ns, 2 * mean);
   if (next < base::Time(options_.broadcasts_until)) agenda_.add(next, Kind::Workload, host.id());
   const std::uint64_t burst = workload_.chance(1, 20) ? 1 + workload_.below(100) : 1;
   const std::size_t padding = workload_.chance(1, 100) ? 20000 : workload_.below(60);
+  if (burst > 1 && workload_.chance(1, 4)) return say_something(host, burst);
   if (host.condition() != Condition::Running) return;
   for (std::uint64_t i = 0; i < burst; ++i)
     host.line(fmt::format("broadcast {}.{}{:x>{}}", host.id().value, ++said_, "", padding));

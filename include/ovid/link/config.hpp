@@ -27,9 +27,16 @@ struct Config {
   /// A connection on which a peer stays mute for so long is made anew: after a cut, TCP itself
   /// would wait for its own ever longer retransmission timer (RFC 6298, section 5).
   base::Duration mute = 1s;
-  /// Bound of the records kept per peer until they are acknowledged. Beyond it the source is
-  /// slowed; beyond twice of it (an agent that does not stop) the session ends.
+  /// An attempt to connect whose outcome the driver does not report by then is given up (libzmq
+  /// reports none when it is out of descriptors). Longer than any attempt of the driver's.
+  base::Duration attempt = 2s;
+  /// Bound of the records kept per peer until they are acknowledged; beyond it the source is
+  /// slowed. Beyond twice of it, and what a source adds before it can stop (an agent that does not
+  /// stop at all), the session ends.
   std::size_t unacked_bytes_max = std::size_t{64} << 20;
+  std::size_t unstoppable_bytes = 0;
+
+  std::size_t overfull_bytes() const { return 2 * unacked_bytes_max + unstoppable_bytes; }
 };
 
 }  // namespace ovid::link

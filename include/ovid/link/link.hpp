@@ -169,6 +169,7 @@ class Link {
   void await_answer(base::Time now);
   base::Epoch offer();
   base::Duration silent_for(base::Time now) const;
+  base::Duration silence_limit(base::Time now) const;
   void want_flush();
   void count_congestion();
   wire::Envelope envelope_of(std::uint64_t first, std::uint32_t count) const;

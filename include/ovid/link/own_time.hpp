@@ -1,7 +1,11 @@
 #pragma once
-// Time as far as this node could have noticed anything in it. A node that was stopped, starved of
-// its processor or busy must not hold its peers' silence of that time against them (the idea of
-// Lifeguard's local health, arXiv 1707.00788, section IV-A, applied to the clock itself).
+// Time as far as this node could have noticed anything in it, and how far it should trust itself.
+// A node that was stopped, starved of its processor or busy must not hold its peers' silence of
+// that time against them, and has reason to think that they are not served better than itself
+// (local health: A. Dadgar, J. Phillips, J. Currey, "Lifeguard: Local Health Awareness for More
+// Accurate Failure Detection", arXiv 1707.00788, section IV).
+
+#include <algorithm>
 
 #include "ovid/base/time.hpp"
 
@@ -11,16 +15,29 @@ class OwnTime {
  public:
   /// Call at each wake-up: `due` is when the loop had asked to be woken at the latest.
   void woke(base::Time now, base::Time due) {
-    if (now - kTolerated > due) lost_ += now - due;
+    if (now - kTolerated <= due) return;
+    lost_ += now - due;
+    doubt_ = std::max(doubt(now), 2 * (now - due));
+    doubted_at_ = now;
   }
   /// The driver's time less all that was lost; runs at the driver's pace while on time.
   base::Time at(base::Time now) const { return now - lost_; }
   base::Duration lost() const { return lost_; }
 
+  /// By how much longer than usual to wait before a peer is suspected: twice the last delay that
+  /// this node suffered itself, halved every second since.
+  base::Duration doubt(base::Time now) const {
+    const auto halvings = (now - doubted_at_) / kHalfLife;
+    return halvings > 30 ? base::Duration{} : base::Duration(doubt_.count() >> halvings);
+  }
+
  private:
   /// Ordinary scheduling delay; far below any silence limit.
   static constexpr base::Duration kTolerated = std::chrono::milliseconds(5);
+  static constexpr base::Duration kHalfLife = std::chrono::seconds(1);
   base::Duration lost_{};
+  base::Duration doubt_{};  // at doubted_at_
+  base::Time doubted_at_{};
 };
 
 }  // namespace ovid::link

@@ -23,7 +23,8 @@ namespace ovid::net {
 /// Used on the loop's thread. The notes are borrowed.
 class MasterDoor {
  public:
-  using OnLine = std::function<void(base::ClientId, std::string_view)>;
+  /// False if no further line is wanted for now.
+  using OnLine = std::function<bool(base::ClientId, std::string_view)>;
 
   /// Binds host:port, or throws CannotStart.
   MasterDoor(zmq::context_t& context, const std::string& host, int port, base::Notes& notes);
@@ -32,9 +33,10 @@ class MasterDoor {
   zmq::socket_t& socket() { return stream_; }
 
   /// Receives at most `budget` pieces and calls on_line for every line that is complete with
-  /// them; true if it used the whole budget.
+  /// them, until that returns false; true if it used the whole budget.
   bool receive_some(const OnLine& on_line, int budget);
-  /// Goes on with what was received from masters that did not read their replies, and now do.
+  /// Goes on with what was received and not wanted, or came from masters that did not read their
+  /// replies, and now do.
   void hear_the_unheard(const OnLine& on_line);
   /// Somebody's words can be heard now.
   bool has_unheard() const;
@@ -88,6 +90,7 @@ class MasterDoor {
   Connections connections_;
   std::map<base::ClientId, std::string> ids_;
   std::uint64_t clients_ = 0;  // numbers given out
+  bool wanted_ = true;         // what on_line said last
   base::Tally long_lines_;
 };
 

@@ -6,6 +6,7 @@
 // to continue before the first byte leaves on the new connection.
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,11 +18,18 @@
 
 namespace ovid::net {
 
+struct Address {
+  std::string host;  ///< IPv4
+  int port = 0;
+};
+
 struct MeshConfig {
   base::NodeId self;
   int nodes = 1;
   std::string host = "127.0.0.1";  ///< IPv4 address to bind and where the peers are
   int base_port = 3000;            ///< node i listens on base_port + i
+  /// Where peers are found that are not at host:base_port + i, for example behind a relay.
+  std::map<base::NodeId, Address> elsewhere;
   /// A connection that is not made by then counts as unreachable (not as refused).
   std::chrono::milliseconds connect_max{500};
   /// ZMTP greeting and handshake (rfc.zeromq.org/spec/23) must be done by then.
@@ -54,7 +62,8 @@ class Mesh final : public link::Transport {
   struct Peer {
     zmq::socket_t dealer;
     std::optional<Monitor> monitor;  // of the dealer; destroyed before it
-    std::string endpoint;
+    Address address;
+    std::string endpoint;  // of the address, as libzmq names it
     Clock::time_point attempt_at;
     bool attempted = false;
     bool full = false;  // refused a message; writable is owed

@@ -44,7 +44,8 @@ class Node final : private link::Listener, private agent::Effects {
   /// A turn of the driver's loop: turn_begins, any number of events, turn_ends.
   void turn_begins(base::Time now);
   void turn_ends(base::Time now);
-  /// A line from a client, within a turn.
+  /// A line from a client, within a turn. `ledger` is answered by the node itself, everything else
+  /// is the agent's: `ledger 1:offered=9,acknowledged=7,unacknowledged=0,fate_unknown=2 2:...`
   void line(base::ClientId client, std::string_view text);
   /// False while peers owe too much: the driver leaves the clients' sockets unread.
   bool accepts_lines() const { return !links_.congested(); }
@@ -66,6 +67,7 @@ class Node final : private link::Listener, private agent::Effects {
   void note(base::Severity severity, std::string_view text) override;
   void crash() override;
 
+  std::string ledger_line() const;
   void step(const agent::Event& event) { agent_->step(event, *this); }
 
   const link::Config config_;

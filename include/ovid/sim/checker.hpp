@@ -2,14 +2,15 @@
 // The promises of the links, checked while a simulated grid runs (DESIGN.md, promises 1 to 5):
 //
 //   FIFO, no gap, no duplicate, no creation   every record of a session, in order, from its first
-//   fencing                                   and of no other session of the same pair
+//   fencing                                   and of no other session of the same pair; epochs and
+//                                             incarnations are never used again
 //   peer up comes before the first record, with an incarnation that exists or has existed
-//   ledger                                    offered = acknowledged + unacknowledged + fate
-//   unknown,
-//                                             and offered is what the agent offered
+//   ledger       offered = acknowledged + unacknowledged + fate unknown, offered is what the agent
+//                offered, and nothing is acknowledged that has not arrived
 //   bounded queues                            unacknowledged bytes stay under their bound
 //   completeness                              what is gone, stopped or cut off is not shown alive
-//   accuracy                                  what nothing happened to is not shown down
+//   accuracy                                  what nothing happened to is not shown down: who ends
+//                                             a session first has a reason in the other or the path
 //   convergence                               in the end everybody sees everybody, and everything
 //                                             that was offered has arrived
 //
@@ -39,6 +40,12 @@ class Checker {
   void killed(base::NodeId node);
   void trouble(base::NodeId node, base::Time until);
   void trouble(base::NodeId a, base::NodeId b, base::Time until);
+  bool troubled(base::NodeId a, base::NodeId b, base::Time now) const {
+    return pair(a, b).trouble_until >= now;
+  }
+  /// From now on envelopes may be corrupted: a wrong acknowledgement cannot be told from a right
+  /// one.
+  void numbers_may_lie() { numbers_may_lie_ = true; }
 
   // What the nodes see and do.
   void peer_up(Host& host, base::Time now, base::NodeId peer);
@@ -50,6 +57,9 @@ class Checker {
 
   bool up(base::NodeId at, base::NodeId peer) const { return pair(at, peer).up; }
   void must_not_show(base::NodeId at, base::NodeId peer, std::string_view why);
+  /// The same for one process of the peer only.
+  void must_not_show(base::NodeId at, base::NodeId peer, base::Incarnation gone,
+                     std::string_view why);
   /// At the end of a run whose last fault is long over; `hosts` all run.
   void must_have_converged(const std::vector<std::unique_ptr<Host>>& hosts);
 
@@ -59,14 +69,17 @@ class Checker {
     link::SessionName name;
     std::size_t first = 0;
     std::optional<std::size_t> end;  // none: the session goes on
+    std::size_t life = 0;            // which process of the sender's
   };
   /// What one node knows of another, as its agent was told.
   struct Pair {
     bool up = false;
     link::SessionName name;     // while up
+    base::Incarnation peer;     // while up
     std::size_t received = 0;   // records in this session
     std::vector<Range> ranges;  // of what this node offered to the other
     std::uint64_t offered = 0;  // by the present process, for the ledger
+    std::uint64_t arrived = 0;  // of those, at the other
     base::Time trouble_until{};
   };
   struct Member {
@@ -91,6 +104,7 @@ class Checker {
   std::vector<Pair> pairs_;  // by node, peer
   std::optional<std::string> violation_;
   std::uint64_t delivered_ = 0;
+  bool numbers_may_lie_ = false;
 };
 
 }  // namespace ovid::sim

@@ -46,7 +46,8 @@ class World final : private Processes, private Observer {
   struct Effect {
     bool on = false;
     base::Time since{};
-    int life = 0;  // of the node concerned
+    int life = 0;              // of the node concerned
+    base::Incarnation gone{};  // what a crash has ended
   };
   using Kind = Event::Kind;
 
@@ -73,9 +74,10 @@ class World final : private Processes, private Observer {
   void kill(Host& host);
   void calm_from_now(const Host& host);
   void check_unseen(std::size_t index);
+  void check_gone(std::size_t index);
   bool takes_away(const Action& action, base::NodeId at, base::NodeId peer) const;
   void expect_trouble(const Action& action);
-  void say_something(Host& host);
+  void say_something(Host& host, std::uint64_t owed);
   void forge(std::size_t index);
   void corrupt(Packet& packet);
 
