@@ -36,7 +36,7 @@ std::vector<std::size_t> chosen_faults(const CampaignOptions& options, std::uint
   return chosen;
 }
 
-Verdict run_seed(const CampaignOptions& options, std::uint64_t seed, World::Trace trace) {
+Verdict run_seed(const CampaignOptions& options, std::uint64_t seed, Trace trace) {
   const std::vector<Action> schedule = schedule_of(options, seed);
   std::vector<Action> actions;
   for (const std::size_t index : chosen_faults(options, seed)) actions.push_back(schedule[index]);

@@ -8,6 +8,15 @@
 namespace ovid::sim {
 namespace {
 
+using namespace std::chrono_literals;
+
+/// Sessions may still end because of a fault for so long after it.
+constexpr base::Duration kAfterTrouble = 3s;
+/// Milliseconds per message and node of the grid up to which a slow reader keeps up with pings.
+constexpr std::int64_t kSlowEnough = 50;
+/// Ends of actions that have no end of their own.
+constexpr base::Duration kForever = 1000000s;
+
 std::uint64_t hash_of(std::string_view text) {
   std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a, 64 bits
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
@@ -53,6 +62,46 @@ void Checker::trouble(base::NodeId node, base::Time until) {
 void Checker::trouble(base::NodeId a, base::NodeId b, base::Time until) {
   for (Pair* each : {&pair(a, b), &pair(b, a)})
     each->trouble_until = std::max(each->trouble_until, until);
+}
+
+/// Where sessions may end now, and for how long.
+void Checker::expect_trouble(const Action& action, const std::vector<Action>& all, base::Time now) {
+  const base::Time until = now + kAfterTrouble + (action.lasting > 0s ? action.lasting : kForever);
+  switch (action.verb) {
+    case Verb::Crash:
+    case Verb::Pause:
+    case Verb::Late:
+      return trouble(action.node(), until);
+    case Verb::Restart:
+    case Verb::Continue:
+      return trouble(action.node(), now + kAfterTrouble);
+    case Verb::Partition:
+    case Verb::Block:
+    case Verb::Refuse:
+      for (const base::NodeId a : action.left)
+        for (const base::NodeId b : action.right) trouble(a, b, until);
+      return;
+    case Verb::Heal:
+      for (const Action& each : all)
+        for (const base::NodeId a : each.left)
+          for (const base::NodeId b : each.right) trouble(a, b, now + kAfterTrouble);
+      return;
+    case Verb::Corrupt:
+      for (Member& each : members_) each.trouble_until = std::max(each.trouble_until, until);
+      return;
+    case Verb::Slow:
+      // Who reads so slowly that others' words wait for the silence limit blames anybody.
+      if (action.amount * static_cast<std::int64_t>(members_.size()) <= kSlowEnough) return;
+      for (std::size_t peer = 0; peer < members_.size(); ++peer)
+        trouble(action.node(), {static_cast<std::uint16_t>(peer)}, until);
+      return;
+    case Verb::Cut:
+    case Verb::Drift:
+    case Verb::Duplicate:
+    case Verb::Forge:
+    case Verb::Line:
+      return;  // no session may end because of these
+  }
 }
 
 void Checker::close(base::NodeId at, Pair& pair) {

@@ -12,6 +12,8 @@ using Condition = Processes::Condition;
 /// From something to do until the loop runs: what arrives meanwhile is served in the same turn.
 constexpr base::Duration kWakeUp = 20us;
 constexpr int kPacketsPerTurn = 64;
+/// After a stop the loop may run before the I/O thread has read what waited in the kernel.
+constexpr base::Duration kDeafMax = 1ms;
 constexpr int kLinesPerTurn = 256;
 constexpr base::ClientId kMaster{1};
 
@@ -71,6 +73,7 @@ void Host::stop() {
 void Host::proceed() {
   condition_ = Condition::Running;
   wake_at_ = base::kNever;
+  deaf_until_ = agenda_.now() + random_.between(0s, kDeafMax);
   network_.continued(id());
   wake(agenda_.now());
 }
@@ -135,6 +138,7 @@ void Host::take_reports(base::Time local) {
 }
 
 void Host::take_packets(base::Time local) {
+  if (agenda_.now() < deaf_until_) return wake(deaf_until_);
   const bool slow = service_.slow_by > 0s;
   if (slow && agenda_.now() < taken_at_ + service_.slow_by)
     return wake(taken_at_ + service_.slow_by);

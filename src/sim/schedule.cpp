@@ -49,7 +49,7 @@ std::int64_t amount(Verb verb, SeededRandom& random, int nodes) {
     case Verb::Slow:
       return between(1, std::max(1, 200 / nodes));  // hears each peer within the silence limit
     case Verb::Late:
-      return between(1, 400);
+      return between(1, random.chance(1, 2) ? 20 : 400);
     case Verb::Drift:
       return between(-5000, 5000);
     case Verb::Duplicate:

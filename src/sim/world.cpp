@@ -17,12 +17,10 @@ constexpr base::Duration kUnseenAfter = 1s;
 /// What is gone altogether is refused a new connection, which shows at once; the network's worst
 /// latency a few times over.
 constexpr base::Duration kGoneAfter = 200ms;
-/// Milliseconds per message and node of the grid up to which a slow reader keeps up with pings.
-constexpr std::int64_t kSlowEnough = 50;
+/// Milliseconds per turn up to which a late node notices everything in time all the same.
+constexpr std::int64_t kLateEnough = 20;
 /// Some bursts are streams: a line each, so that connections fill up.
 constexpr base::Duration kStreamPause = 1ms;
-/// Sessions may still end because of a fault for so long after it.
-constexpr base::Duration kAfterTrouble = 3s;
 /// Ends of actions that have no end of their own.
 constexpr base::Duration kForever = 1000000s;
 
@@ -30,33 +28,34 @@ NodeId node_id(std::size_t index) {
   return {static_cast<std::uint16_t>(index)};
 }
 
-double seconds(base::Time at) {
-  return std::chrono::duration<double>(at.time_since_epoch()).count();
-}
-
 }  // namespace
 
 World::World(const WorldOptions& options, std::vector<Action> actions, Trace trace)
     : options_(options),
       actions_(std::move(actions)),
-      trace_(std::move(trace)),
       random_(options.seed),
       workload_(~options.seed),
       checker_(options.nodes, options.links),
       network_(options.nodes, agenda_, random_, *this),
+      witness_(agenda_, random_, checker_, std::move(trace)),
       effects_(actions_.size()),
       calm_since_(static_cast<std::size_t>(options.nodes)) {
   for (int id = 0; id < options.nodes; ++id) {
     link::Config config = options.links;
     config.nodes = options.nodes;
     config.self = {static_cast<std::uint16_t>(id)};
-    hosts_.emplace_back(new Host(config, options.make_agent, agenda_, network_, random_, *this));
+    hosts_.emplace_back(new Host(config, options.make_agent, agenda_, network_, random_, witness_));
   }
   for (std::size_t i = 0; i < actions_.size(); ++i)
     agenda_.add(base::Time(actions_[i].at), Kind::Begins, {}, {}, i);
   for (const auto& each : hosts_) start(*each);
-  if (options_.broadcasts_per_s > 0)
-    for (const auto& each : hosts_) agenda_.add(base::Time(500ms), Kind::Workload, each->id());
+  if (options_.broadcasts_per_s <= 0) return;
+  for (const auto& each : hosts_) agenda_.add(base::Time(500ms), Kind::Workload, each->id());
+  for (const Action& action : actions_)
+    if (action.verb == Verb::Cut)  // while both are talking, or there is little to lose
+      for (const NodeId id : {action.node(), action.right.front()})
+        for (const base::Duration before : {base::Duration(60us), base::Duration(30us)})
+          agenda_.add(base::Time(action.at - before), Kind::Workload, id, {}, 1);
 }
 
 void World::run(base::Duration end) {
@@ -95,10 +94,9 @@ void World::happen(const Event& event) {
 void World::turn(Host& host) {
   if (host.condition() != Condition::Running) return;
   host.turn();
-  if (host.condition() == Condition::Running)
-    checker_.turned(host);
-  else
-    kill(host);  // by its own agent
+  if (host.condition() == Condition::Running) return checker_.turned(host);
+  kill(host);  // by its own agent
+  checker_.trouble(host.id(), base::Time(kForever));
 }
 
 // ---- Processes
@@ -136,8 +134,8 @@ void World::begin(std::size_t index) {
   const Action& action = actions_[index];
   Effect& effect = effects_[index];
   effect = {true, agenda_.now(), 0};
-  if (!quiet()) trace(text_of(action));
-  expect_trouble(action);
+  witness_.trace(text_of(action));
+  checker_.expect_trouble(action, actions_, agenda_.now());
   switch (action.verb) {
     case Verb::Partition:
     case Verb::Block:
@@ -151,10 +149,10 @@ void World::begin(std::size_t index) {
       network_.refuse(action.node(), action.right.front(), true);
       break;
     case Verb::Duplicate:
-      duplicate_per_thousand_ += action.amount;
+      witness_.duplicate_per_thousand += action.amount;
       break;
     case Verb::Corrupt:
-      corrupt_per_thousand_ += action.amount;
+      witness_.corrupt_per_thousand += action.amount;
       break;
     case Verb::Forge:
       agenda_.add(agenda_.now(), Kind::Forgery, {}, {}, index);
@@ -207,7 +205,7 @@ void World::begin_at_node(const Action& action, Effect& effect, Host& host) {
       break;
     case Verb::Late:
       host.service().late_most = std::chrono::milliseconds(action.amount);
-      calm_since_[host.id().value] = base::kNever;
+      if (action.amount > kLateEnough) calm_since_[host.id().value] = base::kNever;
       break;
     case Verb::Drift:
       host.clock().drift(agenda_.now(), action.amount);
@@ -223,7 +221,7 @@ void World::end(std::size_t index) {
   const Action& action = actions_[index];
   Effect& effect = effects_[index];
   if (!std::exchange(effect.on, false)) return;
-  if (!quiet()) trace(fmt::format("end of: {}", text_of(action)));
+  witness_.trace(fmt::format("end of: {}", text_of(action)));
   switch (action.verb) {
     case Verb::Partition:
     case Verb::Block:
@@ -231,10 +229,10 @@ void World::end(std::size_t index) {
     case Verb::Refuse:
       return network_.refuse(action.node(), action.right.front(), false);
     case Verb::Duplicate:
-      duplicate_per_thousand_ -= action.amount;
+      witness_.duplicate_per_thousand -= action.amount;
       return;
     case Verb::Corrupt:
-      corrupt_per_thousand_ -= action.amount;
+      witness_.corrupt_per_thousand -= action.amount;
       return;
     default:
       if (!action.left.empty()) end_at_node(action, effect, host(action.node()));
@@ -278,46 +276,6 @@ void World::heal() {
     if (actions_[i].verb == Verb::Partition || actions_[i].verb == Verb::Block) end(i);
 }
 
-/// Where sessions may end now, and for how long.
-void World::expect_trouble(const Action& action) {
-  const base::Time until =
-      agenda_.now() + kAfterTrouble + (action.lasting > 0s ? action.lasting : kForever);
-  switch (action.verb) {
-    case Verb::Crash:
-    case Verb::Pause:
-    case Verb::Late:
-      return checker_.trouble(action.node(), until);
-    case Verb::Restart:
-    case Verb::Continue:
-      return checker_.trouble(action.node(), agenda_.now() + kAfterTrouble);
-    case Verb::Partition:
-    case Verb::Block:
-    case Verb::Refuse:
-      for (const NodeId a : action.left)
-        for (const NodeId b : action.right) checker_.trouble(a, b, until);
-      return;
-    case Verb::Heal:
-      for (const Action& each : actions_)
-        for (const NodeId a : each.left)
-          for (const NodeId b : each.right) checker_.trouble(a, b, agenda_.now() + kAfterTrouble);
-      return;
-    case Verb::Corrupt:
-      for (const auto& each : hosts_) checker_.trouble(each->id(), until);
-      return;
-    case Verb::Slow:
-      // Who reads so slowly that others' words wait for the silence limit blames anybody.
-      if (action.amount * options_.nodes <= kSlowEnough) return;
-      for (const auto& each : hosts_) checker_.trouble(action.node(), each->id(), until);
-      return;
-    case Verb::Cut:
-    case Verb::Drift:
-    case Verb::Duplicate:
-    case Verb::Forge:
-    case Verb::Line:
-      return;  // no session may end because of these
-  }
-}
-
 bool World::takes_away(const Action& action, NodeId at, NodeId peer) const {
   if (action.verb == Verb::Pause) return action.node() == peer;
   if (action.verb != Verb::Partition && action.verb != Verb::Block) return false;
@@ -344,8 +302,11 @@ void World::check_unseen(std::size_t index) {
     }
     for (std::size_t peer = 0; peer < hosts_.size(); ++peer) {
       // Of a path that is blocked one way, the other end is the one to notice.
-      if (!action.right.empty() && (hosts_[peer]->condition() == Condition::Stopped ||
-                                    calm_since_[peer] > agenda_.now() - kUnseenAfter)) {
+      const bool calm = hosts_[peer]->condition() != Condition::Stopped &&
+                        calm_since_[peer] <= agenda_.now() - kUnseenAfter;
+      // Of a path that was blocked before, old words may come late.
+      if (action.right.empty() ? checker_.troubled(node_id(at), node_id(peer), agenda_.now())
+                               : !calm) {
         again = true;
         continue;
       }
@@ -381,65 +342,7 @@ void World::check_gone(std::size_t index) {
   if (again && !early) agenda_.add(now + kUnseenAfter / 2, Kind::Unseen, {}, {}, index);
 }
 
-// ---- What nodes see and say
-
-void World::event(Host& host, const agent::Event& event) {
-  const base::Time now = agenda_.now();
-  if (const auto* up = std::get_if<agent::PeerUp>(&event)) {
-    mix(1 + up->peer.value);
-    checker_.peer_up(host, now, up->peer);
-  } else if (const auto* down = std::get_if<agent::PeerDown>(&event)) {
-    mix(2000 + down->peer.value);
-    checker_.peer_down(host, now, down->peer);
-  } else if (const auto* message = std::get_if<agent::Message>(&event)) {
-    mix(4000 + message->contents.size());
-    checker_.message(host, message->from, message->contents);
-  } else if (const auto* line = std::get_if<agent::Line>(&event)) {
-    constexpr std::string_view kBroadcast = "broadcast ";
-    if (line->text.starts_with(kBroadcast) && line->text.size() > kBroadcast.size())
-      checker_.offered(host, line->text.substr(kBroadcast.size()));
-  }
-}
-
-void World::reply(Host& host, const base::Rope& text) {
-  if (quiet()) return;
-  std::string line = base::flatten(text);
-  if (line.ends_with('\n')) line.pop_back();
-  trace(fmt::format("{:.6f} node {} says: {}", seconds(agenda_.now()), host.id().value, line));
-}
-
-void World::note(Host& host, base::Severity severity, std::optional<NodeId> peer,
-                 std::string_view text) {
-  if (quiet() || severity == base::Severity::Debug) return;
-  const std::string about = peer ? fmt::format(" peer {}", peer->value) : "";
-  trace(fmt::format("{:.6f} node {}{} {}", seconds(agenda_.now()), host.id().value, about, text));
-}
-
-int World::packet(Host& host, Packet& packet) {
-  std::uint64_t words[wire::kEnvelopeBytes / 8];
-  std::memcpy(words, packet.envelope.data(), sizeof words);
-  mix(host.id().value ^ words[0]);
-  for (const std::uint64_t word : {words[1], words[4], words[6], words[7]}) mix(word);
-  if (corrupt_per_thousand_ > 0 &&
-      random_.chance(static_cast<std::uint64_t>(corrupt_per_thousand_), 1000))
-    corrupt(packet);
-  const bool twice = duplicate_per_thousand_ > 0 &&
-                     random_.chance(static_cast<std::uint64_t>(duplicate_per_thousand_), 1000);
-  return twice ? 2 : 1;
-}
-
-/// A wrong byte, anywhere but in contents: those are TCP's to protect, and nobody else's here.
-void World::corrupt(Packet& packet) {
-  constexpr std::size_t kStructure = 8;  // length and "msg " or "ping" of the first record
-  const auto wrong = static_cast<char>(1 + random_.below(255));
-  if (random_.chance(1, 2) || packet.body.size() < kStructure) {
-    packet.envelope[random_.below(packet.envelope.size())] ^= wrong;
-    return;
-  }
-  std::string body(packet.body.view());
-  body[random_.below(kStructure)] ^= wrong;
-  packet.body = base::Bytes::of(std::move(body));
-}
+// ---- What nodes are told to say
 
 /// `owed`: lines of a stream still to come; 0: something new.
 void World::say_something(Host& host, std::uint64_t owed) {
@@ -490,16 +393,6 @@ void World::forge(std::size_t index) {
     body = writer.take();
   }
   network_.inject(victim.id(), {agenda_.now(), wire::encode(e), body});
-}
-
-void World::mix(std::uint64_t value) {
-  const auto now = static_cast<std::uint64_t>(agenda_.now().time_since_epoch().count());
-  hash_ = (hash_ ^ value ^ (now << 20)) * 0x9e3779b97f4a7c15;
-  hash_ ^= hash_ >> 29;
-}
-
-void World::trace(const std::string& line) {
-  trace_(line);
 }
 
 }  // namespace ovid::sim

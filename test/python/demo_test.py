@@ -15,7 +15,7 @@ from typing import Tuple
 import fixture
 
 DEMO = fixture.PYTHON_DIR / "demo.py"
-OVID = pathlib.Path(os.environ.get("OVID_BINARY", fixture.PYTHON_DIR.parent / "build" / "ovid"))
+OVID = pathlib.Path(os.environ.get("OVID", fixture.PYTHON_DIR.parent / "build" / "ovid"))
 STORY_SECONDS_MAX = 15.0
 
 

@@ -33,7 +33,7 @@ struct Verdict {
 std::vector<std::size_t> chosen_faults(const CampaignOptions& options, std::uint64_t seed);
 
 /// One run, checked to its end. Thread-safe: runs share nothing.
-Verdict run_seed(const CampaignOptions& options, std::uint64_t seed, World::Trace trace = nullptr);
+Verdict run_seed(const CampaignOptions& options, std::uint64_t seed, Trace trace = nullptr);
 
 /// A smallest set of the seed's faults that still breaks a promise: none of them can be left out
 /// alone. The seed fails with options.

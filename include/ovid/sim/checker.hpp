@@ -22,6 +22,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ovid/sim/action.hpp"
 #include "ovid/sim/host.hpp"
 
 namespace ovid::sim {
@@ -40,12 +41,11 @@ class Checker {
   void killed(base::NodeId node);
   void trouble(base::NodeId node, base::Time until);
   void trouble(base::NodeId a, base::NodeId b, base::Time until);
+  /// What an action that begins now means for accuracy; `all` are the actions of the run.
+  void expect_trouble(const Action& action, const std::vector<Action>& all, base::Time now);
   bool troubled(base::NodeId a, base::NodeId b, base::Time now) const {
     return pair(a, b).trouble_until >= now;
   }
-  /// From now on envelopes may be corrupted: a wrong acknowledgement cannot be told from a right
-  /// one.
-  void numbers_may_lie() { numbers_may_lie_ = true; }
 
   // What the nodes see and do.
   void peer_up(Host& host, base::Time now, base::NodeId peer);
@@ -104,7 +104,6 @@ class Checker {
   std::vector<Pair> pairs_;  // by node, peer
   std::optional<std::string> violation_;
   std::uint64_t delivered_ = 0;
-  bool numbers_may_lie_ = false;
 };
 
 }  // namespace ovid::sim

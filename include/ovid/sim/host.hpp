@@ -97,6 +97,7 @@ class Host final : private link::Transport, private node::Outside, private base:
   std::deque<std::string> lines_;
   base::Time wake_at_ = base::kNever;  // earliest Wake on the agenda
   base::Time taken_at_{};              // last message of a slow reader
+  base::Time deaf_until_{};            // what has arrived is not yet read
   bool crashed_ = false;               // by its own agent, in this turn
   int life_ = 0;
 };

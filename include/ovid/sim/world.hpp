@@ -13,6 +13,7 @@
 #include "ovid/sim/checker.hpp"
 #include "ovid/sim/host.hpp"
 #include "ovid/sim/network.hpp"
+#include "ovid/sim/witness.hpp"
 
 namespace ovid::sim {
 
@@ -25,11 +26,8 @@ struct WorldOptions {
   base::Duration broadcasts_until{};  ///< since the beginning
 };
 
-class World final : private Processes, private Observer {
+class World final : private Processes {
  public:
-  /// Gets what happened, a line each, without line end: actions, notes, replies.
-  using Trace = std::function<void(const std::string&)>;
-
   World(const WorldOptions& options, std::vector<Action> actions, Trace trace = nullptr);
 
   /// Goes on until `end` since the beginning, or until a promise is broken.
@@ -40,7 +38,7 @@ class World final : private Processes, private Observer {
   const std::optional<std::string>& violation() const { return checker_.violation(); }
   std::uint64_t delivered() const { return checker_.delivered(); }
   /// Of everything that happened.
-  std::uint64_t trace_hash() const { return hash_; }
+  std::uint64_t trace_hash() const { return witness_.hash(); }
 
  private:
   struct Effect {
@@ -55,13 +53,6 @@ class World final : private Processes, private Observer {
   Condition condition(base::NodeId node) const override;
   void report(base::NodeId node, base::NodeId peer, Report what) override;
   void wake(base::NodeId node) override;
-  // Observer
-  void event(Host& host, const agent::Event& event) override;
-  void reply(Host& host, const base::Rope& text) override;
-  void note(Host& host, base::Severity severity, std::optional<base::NodeId> peer,
-            std::string_view text) override;
-  int packet(Host& host, Packet& packet) override;
-
   void happen(const Event& event);
   void turn(Host& host);
   void begin(std::size_t index);
@@ -76,31 +67,23 @@ class World final : private Processes, private Observer {
   void check_unseen(std::size_t index);
   void check_gone(std::size_t index);
   bool takes_away(const Action& action, base::NodeId at, base::NodeId peer) const;
-  void expect_trouble(const Action& action);
   void say_something(Host& host, std::uint64_t owed);
   void forge(std::size_t index);
-  void corrupt(Packet& packet);
 
   Host& host(base::NodeId id) { return *hosts_[id.value]; }
-  void mix(std::uint64_t value);
-  void trace(const std::string& line);
-  bool quiet() const { return !trace_; }
 
   const WorldOptions options_;
   const std::vector<Action> actions_;
-  const Trace trace_;
   Agenda agenda_;
   SeededRandom random_;    // of the network and the nodes
   SeededRandom workload_;  // of the masters and the stranger
   Checker checker_;
   Network network_;
+  Witness witness_;
   std::vector<std::unique_ptr<Host>> hosts_;
   std::vector<Effect> effects_;         // by action
   std::vector<base::Time> calm_since_;  // by node; kNever while it is not served well
-  std::int64_t duplicate_per_thousand_ = 0;
-  std::int64_t corrupt_per_thousand_ = 0;
   std::uint64_t said_ = 0;
-  std::uint64_t hash_ = 0;
 };
 
 }  // namespace ovid::sim

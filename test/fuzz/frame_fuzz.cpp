@@ -1,0 +1,157 @@
+// The frame codec. Input: how to go on (1 byte), count (1), sender (2), sizes of contents to write
+// (1 + as many), an envelope (64), a body (the rest).
+//
+// Promises: any bytes may be decoded. What decodes is encoded to the same bytes; what is read from
+// a body is written to the same bytes. What is written reads back. Messages are views into the
+// body, one count at most fits it, and nothing read before changes what is read now. A change
+// within two neighbouring bytes of an envelope is found.
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "input.hpp"
+
+#include "ovid/wire/body.hpp"
+#include "ovid/wire/envelope.hpp"
+
+namespace ovid::fuzz {
+namespace {
+
+using Content = std::variant<wire::Ping, const wire::Messages*, wire::BadBody>;
+
+constexpr std::uint8_t kFieldsOnly =
+    1;  // magic, version and checksum of the envelope are made right
+constexpr std::uint32_t kCountsTried = 20;
+
+std::string_view view_of(const wire::EnvelopeBytes& bytes) {
+  return {bytes.data(), bytes.size()};
+}
+
+void decode_any(std::string_view bytes) {
+  const auto decoded = wire::decode_envelope(bytes);
+  if (const auto* envelope = std::get_if<wire::Envelope>(&decoded))
+    check(view_of(wire::encode(*envelope)) == bytes, "an envelope is its own encoding");
+  else
+    check(*wire::text_of(std::get<wire::BadEnvelope>(decoded)) != '?', "a reason has a text");
+}
+
+wire::Envelope envelope_of(std::string_view fields) {
+  Input input(reinterpret_cast<const std::uint8_t*>(fields.data()), fields.size());
+  input.take(8);
+  wire::Envelope e;
+  e.from = {static_cast<std::uint16_t>(input.number(2))};
+  e.to = {static_cast<std::uint16_t>(input.number(2))};
+  e.count = static_cast<std::uint32_t>(input.number(4));
+  e.from_incarnation = {input.number(8)};
+  e.to_incarnation = {input.number(8)};
+  e.from_epoch = {input.number(8)};
+  e.to_epoch = {input.number(8)};
+  e.first = input.number(8);
+  e.ack = input.number(8);
+  return e;
+}
+
+/// `where` and `change` pick the damage: one byte, or two that are neighbours.
+void encode_and_damage(const wire::Envelope& envelope, std::uint8_t where, std::uint16_t change) {
+  wire::EnvelopeBytes bytes = wire::encode(envelope);
+  const auto decoded = wire::decode_envelope(view_of(bytes));
+  check(std::get<wire::Envelope>(decoded) == envelope, "what is encoded decodes");
+  if (change == 0) return;
+  const std::size_t at = where % (bytes.size() - 1);
+  bytes[at] = static_cast<char>(bytes[at] ^ (change & 0xff));
+  bytes[at + 1] = static_cast<char>(bytes[at + 1] ^ (change >> 8));
+  check(std::holds_alternative<wire::BadEnvelope>(wire::decode_envelope(view_of(bytes))),
+        "a change within two neighbouring bytes is found");
+}
+
+/// What was read, written again.
+std::string rewritten(const Content& content, base::NodeId sender) {
+  if (std::holds_alternative<wire::Ping>(content))
+    return std::string(wire::ping_body(sender).view());
+  wire::BodyWriter writer(sender);
+  for (const std::string_view contents : *std::get<const wire::Messages*>(content))
+    writer.add(contents);
+  check(writer.count() == std::get<const wire::Messages*>(content)->size(), "every record counts");
+  return std::string(writer.take().view());
+}
+
+/// True if the body could be read with this count.
+bool read_any(wire::BodyReader& reader, std::string_view body, std::uint32_t count,
+              base::NodeId sender) {
+  const Content content = reader.read(body, count, sender);
+  if (const auto* bad = std::get_if<wire::BadBody>(&content)) {
+    check(*wire::text_of(*bad) != '?', "a reason has a text");
+    return false;
+  }
+  if (const auto* messages = std::get_if<const wire::Messages*>(&content)) {
+    check((*messages)->size() == count && count > 0, "as many messages as the envelope says");
+    const char* end = body.data();
+    for (const std::string_view contents : **messages) {
+      check(contents.data() >= end, "messages follow each other within the body");
+      end = contents.data() + contents.size();
+      check(end <= body.data() + body.size(), "messages are views into the body");
+    }
+  } else {
+    check(count == 1, "a ping is alone");
+  }
+  check(rewritten(content, sender) == body, "what is read is written to the same bytes");
+  return true;
+}
+
+void read_with_all_counts(std::string_view body, std::uint32_t count, base::NodeId sender) {
+  wire::BodyReader reader;
+  const bool good = read_any(reader, body, count, sender);
+  int fitting = good && count >= kCountsTried ? 1 : 0;
+  for (std::uint32_t other = 0; other < kCountsTried; ++other)
+    fitting += read_any(reader, body, other, sender) ? 1 : 0;
+  check(fitting <= 1, "one count at most fits a body");
+  check(read_any(reader, body, count, sender) == good, "nothing read before matters");
+}
+
+void write_and_read(const std::vector<std::string_view>& texts, base::NodeId sender) {
+  wire::BodyWriter writer(sender);
+  for (const std::string_view text : texts) writer.add(text);
+  const std::uint32_t count = writer.count();
+  check(count == texts.size(), "every record counts");
+  const base::Bytes body = writer.take();
+  check(writer.count() == 0 && writer.take().size() == 0, "the writer is empty afterwards");
+  wire::BodyReader reader;
+  const Content content = reader.read(body.view(), count, sender);
+  if (texts.empty())
+    check(std::holds_alternative<wire::BadBody>(content), "an empty body is none");
+  else
+    check(*std::get<const wire::Messages*>(content) == texts, "what is written reads back");
+  check(std::holds_alternative<wire::Ping>(reader.read(wire::ping_body(sender).view(), 1, sender)),
+        "a ping reads back");
+}
+
+}  // namespace
+}  // namespace ovid::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace ovid;
+  fuzz::Input input(data, size);
+  const std::uint8_t how = input.byte();
+  const std::uint32_t count = input.byte();
+  const base::NodeId sender{static_cast<std::uint16_t>(input.number(2))};
+  std::vector<std::uint8_t> sizes(input.byte() % 16u);
+  for (std::uint8_t& each : sizes) each = input.byte();
+  const fuzz::Exact envelope(input.take(wire::kEnvelopeBytes));
+  const fuzz::Exact body(input.rest());
+
+  fuzz::decode_any(envelope.view());
+  fuzz::decode_any(body.view());
+  if ((how & fuzz::kFieldsOnly) != 0)
+    fuzz::encode_and_damage(fuzz::envelope_of(envelope.view()), static_cast<std::uint8_t>(how >> 1),
+                            static_cast<std::uint16_t>(sender.value));
+  fuzz::read_with_all_counts(body.view(), count, sender);
+  std::vector<std::string_view> texts;
+  std::string_view rest = body.view();
+  for (const std::uint8_t each : sizes) {
+    texts.push_back(rest.substr(0, each));
+    rest.remove_prefix(texts.back().size());
+  }
+  fuzz::write_and_read(texts, sender);
+  return 0;
+}

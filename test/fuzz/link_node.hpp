@@ -1,0 +1,118 @@
+#pragma once
+// One link manager in the hands of a fuzzer: its transport, listener, notes and random numbers, and
+// what it promised, checked at every step.
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "input.hpp"
+
+#include "ovid/link/link_manager.hpp"
+
+namespace ovid::fuzz {
+
+using namespace std::chrono_literals;
+
+/// 0 and 1 may run managers; whoever does not is as the input says.
+inline constexpr int kNodes = 3;
+
+struct Frame {
+  wire::Envelope envelope;
+  base::Bytes body;
+};
+
+/// A record is told by its number; its text follows from it.
+struct Record {
+  std::uint64_t number = 0;
+  std::size_t bytes = 0;
+  std::string text() const { return std::to_string(number) + '.' + std::string(bytes, 'x'); }
+};
+
+class World;
+
+class Node final : private link::Transport,
+                   private link::Listener,
+                   private base::Notes,
+                   private base::RandomSource {
+ public:
+  enum class Report { Connected, Refused, Unreachable, Disconnected, Writable };
+  enum class Connection { None, Pending, Made, Lost };  // Lost: not reported yet
+
+  struct Peer {
+    Connection connection = Connection::None;
+    base::Time attempt_at;  // the last one
+    bool full = false;      // writable is owed
+    std::size_t room = 64;
+    std::deque<Frame> flight;
+    bool up = false;
+    link::SessionName session;    // of the present or last session
+    std::uint64_t delivered = 0;  // within it
+    std::uint64_t offered = 0;    // over all sessions
+    base::Epoch shown;            // our epoch as last sent to the peer
+    link::Ledger ledger;          // as last seen
+  };
+
+  Node(World& world, const link::Config& config, std::uint64_t seed, bool talkative);
+
+  const base::NodeId self;
+  Peer& peer(base::NodeId id) { return peers_[id.value]; }
+  const link::LinkManager& links() const { return links_; }
+  bool drew(std::uint64_t number) const { return drawn_.contains(number); }
+  /// The number drawn at this place, counted from the last and around.
+  std::uint64_t drawn(std::size_t ago) const {
+    return draws_[draws_.size() - 1 - ago % draws_.size()];
+  }
+
+  /// Ends the turn, begins another at the world's time.
+  void turn();
+  /// Only what the transport's contract allows now is reported.
+  void report(base::NodeId about, Report what);
+  /// The connection goes, unnoticed so far.
+  void lose(base::NodeId to);
+  void receive(std::string_view envelope, std::string_view body);
+  void send(base::NodeId to, std::size_t bytes);
+  void broadcast(std::size_t bytes);
+
+  // What has happened so far: whoever cannot know a secret must not make them grow.
+  std::uint64_t transitions = 0;  ///< peers up or down
+  std::uint64_t delivered = 0;
+  std::uint64_t actions = 0;  ///< connects and sends
+
+ private:
+  void connect(base::NodeId to) override;
+  bool send(base::NodeId to, const wire::Envelope& envelope, const base::Bytes& body) override;
+  void peer_up(base::NodeId id) override;
+  void peer_down(base::NodeId id, const link::Evidence& evidence) override;
+  void message(base::NodeId from, std::string_view contents) override;
+  void note(base::Severity severity, std::optional<base::NodeId> id,
+            std::string_view text) override;
+  std::uint64_t next() override;
+
+  void offer(base::NodeId to, const Record& record);
+  void check_promises();
+  void check_turn_ended();
+  void check_log() const;
+
+  World& world_;
+  const link::Config config_;
+  const bool talkative_;
+  int answers_left_ = 40;  // two talkative nodes must come to an end
+  base::Time now_;         // of the present turn
+  std::uint64_t random_;
+  std::set<std::uint64_t> drawn_;
+  std::vector<std::uint64_t> draws_;
+  std::array<Peer, kNodes> peers_;
+  std::uint64_t frames_ = 0;
+  std::uint64_t reports_ = 0;
+  std::uint64_t attempts_ = 0;
+  std::uint64_t lines_ = 0;          // notes that are not of the next kind
+  std::uint64_t lines_dropped_ = 0;  // notes of something bad that was dropped
+  link::LinkManager links_;
+};
+
+}  // namespace ovid::fuzz

@@ -1,0 +1,119 @@
+#pragma once
+// A grid within this process: every node on a thread of its own, real sockets between them, and a
+// witness for everything that its agent is told and its links note.
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "ports.hpp"
+#include "tcp.hpp"
+
+#include "ovid/base/note.hpp"
+#include "ovid/net/loop.hpp"
+#include "ovid/wire/envelope.hpp"
+
+namespace ovid::net_test {
+
+/// What one incarnation of a node saw. Written on its loop's thread, read on the test's.
+class Witness final : public base::Notes {
+ public:
+  void note(base::Severity severity, std::optional<base::NodeId> peer,
+            std::string_view text) override;
+  void saw_up(int peer);
+  void saw_down(int peer);
+  void saw_message(int from, std::string_view contents);
+
+  std::set<int> alive() const;
+  /// PeerUp and PeerDown events, all of them, so that no flap can hide between two looks.
+  std::size_t changes() const;
+  std::vector<std::string> received(int from) const;
+  /// Info and above, as they would be printed.
+  std::size_t log_lines() const;
+  /// The last note about the peer (or nobody: -1) with this text in it, empty if there is none.
+  std::string last_note(int peer, std::string_view part) const;
+  /// How many notes about the peer have this text in them.
+  std::size_t count_notes(int peer, std::string_view part) const;
+  std::string all_notes() const;
+  /// Messages out of a session: before PeerUp or after PeerDown.
+  int strays() const;
+
+ private:
+  struct Note {
+    base::Severity severity;
+    int peer;
+    std::string text;
+  };
+  mutable std::mutex mutex_;  // guards all below
+  std::vector<Note> notes_;
+  std::set<int> alive_;
+  std::size_t changes_ = 0;
+  std::map<int, std::vector<std::string>> received_;
+  int strays_ = 0;
+};
+
+/// The numbers that name a session, as the node `here` printed them.
+struct SessionName {
+  base::Incarnation here;
+  base::Incarnation peer;
+  base::Epoch mine;
+  base::Epoch theirs;
+};
+
+/// A chatroom node, running from construction to destruction.
+class RunningNode {
+ public:
+  RunningNode(const net::MeshConfig& mesh, int master_port, const link::Config& links);
+  ~RunningNode();
+  RunningNode(const RunningNode&) = delete;
+  RunningNode& operator=(const RunningNode&) = delete;
+
+  const Witness& witness() const { return witness_; }
+
+ private:
+  Witness witness_;
+  net::SystemRandom random_;
+  zmq::context_t context_;
+  int stop_;
+  net::Loop loop_;
+  std::thread thread_;
+};
+
+class Grid {
+ public:
+  /// Starts all nodes.
+  explicit Grid(int nodes, const link::Config& links = {});
+
+  void start(int id);
+  void end(int id) { nodes_.at(static_cast<std::size_t>(id)).reset(); }
+  bool running(int id) const { return nodes_.at(static_cast<std::size_t>(id)) != nullptr; }
+  const Witness& witness(int id) const {
+    return nodes_.at(static_cast<std::size_t>(id))->witness();
+  }
+  const Ports& ports() const { return ports_; }
+  Tcp master(int id) const { return Tcp(ports_.master(id)); }
+  int size() const { return static_cast<int>(nodes_.size()); }
+
+  /// True as soon as every running node sees every running node.
+  bool all_see_all() const;
+  /// The session that `here` has with `peer` now.
+  SessionName session(int here, int peer) const;
+  /// An envelope with which the node `from` could write to `to` at this moment.
+  wire::Envelope genuine(int from, int to) const;
+  /// How many messages of other than two frames strangers have sent to the node (see Stranger).
+  unsigned long& misshapen_said(int id) { return misshapen_said_[id]; }
+
+ private:
+  Ports ports_;
+  link::Config links_;
+  std::vector<std::unique_ptr<RunningNode>> nodes_;
+  std::map<int, unsigned long> misshapen_said_;
+};
+
+}  // namespace ovid::net_test

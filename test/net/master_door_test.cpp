@@ -1,0 +1,293 @@
+// The masters' port: lines cut anywhere, lines that never end, bytes of every kind, masters that
+// come and go in every way, and one that does not read.
+
+#include "ovid/net/master_door.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "patience.hpp"
+#include "ports.hpp"
+#include "tcp.hpp"
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "ovid/wire/master_line.hpp"
+
+namespace ovid::net_test {
+namespace {
+
+/// Counts what is noted.
+class Noted final : public base::Notes {
+ public:
+  void note(base::Severity, std::optional<base::NodeId>, std::string_view) override { ++lines; }
+  std::atomic<int> lines{0};
+};
+
+/// A door on a thread of its own that answers every line: `big <n>` with n MiB that all answers
+/// share, `wide <text>` with 4000 bytes, anything else with its length and itself (or its first
+/// bytes). After `enough` it wants no further line in that turn.
+class Door {
+ public:
+  Door()
+      : context_(net::make_context()),
+        stop_(eventfd(0, EFD_CLOEXEC)),
+        door_(context_, "127.0.0.1", ports_.master(0), noted_),
+        thread_([this] { run(); }) {}
+
+  ~Door() {
+    const std::uint64_t one = 1;
+    if (write(stop_, &one, sizeof one) != sizeof one) std::abort();
+    thread_.join();
+    close(stop_);
+  }
+
+  static std::string wide(std::string_view line) { return fmt::format("{:.<4000}\n", line); }
+  Tcp connect() const { return Tcp(ports_.master(0)); }
+  std::size_t connections() const { return connections_; }
+  int noted() const { return noted_.lines; }
+
+ private:
+  bool answer(base::ClientId client, std::string_view line) {
+    if (line.starts_with("big "))
+      door_.reply(client, base::Rope(std::stoul(std::string(line.substr(4))), mebibyte_));
+    else if (line.starts_with("wide "))
+      door_.reply(client, {base::Bytes::of(wide(line))});
+    else
+      door_.reply(client,
+                  {base::Bytes::of(fmt::format("{}:{}\n", line.size(), line.substr(0, 40)))});
+    return line != "enough";
+  }
+
+  void run() {
+    const net::MasterDoor::OnLine on_line = [this](base::ClientId client, std::string_view line) {
+      return answer(client, line);
+    };
+    bool left = false;
+    for (;;) {
+      zmq_pollitem_t items[] = {{nullptr, stop_, ZMQ_POLLIN, 0},
+                                {door_.socket().handle(), 0, ZMQ_POLLIN, 0}};
+      zmq_poll(items, 2, left || door_.has_unheard() ? 1 : 1000);
+      if (items[0].revents != 0) return;
+      door_.hear_the_unheard(on_line);
+      door_.receive_some(on_line, 32);
+      left = door_.flush();
+      connections_ = door_.connections();
+    }
+  }
+
+  const base::Bytes mebibyte_ = base::Bytes::of(std::string(1 << 20, 'm'));
+  Ports ports_;
+  Noted noted_;
+  zmq::context_t context_;
+  int stop_;
+  net::MasterDoor door_;
+  std::atomic<std::size_t> connections_{0};
+  std::thread thread_;
+};
+
+constexpr std::size_t kLine = wire::kLineBytesMax;
+
+TEST(MasterDoor, ALineMayComeByteByByte) {
+  Door door;
+  Tcp master = door.connect();
+  for (const char c : std::string("hello\nwor")) {
+    ASSERT_TRUE(master.send(std::string(1, c)));
+    // Another master's answer shows that the byte has been through.
+    EXPECT_EQ(door.connect().ask("x"), "1:x");
+  }
+  EXPECT_EQ(master.line(), "5:hello");
+  EXPECT_EQ(master.ask("ld"), "5:world");
+}
+
+TEST(MasterDoor, ManyLinesInOnePieceAreAnsweredInOrder) {
+  Door door;
+  Tcp master = door.connect();
+  std::string lines;
+  for (int i = 0; i < 10000; ++i) lines += fmt::format("{}\n", i);
+  std::thread sender([&] { master.send(lines); });
+  for (int i = 0; i < 10000; ++i)
+    ASSERT_EQ(master.line(), fmt::format("{}:{}", std::to_string(i).size(), i));
+  sender.join();
+}
+
+TEST(MasterDoor, EmptyLinesNulBytesAndBothLineEndsAreLines) {
+  Door door;
+  Tcp master = door.connect();
+  ASSERT_TRUE(master.send(std::string("\n\r\n\0\n a\0b \r\r\nc\rd\n", 17)));
+  EXPECT_EQ(master.line(), "0:");
+  EXPECT_EQ(master.line(), "0:");
+  EXPECT_EQ(master.line(), std::string("1:\0", 3));
+  EXPECT_EQ(master.line(), std::string("6: a\0b \r", 8));
+  EXPECT_EQ(master.line(), "3:c\rd");
+}
+
+TEST(MasterDoor, ALineOfTheGreatestLengthIsTaken) {
+  Door door;
+  Tcp master = door.connect();
+  ASSERT_TRUE(master.send(std::string(kLine, 'x') + "\n"));
+  EXPECT_EQ(master.line(), fmt::format("{}:{}", kLine, std::string(40, 'x')));
+}
+
+TEST(MasterDoor, TheEndOfALineDoesNotCountForItsLength) {
+  Door door;
+  Tcp master = door.connect();
+  ASSERT_TRUE(master.send(std::string(kLine, 'x') + "\r\n"));
+  EXPECT_EQ(master.line(), fmt::format("{}:{}", kLine, std::string(40, 'x')));
+}
+
+TEST(MasterDoor, ALongerLineGetsOneErrorAndIsSkippedToItsEnd) {
+  for (const std::size_t excess : {std::size_t{1}, std::size_t{2}, 5 * kLine}) {
+    Door door;
+    Tcp master = door.connect();
+    ASSERT_TRUE(master.send("before\n" + std::string(kLine + excess, 'x') + "\nafter\n"));
+    EXPECT_EQ(master.line(), "6:before");
+    EXPECT_EQ(master.line(), fmt::format("error line longer than {} bytes", kLine));
+    EXPECT_EQ(master.line(), "5:after");
+  }
+}
+
+TEST(MasterDoor, ALineThatNeverEndsIsToldSoAtTheBoundAndDisturbsNobody) {
+  Door door;
+  Tcp endless = door.connect();
+  ASSERT_TRUE(endless.send(std::string(4 * kLine, 'x')));
+  EXPECT_TRUE(endless.line().starts_with("error"));
+  EXPECT_EQ(door.connect().ask("other"), "5:other");
+  ASSERT_TRUE(endless.send(std::string(4 * kLine, 'x')));
+  EXPECT_EQ(door.connect().ask("other"), "5:other");
+  EXPECT_EQ(endless.ask("\nend"), "3:end");
+}
+
+TEST(MasterDoor, ManyOverlongLinesDoNotFillTheLog) {
+  Door door;
+  Tcp master = door.connect();
+  const std::string line = std::string(kLine + 1, 'x') + "\n";
+  for (int i = 0; i < 30; ++i) {
+    ASSERT_TRUE(master.send(line));
+    ASSERT_TRUE(master.line().starts_with("error"));
+  }
+  EXPECT_LE(door.noted(), 5);
+}
+
+TEST(MasterDoor, MastersAreServedSideBySide) {
+  Door door;
+  std::vector<Tcp> masters;
+  for (int i = 0; i < 100; ++i) masters.push_back(door.connect());
+  for (int round = 0; round < 3; ++round) {
+    for (std::size_t i = 0; i < masters.size(); ++i) masters[i].send(fmt::format("master {}\n", i));
+    for (std::size_t i = 0; i < masters.size(); ++i)
+      EXPECT_TRUE(masters[i].line().ends_with(fmt::format(":master {}", i)));
+  }
+  EXPECT_EQ(door.connections(), masters.size());
+}
+
+TEST(MasterDoor, NothingIsLeftOfConnectionsThatWent) {
+  Door door;
+  for (int i = 0; i < 300; ++i) {  // every way of going after every way of having been there
+    Tcp master = door.connect();
+    if (i % 2 == 0) master.send("big 1\n");
+    if (i % 3 == 0) master.send("a question\nhalf a line");
+    if (i % 4 == 0) master.send(std::string(kLine + 1, 'x'));
+    if (i % 5 == 0) master.reset();
+  }
+  Tcp last = door.connect();
+  EXPECT_EQ(last.ask("still there?"), "12:still there?");
+  EXPECT_TRUE(eventually([&] { return door.connections() == 1; })) << door.connections();
+}
+
+TEST(MasterDoor, AMasterThatDoesNotReadDelaysNobody) {
+  Door door;
+  Tcp deaf = door.connect();
+  deaf.narrow();
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(deaf.send("big 200\n"));
+  Tcp other = door.connect();
+  std::vector<std::chrono::nanoseconds> waits;
+  for (int i = 0; i < 100; ++i) {
+    const auto asked = std::chrono::steady_clock::now();
+    ASSERT_EQ(other.ask("hello"), "5:hello");
+    waits.push_back(std::chrono::steady_clock::now() - asked);
+  }
+  std::nth_element(waits.begin(), waits.begin() + 50, waits.end());
+  EXPECT_LT(waits[50], 10ms);
+  EXPECT_EQ(door.connections(), 2u);
+}
+
+TEST(MasterDoor, ALongAnswerArrivesWholeAndBeforeTheNext) {
+  Door door;
+  Tcp master = door.connect();
+  ASSERT_TRUE(master.send("big 50\nnext\n\n"));
+  const std::string answers = master.line();
+  EXPECT_EQ(answers, std::string(std::size_t{50} << 20, 'm') + "4:next");
+}
+
+TEST(MasterDoor, WhoeverTalksOnAndReadsNothingIsShownOutOnce) {
+  Door door;
+  Tcp deaf = door.connect();
+  deaf.narrow();
+  for (int i = 0; i < 40; ++i) deaf.send("big 200\n");
+  for (int i = 0; i < 3000; ++i) deaf.send(std::string(1023, 'x') + "\n");
+  EXPECT_TRUE(eventually([&] { return door.noted() > 0; }));
+  EXPECT_EQ(door.connect().ask("other"), "5:other");
+  deaf.rest();  // ends, since the door closes when the queue moves again
+  EXPECT_TRUE(eventually([&] { return door.connections() == 0; })) << door.connections();
+  EXPECT_EQ(door.noted(), 1);
+}
+
+TEST(MasterDoor, WhoeverReadsLateGetsAllAnswersInOrder) {
+  Door door;
+  Tcp late = door.connect();
+  late.narrow();
+  std::string questions;
+  std::string answers;
+  for (int i = 0; i < 6000; ++i) {  // far more than the door and TCP keep for one master
+    const std::string question = fmt::format("wide {}", i);
+    questions += question + "\n";
+    answers += Door::wide(question);
+  }
+  ASSERT_TRUE(late.send(questions));
+  EXPECT_EQ(door.connect().ask("other"), "5:other");
+  EXPECT_TRUE(late.take(answers.size()) == answers);
+  EXPECT_EQ(door.noted(), 0);
+}
+
+TEST(MasterDoor, WhatIsNotWantedNowIsHeardLater) {
+  Door door;
+  Tcp master = door.connect();
+  ASSERT_EQ(master.ask("enough"), "6:enough");  // nothing was left
+  ASSERT_EQ(master.ask("hello"), "5:hello");
+  ASSERT_TRUE(master.send("enough\na\nenough\nenough\nb\nenoug"));
+  for (const char* answer : {"6:enough", "1:a", "6:enough", "6:enough", "1:b"})
+    ASSERT_EQ(master.line(), answer);
+  ASSERT_EQ(door.connect().ask("other"), "5:other");
+  ASSERT_EQ(master.ask("h"), "6:enough");
+}
+
+TEST(MasterDoor, AGreedyReaderDoesNotKeepTheOthersWaiting) {
+  Door door;
+  Tcp greedy = door.connect();
+  std::atomic<bool> over{false};
+  constexpr std::size_t kMebibytes = 1000;
+  ASSERT_TRUE(greedy.send(fmt::format("big {0}\nbig {0}\n", kMebibytes / 2)));
+  std::thread reader([&] {
+    greedy.swallow(kMebibytes << 20);
+    over = true;
+  });
+  Tcp other = door.connect();
+  auto longest = 0ns;
+  while (!over) {
+    const auto asked = std::chrono::steady_clock::now();
+    ASSERT_EQ(other.ask("hello"), "5:hello");
+    longest = std::max<std::chrono::nanoseconds>(longest, std::chrono::steady_clock::now() - asked);
+  }
+  reader.join();
+  RecordProperty("longest_ms", static_cast<int>(longest / 1ms));
+  EXPECT_LT(longest, 100ms);
+}
+
+}  // namespace
+}  // namespace ovid::net_test

@@ -1,0 +1,25 @@
+#pragma once
+// Tests wait for conditions. This is how long at most, and how they look.
+
+#include <chrono>
+#include <thread>
+
+namespace ovid::net_test {
+
+using namespace std::chrono_literals;
+
+/// Far beyond anything that is promised: whoever runs into it has a bug to report.
+inline constexpr auto kPatience = 20s;
+
+/// True as soon as the condition holds, false if it never did.
+template <typename Condition>
+bool eventually(Condition&& condition, std::chrono::nanoseconds patience = kPatience) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(200us);
+  }
+  return true;
+}
+
+}  // namespace ovid::net_test

@@ -1,0 +1,38 @@
+#pragma once
+// Somebody on the mesh port who is no node: says anything to anybody, in any number of frames.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "grid.hpp"
+
+#include "ovid/net/zmq.hpp"
+#include "ovid/wire/envelope.hpp"
+
+namespace ovid::net_test {
+
+/// A DEALER connected to one node of the grid.
+class Stranger {
+ public:
+  Stranger(Grid& grid, int victim);
+
+  void say(const std::vector<std::string>& frames);
+  void say(const wire::Envelope& envelope, std::string_view body);
+  /// Returns when the node has handled all that was said so far; false if it never did.
+  bool heard();
+
+ private:
+  Grid& grid_;
+  int victim_;
+  zmq::context_t context_;
+  zmq::socket_t dealer_;
+};
+
+/// A body of records, each with its length, as nodes write them.
+std::string body_of(const std::vector<std::string>& records);
+std::string text_of(const wire::Envelope& envelope);
+/// A greeting in the name of `from`, with numbers of the caller's invention.
+wire::Envelope hello(int from, int to, std::uint64_t incarnation, std::uint64_t epoch);
+
+}  // namespace ovid::net_test

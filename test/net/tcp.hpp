@@ -1,0 +1,49 @@
+#pragma once
+// Plain TCP, as masters and strangers speak it.
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace ovid::net_test {
+
+/// A connection to 127.0.0.1:port. Every call that waits gives up after the tests' patience.
+class Tcp {
+ public:
+  explicit Tcp(int port);
+  ~Tcp();
+  Tcp(Tcp&& other) noexcept;
+  Tcp& operator=(Tcp&&) = delete;
+
+  /// False if the other side has gone or does not read.
+  bool send(std::string_view bytes);
+  /// As much as the kernel takes now.
+  std::size_t send_some(std::string_view bytes);
+  /// The next line without its end; "(end)" at the end of the stream, "(nothing)" out of patience.
+  std::string line();
+  /// So many bytes, fewer at the end of the stream or out of patience.
+  std::string take(std::size_t bytes);
+  /// All until the other side closes.
+  std::string rest();
+  /// Takes so many bytes as fast as they come, and forgets them.
+  void swallow(std::size_t bytes);
+  std::string ask(std::string_view command);
+  /// Closes with a reset instead of an orderly end.
+  void reset();
+  void half_close();
+  /// A small receive buffer, so that what is not read soon stops the sender.
+  void narrow();
+
+ private:
+  bool fill();
+
+  int socket_;
+  std::string read_;
+};
+
+/// Cuts every TCP connection of this process that leads to 127.0.0.1:port, as a reset would: what
+/// was on its way is lost. Returns how many there were.
+int cut_connections_to(int port);
+
+}  // namespace ovid::net_test

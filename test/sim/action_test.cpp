@@ -1,0 +1,78 @@
+// Actions as text: what a script says is what happens, and what cannot be understood is named.
+
+#include "ovid/sim/action.hpp"
+
+#include <string>
+#include <variant>
+
+#include <gtest/gtest.h>
+
+namespace ovid::sim {
+namespace {
+
+constexpr int kNodes = 5;
+
+std::string again(const std::string& line) {
+  const auto parsed = parse_action(line, kNodes);
+  if (const auto* what = std::get_if<std::string>(&parsed)) return "error: " + *what;
+  return text_of(std::get<Action>(parsed));
+}
+
+TEST(Actions, AreReadAndWrittenTheSame) {
+  for (const std::string line : {
+           "t=1.000000 crash 2 for_ms=300",
+           "t=1.000000 restart 2",
+           "t=1.500000 pause 1 for_ms=800",
+           "t=1.000000 continue 1",
+           "t=1.000000 partition 0,1 | 2,3,4 for_ms=900",
+           "t=1.000000 block 0 > 1 for_ms=900",
+           "t=1.000000 heal",
+           "t=1.000000 cut 0 - 1",
+           "t=1.000000 refuse 0 > 1 for_ms=200",
+           "t=1.000000 slow 3 by_ms=5 for_ms=900",
+           "t=1.000000 late 3 by_ms=200 for_ms=900",
+           "t=1.000000 drift 3 by_ppm=-5000",
+           "t=1.000000 duplicate per_thousand=20 for_ms=900",
+           "t=1.000000 corrupt per_thousand=20 for_ms=900",
+           "t=1.000000 forge per_s=50 for_ms=900",
+           "t=0.000001 line 0 broadcast hello  you, two blanks",
+       })
+    EXPECT_EQ(again(line), line);
+}
+
+TEST(Actions, TakeTheirSettingsInAnyOrder) {
+  EXPECT_EQ(again("t=1 slow 3 for_ms=900 by_ms=5"), "t=1.000000 slow 3 by_ms=5 for_ms=900");
+}
+
+TEST(Actions, ThatCannotBeUnderstoodAreNamed) {
+  const auto error = [](const std::string& line) { return again(line).substr(7); };
+  EXPECT_EQ(error(""), "expected: t=<seconds> <verb> ...");
+  EXPECT_EQ(error("t=1"), "expected: t=<seconds> <verb> ...");
+  EXPECT_EQ(error("1.0 heal"), "expected: t=<seconds> <verb> ...");
+  for (const std::string time : {"t=", "t=x", "t=-1", "t=1000001", "t=1s"})
+    EXPECT_EQ(error(time + " heal"), "a time is t=<seconds>, 0 to 1000000") << time;
+  EXPECT_EQ(error("t=1 explode 2"), "unknown verb: explode");
+  for (const std::string node : {"", " x", " -1", " 5", " 1,2", " 1x"})
+    EXPECT_EQ(error("t=1 crash" + node), "crash needs a node, 0..4") << node;
+  EXPECT_EQ(error("t=1 cut 0"), "cut needs: <node> - <node>");
+  EXPECT_EQ(error("t=1 cut 0 > 1"), "cut needs: <node> - <node>");
+  EXPECT_EQ(error("t=1 partition 0,1 |"), "partition needs: <node> | <node>");
+  EXPECT_EQ(error("t=1 partition 0,1 | 2,9"), "partition needs nodes, 0..4");
+  EXPECT_EQ(error("t=1 block 0 > 1,2"), "block needs nodes, 0..4");
+  EXPECT_EQ(error("t=1 heal 0"), "heal does not take 0");
+  EXPECT_EQ(error("t=1 crash 0 by_ms=3"), "crash does not take by_ms=3");
+  EXPECT_EQ(error("t=1 crash 0 for_ms=-3"), "crash does not take for_ms=-3");
+  EXPECT_EQ(error("t=1 crash 0 for_ms=soon"), "crash does not take for_ms=soon");
+  EXPECT_EQ(error("t=1 line 0"), "line needs a text");
+}
+
+TEST(Actions, HaveAWordForEachVerb) {
+  for (int i = 0; i <= static_cast<int>(Verb::Line); ++i) {
+    const auto verb = static_cast<Verb>(i);
+    EXPECT_EQ(verb_of(word_of(verb)), verb);
+  }
+  EXPECT_EQ(verb_of("explode"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace ovid::sim

@@ -1,0 +1,105 @@
+// Runs: the same seed is the same run to the byte, and a failure's report shows it again.
+
+#include "ovid/sim/campaign.hpp"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "ovid/agents/chatroom.hpp"
+
+namespace ovid::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::unique_ptr<agent::Agent> make_chatroom() {
+  return std::make_unique<agents::Chatroom>();
+}
+
+CampaignOptions options(const std::string& faults, base::Duration length = 15s) {
+  CampaignOptions campaign;
+  campaign.length = length;
+  campaign.faults = std::get<Faults>(parse_faults(faults));
+  campaign.links.unacked_bytes_max = std::size_t{64} << 10;
+  campaign.make_agent = make_chatroom;
+  return campaign;
+}
+
+/// A failure detector that takes so long that promise 4 is broken.
+CampaignOptions too_patient() {
+  CampaignOptions campaign = options("pause,duplicate,drift");
+  campaign.links.silence = 1500ms;
+  campaign.fault_count = 8;
+  return campaign;
+}
+
+std::uint64_t failing_seed(const CampaignOptions& campaign) {
+  for (std::uint64_t seed = 1; seed <= 50; ++seed)
+    if (run_seed(campaign, seed).violation) return seed;
+  return 0;
+}
+
+TEST(ARun, IsTheSameForTheSameSeed) {
+  std::string first;
+  std::string second;
+  const Verdict one = run_seed(options("all"), 3, [&](const auto& line) { first += line + "\n"; });
+  const Verdict two = run_seed(options("all"), 3, [&](const auto& line) { second += line + "\n"; });
+  EXPECT_EQ(one.trace_hash, two.trace_hash);
+  EXPECT_EQ(one.delivered, two.delivered);
+  EXPECT_FALSE(first.empty());
+  EXPECT_EQ(first, second);
+}
+
+TEST(ARun, IsTheSameWhetherItIsTracedOrNot) {
+  EXPECT_EQ(run_seed(options("all"), 3, [](const auto&) {}).trace_hash,
+            run_seed(options("all"), 3).trace_hash);
+}
+
+TEST(ARun, DiffersForAnotherSeed) {
+  EXPECT_NE(run_seed(options("all"), 3).trace_hash, run_seed(options("all"), 4).trace_hash);
+}
+
+TEST(ARun, WithoutFaultsDeliversToEverybody) {
+  const Verdict verdict = run_seed(options("none"), 1);
+  EXPECT_EQ(verdict.violation, std::nullopt);
+  EXPECT_GT(verdict.delivered, 500u);
+}
+
+TEST(ARun, Of64NodesKeepsEveryPromise) {
+  CampaignOptions campaign = options("all", 10s);
+  campaign.nodes = 64;
+  EXPECT_EQ(run_seed(campaign, 1).violation, std::nullopt);
+}
+
+TEST(AReport, NamesOnlyTheFaultsThatAreNeeded) {
+  const CampaignOptions campaign = too_patient();
+  const std::uint64_t seed = failing_seed(campaign);
+  ASSERT_NE(seed, 0u);
+  CampaignOptions shrunk = campaign;
+  shrunk.only_faults = shrink(campaign, seed);
+  EXPECT_EQ(shrunk.only_faults->size(), 1u);
+  EXPECT_TRUE(run_seed(shrunk, seed).violation);
+  shrunk.only_faults->clear();
+  EXPECT_FALSE(run_seed(shrunk, seed).violation);
+}
+
+TEST(AReport, TellsPromiseFaultsLastEventsAndACommandThatShowsItAgain) {
+  const CampaignOptions campaign = too_patient();
+  const std::uint64_t seed = failing_seed(campaign);
+  ASSERT_NE(seed, 0u);
+  const std::string text = report(campaign, seed, "ovid sim --nodes 5");
+  EXPECT_NE(text.find("seed " + std::to_string(seed) + " breaks a promise: node "),
+            std::string::npos);
+  EXPECT_NE(text.find("faults needed, 1 of 8:"), std::string::npos) << text;
+  EXPECT_NE(text.find(" pause "), std::string::npos);
+  EXPECT_NE(text.find("last events:"), std::string::npos);
+  const std::string only = std::to_string(shrink(campaign, seed).front());
+  EXPECT_NE(text.find("replay: ovid sim --nodes 5 --seeds " + std::to_string(seed) +
+                      " --only-faults " + only + " --trace\n"),
+            std::string::npos)
+      << text;
+}
+
+}  // namespace
+}  // namespace ovid::sim

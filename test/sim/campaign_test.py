@@ -1,0 +1,36 @@
+#!/usr/bin/env python3
+"""A short campaign: every promise holds for 400 seeds, and the same seeds are the same runs."""
+import subprocess
+import sys
+import unittest
+from typing import List
+
+_OVID = sys.argv.pop()
+_TIME_LIMIT_S = 100
+
+
+def _sim(*options: str) -> List[str]:
+    done = subprocess.run([_OVID, "sim", *options], capture_output=True, text=True,
+                          timeout=_TIME_LIMIT_S)
+    if done.returncode != 0:
+        raise AssertionError(done.stdout + done.stderr)
+    return done.stdout.splitlines()
+
+
+class ACampaign(unittest.TestCase):
+    def test_with_all_faults_keeps_every_promise(self):
+        told, trace = _sim("--seeds", "1..400", "--faults", "all", "--jobs", "2")
+        self.assertRegex(told, r"^400 seeds, 5 nodes, 30 s each: every promise held; \d+ records")
+        self.assertRegex(trace, r"^trace hash [0-9a-f]{16}$")
+
+    def test_has_the_same_trace_hash_twice_and_on_any_number_of_threads(self):
+        runs = [_sim("--seeds", "401..440", "--jobs", jobs) for jobs in ("1", "2", "2")]
+        self.assertEqual(runs[0], runs[1])
+        self.assertEqual(runs[1], runs[2])
+
+    def test_of_other_seeds_has_another_trace_hash(self):
+        self.assertNotEqual(_sim("--seeds", "1..5")[-1], _sim("--seeds", "6..10")[-1])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,76 @@
+// Looks for a seed that shows the planted bug with which this program was linked.
+//
+//   hunt <last seed>     exit status 0 as soon as a promise is broken, 1 if it never was
+
+#include <atomic>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+#include <thread>
+
+#include <unistd.h>
+
+#include "ovid/agents/chatroom.hpp"
+#include "ovid/sim/campaign.hpp"
+
+namespace ovid::test {
+
+/// In the mutated source; its own name.
+const char* mutant();
+
+namespace {
+
+constexpr int kJobs = 2;
+std::atomic<std::uint64_t> running{0};
+
+std::unique_ptr<agent::Agent> make_chatroom() {
+  return std::make_unique<agents::Chatroom>();
+}
+
+sim::CampaignOptions everything() {
+  sim::CampaignOptions options;
+  options.faults = std::get<sim::Faults>(sim::parse_faults("all"));
+  options.links.unacked_bytes_max = std::size_t{64} << 10;
+  options.make_agent = make_chatroom;
+  return options;
+}
+
+int hunt(std::uint64_t last) {
+  const sim::CampaignOptions options = everything();
+  std::atomic<std::uint64_t> next{1};
+  std::atomic<bool> found{false};
+  std::mutex telling;
+  const auto work = [&] {
+    for (std::uint64_t seed = next++; seed <= last && !found; seed = next++) {
+      const sim::Verdict verdict = sim::run_seed(options, seed);
+      if (!verdict.violation) continue;
+      const std::lock_guard lock(telling);
+      if (!found.exchange(true))
+        std::printf("%s: seed %llu: %s\n", mutant(), static_cast<unsigned long long>(seed),
+                    verdict.violation->c_str());
+    }
+  };
+  std::vector<std::thread> workers;
+  for (int i = 1; i < kJobs; ++i) workers.emplace_back(work);
+  work();
+  for (std::thread& worker : workers) worker.join();
+  if (found) return 0;
+  std::printf("%s: every promise held in %llu seeds\n", mutant(),
+              static_cast<unsigned long long>(last));
+  return 1;
+}
+
+}  // namespace
+}  // namespace ovid::test
+
+int main(int argc, char** argv) {
+  std::uint64_t last = 0;
+  if (argc != 2 ||
+      std::from_chars(argv[1], argv[1] + std::strlen(argv[1]), last).ec != std::errc()) {
+    std::fputs("usage: hunt <last seed>\n", stderr);
+    return 2;
+  }
+  return ovid::test::hunt(last);
+}

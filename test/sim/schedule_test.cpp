@@ -1,0 +1,106 @@
+// Random faults: the same for the same seed, and over early enough.
+
+#include "ovid/sim/schedule.hpp"
+
+#include <algorithm>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "ovid/sim/local_clock.hpp"
+
+namespace ovid::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::vector<Action> schedule(std::uint64_t seed, int count = 0) {
+  return make_schedule(
+      {.nodes = 5, .length = 30s, .faults = std::get<Faults>(parse_faults("all")), .count = count},
+      seed);
+}
+
+std::string text(std::uint64_t seed) {
+  std::string lines;
+  for (const Action& action : schedule(seed)) lines += text_of(action) + "\n";
+  return lines;
+}
+
+TEST(Schedules, AreTheSameForTheSameSeedAndDifferForOthers) {
+  EXPECT_EQ(text(7), text(7));
+  EXPECT_NE(text(7), text(8));
+}
+
+TEST(Schedules, CanBeWrittenAsAScript) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed)
+    for (const Action& action : schedule(seed)) {
+      const auto read = parse_action(text_of(action), 5);
+      ASSERT_TRUE(std::holds_alternative<Action>(read)) << text_of(action);
+      EXPECT_EQ(text_of(std::get<Action>(read)), text_of(action));
+    }
+}
+
+TEST(Schedules, AreInOrderOfTimeAndOverBeforeTheQuietEnd) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    const auto actions = schedule(seed);
+    EXPECT_GE(actions.size(), 1u);
+    EXPECT_LE(actions.size(), 12u);
+    EXPECT_TRUE(std::is_sorted(actions.begin(), actions.end(),
+                               [](const Action& x, const Action& y) { return x.at < y.at; }));
+    for (const Action& action : actions)
+      EXPECT_LE(action.at + action.lasting, quiet_from(30s)) << text_of(action);
+  }
+}
+
+TEST(Schedules, HoldAsManyFaultsAsAskedForAndEachKind) {
+  const auto actions = schedule(1, 500);
+  const Faults all = std::get<Faults>(parse_faults("all"));
+  EXPECT_EQ(actions.size(), 500u);
+  for (const Verb verb : all)
+    EXPECT_TRUE(std::any_of(actions.begin(), actions.end(), [verb](const Action& action) {
+      return action.verb == verb;
+    })) << word_of(verb);
+}
+
+TEST(Faults, AreNamedByTheirWords) {
+  EXPECT_EQ(std::get<Faults>(parse_faults("crash,cut")), (Faults{Verb::Crash, Verb::Cut}));
+  EXPECT_TRUE(std::get<Faults>(parse_faults("none")).empty());
+  for (const std::string wrong : {"", "crash,", "heal", "line", "fire"})
+    EXPECT_TRUE(std::holds_alternative<std::string>(parse_faults(wrong))) << wrong;
+}
+
+TEST(ALocalClock, StartsAnywhereAndRunsAtTheWorldsPace) {
+  const LocalClock clock(1000s);
+  EXPECT_EQ(clock.local(base::Time(0s)), base::Time(1000s));
+  EXPECT_EQ(clock.local(base::Time(5s)), base::Time(1005s));
+}
+
+TEST(ALocalClock, DriftsWithoutAJump) {
+  LocalClock clock(1000s);
+  clock.drift(base::Time(10s), 5000);
+  EXPECT_EQ(clock.local(base::Time(10s)), base::Time(1010s));
+  EXPECT_EQ(clock.local(base::Time(20s)), base::Time(1020s + 50ms));
+  clock.drift(base::Time(20s), -5000);
+  EXPECT_EQ(clock.local(base::Time(20s)), base::Time(1020s + 50ms));
+  EXPECT_EQ(clock.local(base::Time(30s)), base::Time(1030s));
+}
+
+TEST(ALocalClock, TellsWhenATimeOfItsOwnIsReached) {
+  for (const std::int64_t ppm : {0, 5000, -5000, 1, -1}) {
+    LocalClock clock(77s);
+    clock.drift(base::Time(3s), ppm);
+    for (const base::Duration ahead :
+         {base::Duration(1us), base::Duration(125ms), base::Duration(1s)}) {
+      const base::Time local = clock.local(base::Time(3s)) + ahead;
+      const base::Time world = clock.world(local);
+      EXPECT_GE(clock.local(world), local) << ppm;
+      EXPECT_LE(clock.local(world), local + 30us) << ppm;
+    }
+  }
+  EXPECT_EQ(LocalClock(1s).world(base::kNever), base::kNever);
+}
+
+}  // namespace
+}  // namespace ovid::sim

@@ -1,0 +1,355 @@
+"""Real nodes for tests: processes of the built `ovid` (its path is in $OVID), each in a session of its
+own, and masters that talk to them. Everything that waits has a bound; whatever was started is ended."""
+import os
+import random
+import re
+import resource
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+from typing import Callable, Dict, IO, Iterable, List, Optional, Sequence
+
+OVID = os.environ.get("OVID", "build/ovid")
+SANITIZED = os.environ.get("OVID_SANITIZED") == "1"  # slower, and memory is no measure
+PATIENCE = 20.0  # seconds; far beyond anything that is promised
+NODES_MAX = 16
+HOST = "127.0.0.1"
+
+
+def eventually(condition: Callable[[], object], patience: float = PATIENCE) -> bool:
+    """True as soon as the condition holds, False if it never did."""
+    end = time.monotonic() + patience
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.001)
+    return True
+
+
+class Ports:
+    """A block of free ports below the ephemeral range, for one grid alone while it lives: an abstract
+    Unix socket named after the block keeps other tests out."""
+
+    BLOCK = 2 * NODES_MAX
+
+    def __init__(self) -> None:
+        for _ in range(1000):
+            self.base = random.randrange(11008 // self.BLOCK, 32000 // self.BLOCK) * self.BLOCK
+            self.lock = socket.socket(socket.AF_UNIX)
+            try:
+                self.lock.bind(f"\0ovid-test-ports-{self.base}")
+            except OSError:
+                self.lock.close()
+                continue
+            if all(is_free(port) for port in range(self.base, self.base + self.BLOCK)):
+                return
+            self.lock.close()
+        raise RuntimeError("no block of free ports")
+
+    def mesh(self, node: int) -> int:
+        return self.base + node
+
+    def master(self, node: int) -> int:
+        return self.base + NODES_MAX + node
+
+    def close(self) -> None:
+        self.lock.close()
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+            return True
+        except OSError:
+            return False
+
+
+def free_of(base: int, nodes: Iterable[int]) -> int:
+    """A node whose mesh port nobody uses."""
+    return next(node for node in nodes if is_free(base + node))
+
+
+class Master:
+    """A connection to a node's master port; lines in, lines out, as bytes."""
+
+    def __init__(self, port: int, receive_buffer: int = 0) -> None:
+        self.socket = socket.socket()
+        if receive_buffer:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.socket.settimeout(PATIENCE)
+        try:
+            self.socket.connect((HOST, port))
+        except OSError:
+            self.socket.close()
+            raise
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.unread = bytearray()
+
+    def send(self, data: bytes) -> None:
+        self.socket.sendall(data)
+
+    def line(self) -> bytes:
+        """The next line without its end; raises if the stream ends before."""
+        seen = 0
+        while True:
+            end = self.unread.find(b"\n", seen)
+            if end >= 0:
+                line = bytes(self.unread[:end])
+                del self.unread[: end + 1]
+                return line
+            seen = len(self.unread)
+            data = self.socket.recv(1 << 20)
+            if not data:
+                raise ConnectionError("the node closed the connection")
+            self.unread += data
+
+    def ask(self, command: bytes) -> bytes:
+        self.send(command + b"\n")
+        return self.line()
+
+    def log(self) -> List[bytes]:
+        answer = self.ask(b"get")
+        assert answer.startswith(b"messages "), answer[:100]
+        return answer[9:].split(b",") if len(answer) > 9 else []
+
+    def count(self) -> int:
+        answer = self.ask(b"count")
+        assert answer.startswith(b"count "), answer[:100]
+        return int(answer[6:])
+
+    def push(self, data: bytes, limit: float) -> int:
+        """Send until the node has taken nothing for `limit` seconds, or closed; how much it took."""
+        sent = 0
+        self.socket.settimeout(limit)
+        view = memoryview(data)
+        try:
+            while sent < len(data):
+                sent += self.socket.send(view[sent: sent + (1 << 18)])
+        except (socket.timeout, BlockingIOError, ConnectionError):
+            pass
+        self.socket.settimeout(PATIENCE)
+        return sent
+
+    def close(self) -> None:
+        self.socket.close()
+
+    def reset(self) -> None:
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()
+
+
+def limit_descriptors(limit: int) -> Callable[[], None]:
+    def before_exec() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+    return before_exec
+
+
+class Node:
+    """One process; its standard output and error go to files."""
+
+    def __init__(self, arguments: Sequence[str], stdin: object = subprocess.DEVNULL,
+                 descriptors: int = 0, stderr: Optional[IO[bytes]] = None) -> None:
+        self.out = tempfile.TemporaryFile()
+        self.err = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(
+            [OVID, *arguments], stdin=stdin, stdout=self.out, stderr=stderr or self.err,
+            start_new_session=True,
+            preexec_fn=limit_descriptors(descriptors) if descriptors else None)
+        self.pid = self.process.pid
+
+    @staticmethod
+    def _text(file: IO[bytes]) -> str:
+        return os.pread(file.fileno(), 1 << 24, 0).decode(errors="replace")
+
+    def stdout(self) -> str:
+        return self._text(self.out)
+
+    def log(self) -> List[str]:
+        """The lines on standard error so far."""
+        return self._text(self.err).splitlines()
+
+    def running(self) -> bool:
+        return self.process.poll() is None
+
+    def signal(self, number: int) -> None:
+        if self.running():
+            os.kill(self.pid, number)
+
+    def wait(self) -> int:
+        return self.process.wait(PATIENCE)
+
+    def kill(self) -> None:
+        self.signal(signal.SIGKILL)
+        self.wait()
+
+    def rss_kib(self) -> int:
+        """Memory in use now."""
+        return self._kib("VmRSS")
+
+    def peak_kib(self) -> int:
+        """The most that was ever in use."""
+        return self._kib("VmHWM")
+
+    def _kib(self, name: str) -> int:
+        with open(f"/proc/{self.pid}/status", encoding="ascii") as status:
+            return int(re.search(name + r":\s+(\d+) kB", status.read()).group(1))
+
+    def close(self) -> None:
+        self.kill()
+        self.out.close()
+        self.err.close()
+
+
+class Grid:
+    """Nodes 0..n-1 on ports of their own."""
+
+    def __init__(self, n: int, *options: str, start: Optional[Iterable[int]] = None) -> None:
+        self.n = n
+        self.options = options
+        self.ports = Ports()
+        self.nodes: Dict[int, Node] = {}
+        self.earlier: List[Node] = []
+        self.masters: Dict[int, Master] = {}  # the grid's own, one a node
+        self.connections: List[Master] = []  # all
+        for node in range(n) if start is None else start:
+            self.start(node)
+
+    def arguments(self, node: int) -> List[str]:
+        return ["node", str(node), str(self.n), str(self.ports.master(node)),
+                "--base-port", str(self.ports.base), *self.options]
+
+    def start(self, node: int, **how: object) -> Node:
+        if node in self.nodes:
+            self.earlier.append(self.nodes[node])
+            self.forget(node)
+        self.nodes[node] = Node(self.arguments(node), **how)
+        return self.nodes[node]
+
+    def connect(self, node: int, receive_buffer: int = 0) -> Master:
+        """A new connection, as soon as the node listens."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self.connections.append(Master(self.ports.master(node), receive_buffer))
+                return self.connections[-1]
+            except OSError:
+                if time.monotonic() > end or not self.nodes[node].running():
+                    raise RuntimeError("no master port:\n" + "\n".join(self.nodes[node].log()))
+                time.sleep(0.0005)
+
+    def master(self, node: int) -> Master:
+        if node not in self.masters:
+            self.masters[node] = self.connect(node)
+        return self.masters[node]
+
+    def alive(self, node: int) -> List[int]:
+        answer = self.master(node).ask(b"alive")
+        assert answer.startswith(b"alive "), answer
+        return [int(each) for each in answer[6:].split(b",")]
+
+    def all_see(self, whom: Iterable[int], who: Optional[Iterable[int]] = None) -> bool:
+        """True once each of `who` (default: `whom`) sees exactly `whom`."""
+        expected = sorted(whom)
+        return all(eventually(lambda: self.alive(node) == expected)
+                   for node in (expected if who is None else who))
+
+    def broadcast(self, node: int, text: bytes) -> None:
+        self.master(node).send(b"broadcast " + text + b"\n")
+
+    def kill(self, node: int) -> None:
+        self.nodes[node].kill()
+        self.forget(node)
+
+    def forget(self, node: int) -> None:
+        if node in self.masters:
+            self.masters.pop(node).close()
+
+    def close(self) -> None:
+        for node in [*self.nodes.values(), *self.earlier]:
+            node.close()
+        for master in self.connections:
+            master.close()
+        self.ports.close()
+
+
+class Watch:
+    """Asks nodes for `alive` all the time, each over a connection of its own, and keeps every answer
+    that was not the expected one, with when it came."""
+
+    def __init__(self, grid: Grid, who: Iterable[int], expected: Iterable[int]) -> None:
+        self.wrong: List[str] = []
+        self.answers = 0
+        self._expected = b"alive " + b",".join(b"%d" % each for each in sorted(expected))
+        self._over = threading.Event()
+        self._threads = [threading.Thread(target=self._look, args=(node, grid.connect(node)))
+                         for node in who]
+        for thread in self._threads:
+            thread.start()
+
+    def _look(self, node: int, master: Master) -> None:
+        try:
+            while not self._over.wait(0.002):
+                answer = master.ask(b"alive")
+                self.answers += 1
+                if answer != self._expected:
+                    self.wrong.append(f"node {node}: {answer.decode()}")
+        except (OSError, ConnectionError) as error:
+            self.wrong.append(f"node {node}: {error}")
+        finally:
+            master.close()
+
+    def end(self) -> List[str]:
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+        return self.wrong[:5]
+
+
+class Lateness:
+    """How late this machine wakes a thread up that asks for it, at worst: what no node can help."""
+
+    def __init__(self) -> None:
+        self.worst = 0.0
+        self._over = False
+        self._thread = threading.Thread(target=self._measure, daemon=True)
+        self._thread.start()
+
+    def _measure(self) -> None:
+        while not self._over:
+            before = time.monotonic()
+            time.sleep(0.005)
+            self.worst = max(self.worst, time.monotonic() - before - 0.005)
+
+    def end(self) -> float:
+        self._over = True
+        self._thread.join()
+        return self.worst
+
+
+class SystemTest(unittest.TestCase):
+    def grid(self, n: int, *options: str, **how: object) -> Grid:
+        grid = Grid(n, *options, **how)
+        self.addCleanup(grid.close)
+        return grid
+
+    def whole_grid(self, n: int, *options: str) -> Grid:
+        """A grid in which everybody sees everybody."""
+        grid = self.grid(n, *options)
+        self.assertTrue(grid.all_see(range(n)))
+        return grid
+
+    def node(self, *arguments: str, **how: object) -> Node:
+        node = Node(arguments, **how)
+        self.addCleanup(node.close)
+        return node
+
+    def assert_peak_below(self, node: Node, kib: int) -> None:
+        if not SANITIZED:
+            self.assertLess(node.peak_kib(), kib)

@@ -1,0 +1,181 @@
+"""Masters that are slow, rude, deaf or mad. They harm themselves at most."""
+import os
+import socket
+import statistics
+import threading
+import time
+import unittest
+from typing import List
+
+import grid
+from undisturbed import UndisturbedTest
+
+MIB = 1 << 20
+
+
+class HostileMaster(UndisturbedTest):
+    def connect(self, node: int = 0, receive_buffer: int = 0) -> grid.Master:
+        return self.g.connect(node, receive_buffer)
+
+    def answer_times(self, node: int, count: int) -> List[float]:
+        """Seconds until another master has its answer, many times."""
+        other = self.connect(node)
+        times = []
+        for _ in range(count):
+            before = time.monotonic()
+            self.assertEqual(other.ask(b"alive"), b"alive 0,1,2")
+            times.append(time.monotonic() - before)
+        return times
+
+    def descriptors(self, node: int) -> int:
+        return len(os.listdir(f"/proc/{self.g.nodes[node].pid}/fd"))
+
+    def test_half_a_line_waits_for_its_other_half(self) -> None:
+        halves = [self.connect() for _ in range(20)]
+        for each in halves:
+            each.send(b"ali")
+        self.assertEqual(self.connect().ask(b"alive"), b"alive 0,1,2")
+        for each in halves:
+            each.send(b"ve\ncou")
+            self.assertEqual(each.line(), b"alive 0,1,2")
+            each.send(b"nt\n")
+            self.assertEqual(each.line(), b"count 0")
+
+    def test_every_kind_of_line_has_its_answer(self) -> None:
+        master = self.connect()
+        for line, answer in ((b"", b"error empty line"),
+                             (b"\r", b"error empty line"),
+                             (b"Alive", b"error unknown command: Alive"),
+                             (b"alive ", b"error unknown command: alive "),
+                             (b" alive", b"error unknown command:  alive"),
+                             (b"get 1", b"error unknown command: get 1"),
+                             (b"\0\0", b"error unknown command: ??"),
+                             (b"\x1b[2J", b"error unknown command: ?[2J"),
+                             (b"x" * 5000, b"error unknown command: " + b"x" * 40 + b"..."),
+                             (b"broadcast", b"error broadcast needs a text"),
+                             (b"broadcast ", b"error broadcast needs a text"),
+                             (b"broadcast \r", b"error broadcast needs a text"),
+                             (b"get", b"messages "),
+                             (b"alive\r", b"alive 0,1,2"),
+                             (b"count", b"count 0")):
+            self.assertEqual(master.ask(line), answer)
+
+    def test_texts_may_hold_any_byte_but_a_line_feed(self) -> None:
+        texts = [b"a\0b", b"\0", b" leading and trailing ", b"caf\xc3\xa9 \xe2\x98\x83", b"\xff\xfe",
+                 bytes(byte for byte in range(256) if byte not in b"\n\r,"), b"cr\rinside"]
+        for text in texts:
+            self.connect().send(b"broadcast " + text + b"\r\n")
+            self.assertTrue(grid.eventually(lambda: text in self.g.master(2).log()), text)
+
+    def test_a_line_of_one_mebibyte_is_heard_by_all(self) -> None:
+        text = b"x" * (MIB - len(b"broadcast "))
+        self.connect().send(b"broadcast " + text + b"\n")
+        for node in self.nodes:
+            self.assertTrue(grid.eventually(lambda: self.g.master(node).log() == [text]))
+
+    def test_a_longer_line_is_skipped_up_to_its_end(self) -> None:
+        for excess in (1, 2, 3 * MIB):
+            master = self.connect()
+            master.send(b"broadcast ".ljust(MIB + excess, b"x"))
+            self.assertTrue(master.line().startswith(b"error "))
+            self.assertEqual(self.connect().ask(b"count"), b"count 0")
+            self.assertEqual(master.ask(b"\ncount"), b"count 0")
+
+    def test_a_line_without_an_end_takes_neither_memory_nor_time(self) -> None:
+        before = self.g.nodes[0].rss_kib()
+        endless = [self.connect() for _ in range(5)]
+        for each in endless:
+            each.send(b"x" * (20 * MIB))
+        for each in endless:
+            self.assertTrue(each.line().startswith(b"error "))
+        self.assert_peak_below(self.g.nodes[0], before + 60 * 1024)
+        self.assertLess(statistics.median(self.answer_times(0, 50)), 0.02)
+
+    def test_connections_opened_and_dropped_leave_nothing(self) -> None:
+        before = self.descriptors(0)
+        for i in range(300):
+            master = self.g.connect(0)
+            if i % 3 == 0:
+                master.send(b"alive\nal")
+            if i % 2 == 0:
+                master.reset()
+            else:
+                master.close()
+        self.assertTrue(grid.eventually(lambda: self.descriptors(0) <= before))
+
+    def test_a_master_that_goes_at_once_has_been_heard(self) -> None:
+        for i in range(50):
+            master = self.g.connect(0)
+            master.send(b"broadcast goodbye %d\n" % i)
+            master.close()
+            # The next one must not overtake it.
+            self.assertTrue(grid.eventually(
+                lambda: b"goodbye %d" % i in self.g.master(1).log()))
+
+    def test_a_half_closed_connection_harms_nobody(self) -> None:
+        for _ in range(20):
+            master = self.connect()
+            master.send(b"broadcast half\nalive\nal")
+            master.socket.shutdown(socket.SHUT_WR)
+        self.assertTrue(grid.eventually(
+            lambda: self.g.master(1).log().count(b"half") == 20))
+
+    def test_a_deaf_master_delays_nobody_and_is_shown_out(self) -> None:
+        filler = self.connect()
+        for _ in range(20):
+            filler.send(b"broadcast ".ljust(MIB, b"f") + b"\n")
+        self.assertTrue(grid.eventually(
+            lambda: all(self.g.master(node).count() == 20 for node in self.nodes)))
+        before = self.g.nodes[0].rss_kib()
+        deaf = self.connect(receive_buffer=4096)
+        deaf.send(b"get\n" * 10)
+        times = self.answer_times(0, 200)
+        self.assertLess(statistics.median(times), 0.02)
+        deaf.push(b"get\n" * MIB, 1.0)  # until it is shown out
+        times = self.answer_times(0, 200)
+        self.assertLess(statistics.median(times), 0.02)
+        self.assert_peak_below(self.g.nodes[0], before + 64 * 1024)
+        self.assertTrue(grid.eventually(lambda: any(
+            "does not read its replies" in line for line in self.g.nodes[0].log())))
+
+    def test_many_deaf_masters_do_not_fill_the_memory(self) -> None:
+        """With a log of a few kilobytes, whose answers are copied and not shared."""
+        filler = self.connect()
+        filler.send(b"broadcast ".ljust(4000, b"f") + b"\n")
+        self.assertEqual(filler.count(), 1)
+        before = self.g.nodes[0].rss_kib()
+        for _ in range(4):
+            deaf = self.connect(receive_buffer=4096)
+            deaf.push(b"get\n" * 50000, 1.0)
+        self.answer_times(0, 100)
+        self.assert_peak_below(self.g.nodes[0], before + 300 * 1024)
+
+    def test_ten_thousand_pipelined_questions_are_answered(self) -> None:
+        master = self.connect()
+        sender = threading.Thread(target=master.send, args=(b"alive\n" * 10000,))
+        sender.start()
+        for _ in range(10000):
+            self.assertEqual(master.line(), b"alive 0,1,2")
+        sender.join()
+
+    def test_answers_come_in_the_order_of_the_commands(self) -> None:
+        master = self.connect()
+        script = b"".join(b"broadcast %d\ncount\nnonsense %d\n" % (i, i) for i in range(1, 2001))
+        sender = threading.Thread(target=master.send, args=(script,))
+        sender.start()
+        for i in range(1, 2001):
+            self.assertEqual(master.line(), b"count %d" % i)
+            self.assertEqual(master.line(), b"error unknown command: nonsense %d" % i)
+        sender.join()
+
+    def test_several_masters_have_each_their_own_answers(self) -> None:
+        masters = [self.connect() for _ in range(100)]
+        for round_ in range(5):
+            for i, master in enumerate(masters):
+                master.send(b"unknown %d.%d\n" % (i, round_))
+            for i, master in enumerate(masters):
+                self.assertEqual(master.line(), b"error unknown command: unknown %d.%d" % (i, round_))
+
+
+if __name__ == "__main__":
+    unittest.main()

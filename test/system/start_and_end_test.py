@@ -1,0 +1,199 @@
+"""How a node begins, what it says about itself, and how it ends."""
+import array
+import fcntl
+import os
+import re
+import signal
+import socket
+import termios
+import time
+import unittest
+
+import grid
+
+LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z node \d+ (peer \d+ )?"
+                  r"(debug|info|warning|error): \S.*")
+# As promised; a sanitizer looks for leaks at the end.
+END_SECONDS_MAX = 0.1 if not grid.SANITIZED else 2.0
+
+
+class StartAndEnd(grid.SystemTest):
+    def seconds_to_end(self, node: grid.Node, number: int) -> float:
+        """From the signal to the end with status 0, less what the machine itself was late."""
+        lateness = grid.Lateness()
+        sent = time.monotonic()
+        node.signal(number)
+        self.assertEqual(node.wait(), 0, node.log()[-5:])
+        return time.monotonic() - sent - 2 * lateness.end()
+
+    def assert_ends(self, node: grid.Node, number: int) -> None:
+        self.assertLess(self.seconds_to_end(node, number), END_SECONDS_MAX)
+
+    # ---- The end
+
+    def test_both_signals_end_a_busy_node_cleanly_and_free_its_ports(self) -> None:
+        g = self.whole_grid(3)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGTERM, signal.SIGINT):
+            for i in range(1000):
+                g.broadcast(1, b"busy %d" % i)
+            deaf = g.connect(1, receive_buffer=4096)
+            deaf.send(b"get\n" * 200)
+            self.assert_ends(g.nodes[1], number)
+            g.start(1)
+            self.assertTrue(g.all_see(range(3)), g.nodes[1].log())
+
+    def test_a_node_of_a_large_grid_ends_as_quickly(self) -> None:
+        """The best of three: hundreds of connections are being tried, and the machine is shared."""
+        ports = grid.Ports()
+        self.addCleanup(ports.close)
+        nodes, base = 300, 1100
+        seconds = []
+        for _ in range(3):
+            own = grid.free_of(base, range(nodes))
+            node = self.node("node", str(own), str(nodes), str(ports.master(0)),
+                             "--base-port", str(base))
+            self.assertTrue(grid.eventually(lambda: len(node.log()) > 0))
+            master = grid.Master(ports.master(0))
+            self.assertEqual(master.ask(b"alive"), b"alive %d" % own)
+            master.close()
+            seconds.append(self.seconds_to_end(node, signal.SIGTERM))
+        self.assertLess(min(seconds), END_SECONDS_MAX)
+
+    def test_a_node_alone_ends(self) -> None:
+        g = self.whole_grid(1)
+        self.assert_ends(g.nodes[0], signal.SIGTERM)
+        self.assertEqual(g.nodes[0].stdout(), "")
+
+    def test_crash_ends_at_once_and_everybody_notices(self) -> None:
+        g = self.whole_grid(3)
+        master = g.connect(2)
+        master.send(b"broadcast last words\nalive\ncrash\nbroadcast too late\n")
+        self.assertEqual(g.nodes[2].wait(), -signal.SIGKILL)
+        self.assertTrue(g.all_see([0, 1]))
+        self.assertEqual([node for node in (0, 1) if b"too late" in g.master(node).log()], [])
+        self.assertNotIn("stopped", g.nodes[2].log()[-1])
+
+    # ---- Standard input, output and error
+
+    def test_standard_input_is_never_read(self) -> None:
+        reader, writer = os.pipe()
+        os.write(writer, b"0 exit\ncrash\n" * 10)
+        g = self.grid(1, start=[])
+        g.start(0, stdin=reader)
+        self.assertEqual(g.alive(0), [0])
+        g.broadcast(0, b"x")
+        self.assertEqual(g.master(0).count(), 1)
+        self.assert_ends(g.nodes[0], signal.SIGTERM)
+        unread = array.array("i", [0])
+        fcntl.ioctl(reader, termios.FIONREAD, unread)
+        os.close(writer)
+        os.close(reader)
+        self.assertEqual(unread[0], len(b"0 exit\ncrash\n" * 10))
+
+    def test_the_log_has_time_node_and_peer_and_standard_output_nothing(self) -> None:
+        g = self.whole_grid(3, "--log-level", "debug")
+        g.connect(0).send(b"x" * 2000000 + b"\n")
+        g.kill(2)
+        self.assertTrue(g.all_see([0, 1]))
+        g.nodes[0].signal(signal.SIGTERM)
+        self.assertEqual(g.nodes[0].wait(), 0)
+        lines = g.nodes[0].log()
+        for line in lines:
+            self.assertRegex(line, LINE)
+            self.assertIn(" node 0 ", line)
+        for expected in (r"info: started: 3 nodes, mesh port %d, master port %d"
+                         % (g.ports.mesh(0), g.ports.master(0)),
+                         r"peer 1 info: up: ", r"peer 2 info: up: ", r"peer 2 warning: down: ",
+                         r"info: stopped by a signal"):
+            self.assertEqual(len([line for line in lines if re.search(expected, line)]), 1,
+                             (expected, lines))
+        for node in range(3):
+            self.assertEqual(g.nodes[node].stdout(), "")
+
+    def test_a_log_that_nobody_reads_any_more_is_no_reason_to_stop(self) -> None:
+        reader, writer = os.pipe()
+        os.close(reader)
+        g = self.grid(2, start=[1])
+        with os.fdopen(writer, "wb", buffering=0) as closed:
+            g.start(0, stderr=closed)
+        self.assertTrue(g.all_see(range(2)))
+        g.kill(1)
+        self.assertTrue(g.all_see([0]))
+        g.nodes[0].signal(signal.SIGTERM)
+        self.assertEqual(g.nodes[0].wait(), 0)
+
+    # ---- Nodes that cannot begin
+
+    def assert_refused(self, node: grid.Node, status: int, *parts: str) -> None:
+        self.assertEqual(node.wait(), status, node.log())
+        self.assertEqual(len(node.log()), 1, node.log())
+        for part in parts:
+            self.assertIn(part, node.log()[0])
+        self.assertEqual(node.stdout(), "")
+
+    def test_a_taken_port_is_named(self) -> None:
+        ports = grid.Ports()
+        self.addCleanup(ports.close)
+        for taken in (ports.mesh(1), ports.master(0)):
+            with socket.socket() as holder:
+                holder.bind((grid.HOST, taken))
+                holder.listen()
+                node = self.node("node", "1", "2", str(ports.master(0)),
+                                 "--base-port", str(ports.base))
+                self.assert_refused(node, 1, f"port {taken} ", "taken")
+
+    def test_wrong_arguments_are_named(self) -> None:
+        for arguments, part in ((["node", "0", "3"], "master-port"),
+                                (["node", "0", "3", "10000", "4"], "4"),
+                                (["node", "x", "3", "10000"], "x"),
+                                (["node", "3", "3", "10000"], "id 3"),
+                                (["node", "-1", "3", "10000"], "-1"),
+                                (["node", "0", "0", "10000"], "n 0"),
+                                (["node", "0", "1001", "10000"], "n 1001"),
+                                (["node", "0", "3", "9999"], "9999"),
+                                (["node", "0", "3", "65536"], "65536"),
+                                (["node", "0", "3", "10000", "--base-port", "32766"], "32766"),
+                                (["node", "0", "3", "10001", "--base-port", "10000"], "10001"),
+                                (["node", "0", "3", "10000", "--base-port", "65534"], "65534"),
+                                (["node", "0", "3", "10000", "--host", "nowhere"], "nowhere"),
+                                (["node", "0", "3", "10000", "--log-level", "loud"], "loud"),
+                                (["node", "0", "3", "10000", "--silence-ms", "1"], "1"),
+                                (["node", "0", "3", "10000", "--nonsense"], "--nonsense"),
+                                (["node", "0", "3", "10000\n\n1"], "10000"),
+                                (["nodes"], "nodes"),
+                                ([], "usage")):
+            with self.subTest(arguments=arguments):
+                self.assert_refused(self.node(*arguments), 2, part, "usage")
+
+    def test_help_and_version_are_asked_for(self) -> None:
+        for arguments in (["--help"], ["--version"], ["node", "--help"], ["node", "--version"]):
+            node = self.node(*arguments)
+            self.assertEqual(node.wait(), 0)
+            self.assertNotEqual(node.stdout(), "")
+            self.assertEqual(node.log(), [])
+
+    def test_too_few_descriptors_are_told_before_anything_begins(self) -> None:
+        ports = grid.Ports()
+        self.addCleanup(ports.close)
+        node = self.node("node", "0", "1000", str(ports.master(0)), "--base-port", "1100",
+                         descriptors=1024)
+        self.assert_refused(node, 1, "1000 nodes", "file descriptors", "1024")
+
+    def test_a_node_short_of_descriptors_recovers(self) -> None:
+        """Masters take all that there are, while a peer comes and goes; when they leave, all is well."""
+        g = self.grid(3, start=[1, 2])
+        g.start(0, descriptors=100)
+        self.assertTrue(g.all_see(range(3)))
+        masters = [g.connect(0) for _ in range(150)]  # accepted by the kernel at least
+        for _ in range(5):
+            g.kill(2)
+            self.assertTrue(grid.eventually(lambda: 2 not in g.alive(1)))
+            g.start(2)
+            self.assertTrue(grid.eventually(lambda: 2 in g.alive(1)))
+        for master in masters:
+            master.close()
+        self.assertTrue(g.all_see(range(3)), g.nodes[0].log())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,57 @@
+"""A grid that somebody is about to disturb: tests of strangers begin and end alike."""
+from typing import List
+
+import grid
+
+LOG_LINES_MAX = 30  # that one test's garbage may add to one node's log
+
+
+class UndisturbedTest(grid.SystemTest):
+    """All the time every answer to `alive` must be right at every node; afterwards all speak and are
+    heard, nobody has died, nothing is on standard output and little on standard error."""
+
+    NODES = 3
+
+    def setUp(self) -> None:
+        self.g = self.whole_grid(self.NODES)
+        self.nodes = range(self.NODES)
+        self.lines_before = [len(self.g.nodes[node].log()) for node in self.nodes]
+        self.watch = grid.Watch(self.g, self.nodes, self.nodes)
+        self.addCleanup(self.watch.end)
+        self.said = 0
+
+    def tearDown(self) -> None:
+        self.assert_nobody_was_down()
+        self.everybody_speaks()
+        answers = self.watch.answers
+        self.assertTrue(grid.eventually(lambda: self.watch.answers > answers + 20))
+        self.assertEqual(self.watch.end(), [])
+        for node in self.nodes:
+            log = self.g.nodes[node].log()
+            self.assertLessEqual(len(log), self.lines_before[node] + LOG_LINES_MAX, log[-50:])
+            self.assertTrue(self.g.nodes[node].running())
+            self.assertEqual(self.g.nodes[node].stdout(), "")
+        self.assert_nobody_was_down()
+
+    def assert_nobody_was_down(self) -> None:
+        for node in self.nodes:
+            self.assertEqual([line for line in self.g.nodes[node].log() if "down:" in line], [])
+
+    def everybody_speaks(self) -> None:
+        """Each node says a word; all have all words, each speaker's in order, and nothing forged."""
+        self.said += 1
+        for node in self.nodes:
+            self.g.broadcast(node, b"node %d word %d" % (node, self.said))
+        for here in self.nodes:
+            self.assertTrue(grid.eventually(lambda: self.words(here) == self.all_words()),
+                            (here, self.words(here)))
+            self.assertNotIn(b"forged", b",".join(self.g.master(here).log()))
+
+    def words(self, here: int) -> List[List[bytes]]:
+        log = self.g.master(here).log()
+        return [[text for text in log if text.startswith(b"node %d word" % speaker)]
+                for speaker in self.nodes]
+
+    def all_words(self) -> List[List[bytes]]:
+        return [[b"node %d word %d" % (speaker, word) for word in range(1, self.said + 1)]
+                for speaker in self.nodes]
