@@ -76,7 +76,7 @@ void Loop::turn() {
       return node_.accepts_lines();
     };
     door_.hear_the_unheard(on_line);
-    more_ |= door_.receive_some(on_line, kMasterPiecesPerTurn);
+    if (node_.accepts_lines()) more_ |= door_.receive_some(on_line, kMasterPiecesPerTurn);
   }
   node_.turn_ends(at);
   replies_left_ = door_.flush();

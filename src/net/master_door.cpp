@@ -80,6 +80,7 @@ MasterDoor::MasterDoor(zmq::context_t& context, const std::string& host, int por
 bool MasterDoor::receive_some(const OnLine& on_line, int budget) {
   zmq::message_t id;
   zmq::message_t piece;
+  wanted_ = true;
   for (; budget > 0 && wanted_; --budget) {
     if (!receive(stream_, id)) return false;
     if (!id.more() || !receive(stream_, piece)) continue;
@@ -129,8 +130,10 @@ bool MasterDoor::has_unheard() const {
 }
 
 void MasterDoor::hear_the_unheard(const OnLine& on_line) {
+  wanted_ = true;
   for (auto& [id, connection] : connections_)
-    if (can_be_heard(connection)) hear(connection, std::exchange(connection.unheard, {}), on_line);
+    if (wanted_ && can_be_heard(connection))
+      hear(connection, std::exchange(connection.unheard, {}), on_line);
 }
 
 void MasterDoor::refuse_long_line(const Connection& connection) {

@@ -11,6 +11,8 @@
 namespace ovid::sim {
 namespace {
 
+constexpr double kLastingMsMax = 1e9;
+
 /// How the arguments of a verb are written.
 enum class Form : std::uint8_t { Nothing, Node, Groups, Arrow, Pair, Text };
 
@@ -91,15 +93,17 @@ std::optional<std::vector<base::NodeId>> parse_ids(std::string_view text, int no
 /// key=value words at the end of a line.
 bool take_setting(Action& action, const Grammar& grammar, std::string_view word) {
   const std::size_t equals = word.find('=');
-  const auto value = number<std::int64_t>(word.substr(equals + 1));
-  if (!value) return false;
   const std::string_view key = word.substr(0, equals);
-  if (key == "for_ms" && *value >= 0)
-    action.lasting = std::chrono::milliseconds(*value);
-  else if (!grammar.amount.empty() && key == grammar.amount)
-    action.amount = *value;
-  else
-    return false;
+  const std::string_view text = word.substr(equals + 1);
+  if (key == "for_ms") {
+    const auto value = number<double>(text);
+    if (!value || !(*value >= 0 && *value <= kLastingMsMax)) return false;
+    action.lasting = std::chrono::microseconds(static_cast<std::int64_t>(*value * 1e3 + 0.5));
+    return true;
+  }
+  const auto value = number<std::int64_t>(text);
+  if (!value || grammar.amount.empty() || key != grammar.amount) return false;
+  action.amount = *value;
   return true;
 }
 
@@ -132,9 +136,7 @@ std::string text_of(const Action& action) {
   if (!action.text.empty()) line += " " + action.text;
   if (!grammar.amount.empty()) line += fmt::format(" {}={}", grammar.amount, action.amount);
   if (action.lasting > base::Duration{})
-    line +=
-        fmt::format(" for_ms={}",
-                    std::chrono::duration_cast<std::chrono::milliseconds>(action.lasting).count());
+    line += fmt::format(" for_ms={}", base::in_ms(action.lasting));
   return line;
 }
 

@@ -55,7 +55,7 @@ std::int64_t amount(Verb verb, SeededRandom& random, int nodes) {
     case Verb::Duplicate:
       return between(1, 200);
     case Verb::Corrupt:
-      return between(1, 50);
+      return between(1, random.chance(1, 2) ? 50 : 300);
     case Verb::Forge:
       return between(1, 200);
     default:
@@ -84,6 +84,9 @@ Action make_fault(Verb verb, const ScheduleOptions& options, SeededRandom& rando
   action.amount = amount(verb, random, options.nodes);
   if (verb != Verb::Cut && verb != Verb::Drift)
     action.lasting = lasting(random, std::max<base::Duration>(1ms, quiet - action.at));
+  // A new process may be there before anybody has learned of the death of the old one.
+  if (verb == Verb::Crash && random.chance(1, 4))
+    action.lasting = std::chrono::microseconds(50 + random.below(500));
   return action;
 }
 

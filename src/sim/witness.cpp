@@ -17,9 +17,11 @@ double seconds(base::Time at) {
 void Witness::event(Host& host, const agent::Event& event) {
   const base::Time now = agenda_.now();
   if (const auto* up = std::get_if<agent::PeerUp>(&event)) {
+    ++changes_;
     mix(1 + up->peer.value);
     checker_.peer_up(host, now, up->peer);
   } else if (const auto* down = std::get_if<agent::PeerDown>(&event)) {
+    ++changes_;
     mix(2000 + down->peer.value);
     checker_.peer_down(host, now, down->peer);
   } else if (const auto* message = std::get_if<agent::Message>(&event)) {

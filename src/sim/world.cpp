@@ -14,13 +14,13 @@ using base::NodeId;
 
 /// What is gone must not be shown any more after this (promise 4).
 constexpr base::Duration kUnseenAfter = 1s;
+/// How late words come that waited for a blocked path: TCP's retransmission.
+constexpr base::Duration kOldWordsMax = 1s;
 /// What is gone altogether is refused a new connection, which shows at once; the network's worst
 /// latency a few times over.
 constexpr base::Duration kGoneAfter = 200ms;
 /// Milliseconds per turn up to which a late node notices everything in time all the same.
 constexpr std::int64_t kLateEnough = 20;
-/// Some bursts are streams: a line each, so that connections fill up.
-constexpr base::Duration kStreamPause = 1ms;
 /// Ends of actions that have no end of their own.
 constexpr base::Duration kForever = 1000000s;
 
@@ -34,12 +34,13 @@ World::World(const WorldOptions& options, std::vector<Action> actions, Trace tra
     : options_(options),
       actions_(std::move(actions)),
       random_(options.seed),
-      workload_(~options.seed),
       checker_(options.nodes, options.links),
       network_(options.nodes, agenda_, random_, *this),
       witness_(agenda_, random_, checker_, std::move(trace)),
       effects_(actions_.size()),
-      calm_since_(static_cast<std::size_t>(options.nodes)) {
+      calm_since_(static_cast<std::size_t>(options.nodes)),
+      outsiders_({~options.seed, options.broadcasts_per_s, options.broadcasts_until}, hosts_,
+                 agenda_, network_) {
   for (int id = 0; id < options.nodes; ++id) {
     link::Config config = options.links;
     config.nodes = options.nodes;
@@ -49,13 +50,7 @@ World::World(const WorldOptions& options, std::vector<Action> actions, Trace tra
   for (std::size_t i = 0; i < actions_.size(); ++i)
     agenda_.add(base::Time(actions_[i].at), Kind::Begins, {}, {}, i);
   for (const auto& each : hosts_) start(*each);
-  if (options_.broadcasts_per_s <= 0) return;
-  for (const auto& each : hosts_) agenda_.add(base::Time(500ms), Kind::Workload, each->id());
-  for (const Action& action : actions_)
-    if (action.verb == Verb::Cut)  // while both are talking, or there is little to lose
-      for (const NodeId id : {action.node(), action.right.front()})
-        for (const base::Duration before : {base::Duration(60us), base::Duration(30us)})
-          agenda_.add(base::Time(action.at - before), Kind::Workload, id, {}, 1);
+  outsiders_.begin(actions_);
 }
 
 void World::run(base::Duration end) {
@@ -77,9 +72,9 @@ void World::happen(const Event& event) {
     case Kind::Unseen:
       return check_unseen(event.token);
     case Kind::Workload:
-      return say_something(host(event.a), event.token);
+      return outsiders_.speak(host(event.a), event.token);
     case Kind::Forgery:
-      return forge(event.token);
+      return let_forge(event.token);
     case Kind::Arrival:
     case Kind::Outcome:
     case Kind::Unreachable:
@@ -93,8 +88,13 @@ void World::happen(const Event& event) {
 
 void World::turn(Host& host) {
   if (host.condition() != Condition::Running) return;
+  const std::uint64_t changes = witness_.changes();
   host.turn();
-  if (host.condition() == Condition::Running) return checker_.turned(host);
+  if (host.condition() == Condition::Running) {
+    checker_.turned(host);
+    if (witness_.changes() != changes) outsiders_.hear_news(host);
+    return;
+  }
   kill(host);  // by its own agent
   checker_.trouble(host.id(), base::Time(kForever));
 }
@@ -261,10 +261,19 @@ void World::end_at_node(const Action& action, const Effect& effect, Host& host) 
   }
 }
 
+void World::let_forge(std::size_t index) {
+  const Action& action = actions_[index];
+  if (!effects_[index].on || action.amount <= 0) return;
+  agenda_.add(agenda_.now() + 1000ms / static_cast<int>(action.amount), Kind::Forgery, {}, {},
+              index);
+  outsiders_.forge();
+}
+
 void World::path(const Action& action, bool blocked) {
   for (const NodeId from : action.left)
     for (const NodeId to : action.right) {
       if (from == to) continue;
+      if (!blocked) opened_[std::minmax(from, to)] = agenda_.now();
       blocked ? network_.block(from, to) : network_.unblock(from, to);
       if (action.verb == Verb::Partition)
         blocked ? network_.block(to, from) : network_.unblock(to, from);
@@ -286,6 +295,12 @@ bool World::takes_away(const Action& action, NodeId at, NodeId peer) const {
          (in(action.right, at) && in(action.left, peer));
 }
 
+/// Of a path that was blocked before, words of then may have come as late as now, and count.
+bool World::old_words(NodeId a, NodeId b) const {
+  const auto opened = opened_.find(std::minmax(a, b));
+  return opened != opened_.end() && agenda_.now() < opened->second + kOldWordsMax + kUnseenAfter;
+}
+
 /// Completeness. A node that was not served well had no chance to notice; it is asked later.
 void World::check_unseen(std::size_t index) {
   const Action& action = actions_[index];
@@ -304,9 +319,8 @@ void World::check_unseen(std::size_t index) {
       // Of a path that is blocked one way, the other end is the one to notice.
       const bool calm = hosts_[peer]->condition() != Condition::Stopped &&
                         calm_since_[peer] <= agenda_.now() - kUnseenAfter;
-      // Of a path that was blocked before, old words may come late.
       if (action.right.empty() ? checker_.troubled(node_id(at), node_id(peer), agenda_.now())
-                               : !calm) {
+                               : !calm || old_words(node_id(at), node_id(peer))) {
         again = true;
         continue;
       }
@@ -340,59 +354,6 @@ void World::check_gone(std::size_t index) {
       checker_.must_not_show(at, peer, effect.gone, text_of(actions_[index]));
   }
   if (again && !early) agenda_.add(now + kUnseenAfter / 2, Kind::Unseen, {}, {}, index);
-}
-
-// ---- What nodes are told to say
-
-/// `owed`: lines of a stream still to come; 0: something new.
-void World::say_something(Host& host, std::uint64_t owed) {
-  if (owed > 1) agenda_.add(agenda_.now() + kStreamPause, Kind::Workload, host.id(), {}, owed - 1);
-  if (owed > 0) {
-    if (host.condition() == Condition::Running)
-      host.line(fmt::format("broadcast {}.{}", host.id().value, ++said_));
-    return;
-  }
-  const auto mean = std::chrono::nanoseconds(static_cast<std::int64_t>(
-      1e9 * static_cast<double>(options_.nodes) / options_.broadcasts_per_s));
-  const base::Time next = agenda_.now() + workload_.between(0ns, 2 * mean);
-  if (next < base::Time(options_.broadcasts_until)) agenda_.add(next, Kind::Workload, host.id());
-  const std::uint64_t burst = workload_.chance(1, 20) ? 1 + workload_.below(100) : 1;
-  const std::size_t padding = workload_.chance(1, 100) ? 20000 : workload_.below(60);
-  if (burst > 1 && workload_.chance(1, 4)) return say_something(host, burst);
-  if (host.condition() != Condition::Running) return;
-  for (std::uint64_t i = 0; i < burst; ++i)
-    host.line(fmt::format("broadcast {}.{}{:x>{}}", host.id().value, ++said_, "", padding));
-}
-
-/// A stranger who knows every id and every incarnation, and no epoch.
-void World::forge(std::size_t index) {
-  const Action& action = actions_[index];
-  if (!effects_[index].on || action.amount <= 0) return;
-  agenda_.add(agenda_.now() + 1000ms / static_cast<int>(action.amount), Kind::Forgery, {}, {},
-              index);
-  const auto any = [&] { return node_id(workload_.below(hosts_.size())); };
-  Host& victim = host(any());
-  Host& claimed = host(any());
-  wire::Envelope e;
-  e.from = claimed.id();
-  e.to = victim.id();
-  e.from_incarnation = {workload_.next_nonzero()};
-  if (workload_.chance(1, 2) && claimed.condition() != Condition::Gone)
-    e.from_incarnation = claimed.links().incarnation();
-  e.from_epoch = {workload_.next()};
-  if (workload_.chance(1, 2) && victim.condition() != Condition::Gone) {
-    e.to_incarnation = victim.links().incarnation();
-    e.to_epoch = {workload_.next()};
-  }
-  e.first = workload_.below(5);
-  e.count = 1;
-  base::Bytes body = wire::ping_body(e.from);
-  if (workload_.chance(1, 2)) {
-    wire::BodyWriter writer(e.from);
-    writer.add("forged");
-    body = writer.take();
-  }
-  network_.inject(victim.id(), {agenda_.now(), wire::encode(e), body});
 }
 
 }  // namespace ovid::sim

@@ -25,6 +25,8 @@ class Witness final : public Observer {
   std::int64_t duplicate_per_thousand = 0;  ///< messages that arrive twice
   std::int64_t corrupt_per_thousand = 0;    ///< messages with a wrong byte
 
+  /// How often somebody was seen to come or go.
+  std::uint64_t changes() const { return changes_; }
   /// Of everything that happened.
   std::uint64_t hash() const { return hash_; }
   void trace(const std::string& line);
@@ -43,6 +45,7 @@ class Witness final : public Observer {
   SeededRandom& random_;
   Checker& checker_;
   const Trace trace_;
+  std::uint64_t changes_ = 0;
   std::uint64_t hash_ = 0;
 };
 

@@ -4,15 +4,18 @@
 // byte, on every machine.
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ovid/sim/action.hpp"
 #include "ovid/sim/checker.hpp"
 #include "ovid/sim/host.hpp"
 #include "ovid/sim/network.hpp"
+#include "ovid/sim/outsiders.hpp"
 #include "ovid/sim/witness.hpp"
 
 namespace ovid::sim {
@@ -61,29 +64,29 @@ class World final : private Processes {
   void end_at_node(const Action& action, const Effect& effect, Host& host);
   void path(const Action& action, bool blocked);
   void heal();
+  void let_forge(std::size_t index);
   void start(Host& host);
   void kill(Host& host);
   void calm_from_now(const Host& host);
   void check_unseen(std::size_t index);
   void check_gone(std::size_t index);
+  bool old_words(base::NodeId a, base::NodeId b) const;
   bool takes_away(const Action& action, base::NodeId at, base::NodeId peer) const;
-  void say_something(Host& host, std::uint64_t owed);
-  void forge(std::size_t index);
 
   Host& host(base::NodeId id) { return *hosts_[id.value]; }
 
   const WorldOptions options_;
   const std::vector<Action> actions_;
   Agenda agenda_;
-  SeededRandom random_;    // of the network and the nodes
-  SeededRandom workload_;  // of the masters and the stranger
+  SeededRandom random_;  // of the network and the nodes
   Checker checker_;
   Network network_;
   Witness witness_;
   std::vector<std::unique_ptr<Host>> hosts_;
   std::vector<Effect> effects_;         // by action
   std::vector<base::Time> calm_since_;  // by node; kNever while it is not served well
-  std::uint64_t said_ = 0;
+  std::map<std::pair<base::NodeId, base::NodeId>, base::Time> opened_;  // the last block's end
+  Outsiders outsiders_;
 };
 
 }  // namespace ovid::sim

@@ -1,0 +1,85 @@
+#include "ovid/sim/outsiders.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace ovid::sim {
+namespace {
+
+using namespace std::chrono_literals;
+using Condition = Processes::Condition;
+using Kind = Event::Kind;
+
+/// When masters begin to speak: after everybody has seen everybody.
+constexpr base::Duration kFirstWords = 500ms;
+/// Some bursts are streams: a line each, so that connections fill up.
+constexpr base::Duration kStreamPause = 1ms;
+/// Before a cut both ends have just said something, or there is little to lose.
+constexpr base::Duration kBeforeCut[] = {60us, 30us};
+
+}  // namespace
+
+void Outsiders::begin(const std::vector<Action>& actions) {
+  if (options_.broadcasts_per_s <= 0) return;
+  for (const auto& each : hosts_) agenda_.add(base::Time(kFirstWords), Kind::Workload, each->id());
+  for (const Action& action : actions) {
+    if (action.verb != Verb::Cut) continue;
+    for (const base::NodeId id : {action.node(), action.right.front()})
+      for (const base::Duration before : kBeforeCut)
+        agenda_.add(base::Time(action.at - before), Kind::Workload, id, {}, 1);
+  }
+}
+
+void Outsiders::say(Host& host, std::size_t padding) {
+  if (host.condition() == Condition::Running)
+    host.line(fmt::format("broadcast {}.{}{:x>{}}", host.id().value, ++said_, "", padding));
+}
+
+void Outsiders::speak(Host& host, std::uint64_t owed) {
+  if (owed > 1) agenda_.add(agenda_.now() + kStreamPause, Kind::Workload, host.id(), {}, owed - 1);
+  if (owed > 0) return say(host, 0);
+  const auto mean = std::chrono::nanoseconds(static_cast<std::int64_t>(
+      1e9 * static_cast<double>(hosts_.size()) / options_.broadcasts_per_s));
+  const base::Time next = agenda_.now() + random_.between(0ns, 2 * mean);
+  if (next < base::Time(options_.broadcasts_until)) agenda_.add(next, Kind::Workload, host.id());
+  const std::uint64_t burst = random_.chance(1, 20) ? 1 + random_.below(100) : 1;
+  const std::size_t padding = random_.chance(1, 100) ? 20000 : random_.below(60);
+  if (burst > 1 && random_.chance(1, 4)) return speak(host, burst);
+  for (std::uint64_t i = 0; i < burst; ++i) say(host, padding);
+}
+
+void Outsiders::hear_news(Host& host) {
+  if (options_.broadcasts_per_s <= 0 || agenda_.now() >= base::Time(options_.broadcasts_until))
+    return;
+  // In a large grid many see the same news: about two of them speak.
+  if (random_.below(hosts_.size()) < 2) say(host, 0);
+}
+
+void Outsiders::forge() {
+  const auto any = [&]() -> Host& { return *hosts_[random_.below(hosts_.size())]; };
+  Host& victim = any();
+  Host& claimed = any();
+  wire::Envelope e;
+  e.from = claimed.id();
+  e.to = victim.id();
+  e.from_incarnation = {random_.next_nonzero()};
+  if (random_.chance(1, 2) && claimed.condition() != Condition::Gone)
+    e.from_incarnation = claimed.links().incarnation();
+  e.from_epoch = {random_.next()};
+  if (random_.chance(1, 2) && victim.condition() != Condition::Gone) {
+    e.to_incarnation = victim.links().incarnation();
+    e.to_epoch = {random_.next()};
+  }
+  e.first = random_.below(5);
+  e.count = 1;
+  base::Bytes body = wire::ping_body(e.from);
+  if (random_.chance(1, 2)) {
+    wire::BodyWriter writer(e.from);
+    writer.add("forged");
+    body = writer.take();
+  }
+  network_.inject(victim.id(), {agenda_.now(), wire::encode(e), body});
+}
+
+}  // namespace ovid::sim
