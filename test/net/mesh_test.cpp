@@ -194,7 +194,8 @@ TEST(Mesh, ARestartedNodeHearsNothingThatWasSaidToItsEarlierLife) {
     for (Counting& master : masters) master.say(200);
     ASSERT_TRUE(grid.all_see_all());
     for (const int id : {0, 1})  // not still the session with the earlier life
-      ASSERT_TRUE(eventually([&] { return grid.session(id, 2).mine == grid.session(2, id).peer; }));
+      ASSERT_TRUE(
+          eventually([&] { return grid.session(id, 2).mine == grid.session(2, id).theirs; }));
     for (Counting& master : masters) master.say(1);
     for (const int from : {0, 1}) {
       const int last = masters[static_cast<std::size_t>(from)].said();

@@ -21,6 +21,7 @@ std::string again(const std::string& line) {
 TEST(Actions, AreReadAndWrittenTheSame) {
   for (const std::string line : {
            "t=1.000000 crash 2 for_ms=300",
+           "t=1.000000 crash 2 for_ms=0.087",
            "t=1.000000 restart 2",
            "t=1.500000 pause 1 for_ms=800",
            "t=1.000000 continue 1",

@@ -136,6 +136,7 @@ class StartAndEnd(grid.SystemTest):
         self.addCleanup(ports.close)
         for taken in (ports.mesh(1), ports.master(0)):
             with socket.socket() as holder:
+                holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 holder.bind((grid.HOST, taken))
                 holder.listen()
                 node = self.node("node", "1", "2", str(ports.master(0)),

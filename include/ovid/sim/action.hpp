@@ -2,7 +2,8 @@
 // What can be done to a simulated grid, and when: faults, and lines from masters. The same value
 // is a line of a script, an entry of a random schedule, and a line of a failure's report:
 //
-//   t=1.0 crash 2 for_ms=300            SIGKILL; started again after 300 ms (or by `restart 2`)
+//   t=1.0 crash 2 for_ms=300            SIGKILL; started again after 300 ms (or by `restart 2`);
+//                                       every for_ms takes fractions: 0.087
 //   t=1.0 restart 2
 //   t=1.0 pause 1 for_ms=800            SIGSTOP; SIGCONT after 800 ms (or by `continue 1`)
 //   t=1.0 continue 1
