@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""The runner of scripts and the planter of bugs see what they are there to see."""
+import contextlib
+import io
+import pathlib
+import sys
+import tempfile
+import unittest
+
+_HERE = pathlib.Path(__file__).parent
+sys.path[:0] = [str(_HERE), str(_HERE / "mutants")]
+
+import generate  # noqa: E402
+import script_test  # noqa: E402
+
+_OVID = sys.argv.pop()
+
+
+class AScript(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = pathlib.Path(folder.name) / "script.txt"
+
+    def check(self, text: str, accept: bool = False) -> bool:
+        self.path.write_text(text, encoding="utf-8")
+        with contextlib.redirect_stdout(io.StringIO()):
+            return script_test.check(_OVID, self.path, accept)
+
+    def test_fails_where_the_trace_is_another_one_and_passes_when_that_was_accepted(self):
+        told = "Prose.\n\nnodes=1 seconds=2\nt=1 line 0 alive\n----\n"
+        self.assertFalse(self.check(told + "1.000020 node 0 says: alive 0,1\n"))
+        self.assertTrue(self.check(told, accept=True))
+        accepted = self.path.read_text(encoding="utf-8")
+        self.assertTrue(accepted.startswith(told) and accepted.endswith("says: alive 0\n"))
+        self.assertTrue(self.check(accepted))
+
+    def test_without_rule_or_size_or_with_a_wrong_command_is_refused(self):
+        for text in ("nodes=1 seconds=1\n", "t=1 heal\n\n----\n",
+                     "nodes=1 seconds=1\nt=1 explode 0\n----\n"):
+            with self.assertRaises(script_test.BadScript, msg=text):
+                self.check(text)
+
+
+class AMutant(unittest.TestCase):
+    def test_is_the_source_with_its_changes(self):
+        changes = generate.changes_of("Wrong.\n---- find\nb\n---- replace\nx\n"
+                                      "---- find\nc\n---- replace\n")
+        self.assertEqual(generate.mutate("a b c", changes), "a x ")
+
+    def test_is_refused_if_its_text_does_not_stand_there_exactly_once(self):
+        for source in ("a", "b b"):
+            with self.assertRaises(generate.BadMutant, msg=source):
+                generate.mutate(source, [("b", "x")])
+
+    def test_is_refused_without_prose_or_a_whole_change(self):
+        for text in ("", "Wrong.\n", "---- find\nb\n---- replace\nx\n", "Wrong.\n---- find\nb\n"):
+            with self.assertRaises(generate.BadMutant, msg=text):
+                generate.changes_of(text)
+
+
+if __name__ == "__main__":
+    unittest.main()
