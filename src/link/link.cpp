@@ -21,6 +21,8 @@ constexpr base::Duration kRefusedDelay = 50ms;
 constexpr base::Duration kAlignment = 50ms;
 /// An absent peer that greets us is there: connect at once, but not more often than this.
 constexpr base::Duration kGreetedDelay = 2ms;
+/// A peer that is suspected, but not yet with certainty, is looked at again after this.
+constexpr base::Duration kDoubtedAgain = 25ms;
 /// Say what has arrived at the latest after so many bytes; fewer wait for the next ping.
 constexpr std::size_t kAcknowledgeBytes = std::size_t{256} << 10;
 
@@ -217,14 +219,18 @@ void Link::hear(base::Time now, const wire::Envelope& envelope, std::string_view
   const auto content = shared_.reader.read(body, envelope.count, peer_);
   if (const auto* bad = std::get_if<wire::BadBody>(&content))
     return drop(shared_.malformed, wire::text_of(*bad));
+  const auto* messages = std::get_if<const wire::Messages*>(&content);
+  if (envelope.first == 0) {  // a greeting: the peer is not in the session, so it proves no life
+    if (messages) drop(shared_.malformed, "records without a number");
+    return;
+  }
   if (!session_->outbox.acknowledge(envelope.ack))
     return drop(shared_.malformed, "an acknowledgement of what was never sent");
   count_congestion();
   session_->heard = shared_.own_time.at(now);
   retry_delay_ = {};
   if (envelope.first > session_->received + 1) return leave_session(now, Cause::Gap);
-  if (const auto* messages = std::get_if<const wire::Messages*>(&content))
-    receive(envelope, **messages, body.size());
+  if (messages) receive(envelope, **messages, body.size());
 }
 
 /// Records that were sent again may have arrived already: each is delivered once.
@@ -241,13 +247,6 @@ void Link::receive(const wire::Envelope& envelope, const wire::Messages& message
 
 base::Duration Link::silent_for(base::Time now) const {
   return shared_.own_time.at(now) - session_->heard;
-}
-
-/// Longer after delays of our own, but below twice as long: with the default limit a second is
-/// never passed.
-base::Duration Link::silence_limit(base::Time now) const {
-  const base::Duration silence = shared_.config.silence;
-  return silence + std::min(shared_.own_time.doubt(now), silence * 4 / 5);
 }
 
 void Link::push(const Batch& batch) {
@@ -340,10 +339,10 @@ void Link::fire(base::Time now, TimerKey::Kind kind) {
   switch (kind) {
     case Kind::Silence: {
       const base::Duration silent = silent_for(now);
-      const base::Duration limit = silence_limit(now);
-      if (silent >= limit) return leave_session(now, Cause::Silent);
-      shared_.timers.set({Kind::Silence, peer_}, now + limit - silent);
-      return;
+      const base::Duration limit = shared_.config.silence;
+      if (silent >= limit + shared_.own_time.doubt(now)) return leave_session(now, Cause::Silent);
+      const base::Duration rest = silent < limit ? limit - silent : kDoubtedAgain;
+      return shared_.timers.set({Kind::Silence, peer_}, now + rest);
     }
     case Kind::Hello:
       return greet(now);

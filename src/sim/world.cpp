@@ -15,8 +15,8 @@ using base::NodeId;
 /// What is gone must not be shown any more after this (promise 4).
 constexpr base::Duration kUnseenAfter = 1s;
 /// For how long words that waited for a blocked path can keep a peer alive: TCP's retransmission
-/// (network.cpp), and then its greetings until it makes its mute connection anew.
-constexpr base::Duration kOldWordsMax = 2s;
+/// (network.cpp).
+constexpr base::Duration kOldWordsMax = 1s;
 /// What is gone altogether is refused a new connection, which shows at once; the network's worst
 /// latency a few times over.
 constexpr base::Duration kGoneAfter = 200ms;

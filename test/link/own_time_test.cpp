@@ -8,9 +8,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr base::Time kStart{10s};
+constexpr base::Duration kDoubtMax = 400ms;
 
 TEST(OwnTime, RunsWithTheDriversWhileTheNodeIsOnTime) {
-  OwnTime time;
+  OwnTime time(kDoubtMax);
   time.woke(kStart, kStart + 100ms);
   time.woke(kStart + 104ms, kStart + 100ms);
   EXPECT_EQ(time.lost(), 0ns);
@@ -18,7 +19,7 @@ TEST(OwnTime, RunsWithTheDriversWhileTheNodeIsOnTime) {
 }
 
 TEST(OwnTime, StandsStillWhileTheNodeCouldNotNoticeAnything) {
-  OwnTime time;
+  OwnTime time(kDoubtMax);
   const base::Time before = time.at(kStart);
   time.woke(kStart + 3100ms, kStart + 100ms);
   EXPECT_EQ(time.lost(), 3s);
@@ -26,16 +27,46 @@ TEST(OwnTime, StandsStillWhileTheNodeCouldNotNoticeAnything) {
 }
 
 TEST(OwnTime, AddsUpEveryDelay) {
-  OwnTime time;
+  OwnTime time(kDoubtMax);
   time.woke(kStart + 50ms, kStart + 20ms);
   time.woke(kStart + 90ms, kStart + 70ms);
   EXPECT_EQ(time.lost(), 50ms);
 }
 
 TEST(OwnTime, WhoWaitsForNothingIsNeverLate) {
-  OwnTime time;
+  OwnTime time(kDoubtMax);
   time.woke(kStart, base::kNever);
   EXPECT_EQ(time.lost(), 0ns);
+}
+
+TEST(OwnTime, WhoWasOnTimeDoubtsNothing) {
+  OwnTime time(kDoubtMax);
+  time.woke(kStart + 104ms, kStart + 100ms);
+  EXPECT_EQ(time.doubt(kStart + 104ms), 0ns);
+}
+
+TEST(OwnTime, DoubtIsTwiceTheDelayAndHalvedEveryQuarterOfASecond) {
+  OwnTime time(kDoubtMax);
+  time.woke(kStart, kStart - 80ms);
+  EXPECT_EQ(time.doubt(kStart), 160ms);
+  EXPECT_EQ(time.doubt(kStart + 249ms), 160ms);
+  EXPECT_EQ(time.doubt(kStart + 250ms), 80ms);
+  EXPECT_EQ(time.doubt(kStart + 999ms), 20ms);
+  EXPECT_EQ(time.doubt(kStart + 24h), 0ns);
+}
+
+TEST(OwnTime, ALongDelayIsForgottenAsFastAsAShortOne) {
+  OwnTime time(kDoubtMax);
+  time.woke(kStart, kStart - 1h);
+  EXPECT_EQ(time.doubt(kStart), kDoubtMax);
+  EXPECT_EQ(time.doubt(kStart + 500ms), kDoubtMax / 4);
+}
+
+TEST(OwnTime, ASmallDelayDoesNotCutTheDoubtOfAGreatOneShort) {
+  OwnTime time(kDoubtMax);
+  time.woke(kStart, kStart - 1h);
+  time.woke(kStart + 100ms, kStart + 90ms);
+  EXPECT_EQ(time.doubt(kStart + 100ms), kDoubtMax);
 }
 
 }  // namespace

@@ -215,12 +215,12 @@ class IntegrationTest(CommandsTest):
         return self.run_command(".ci/run", *options, status=status).splitlines()[-1]
 
     def test_the_last_line_sums_all_runs(self) -> None:
-        self.assertEqual(self.last_line(), "20 passed, 0 failed")
+        self.assertEqual(self.last_line(), "40 passed, 0 failed")
         self.assertEqual(self.last_line("--fast"), "20 passed, 0 failed")
         self.tests(passed=20, skipped=2)
-        self.assertEqual(self.last_line(), "20 passed, 0 failed, 2 skipped")
+        self.assertEqual(self.last_line(), "40 passed, 0 failed, 4 skipped")
         self.tests(passed=20, failed=2, late=1)
-        self.assertEqual(self.last_line(status=1), "20 passed, 3 failed")
+        self.assertEqual(self.last_line(status=1), "40 passed, 6 failed")
 
     def test_no_test_and_no_build_are_failures(self) -> None:
         self.last_line()

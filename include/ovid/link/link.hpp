@@ -94,7 +94,8 @@ struct Shared {
   SessionKeeper& keeper;
   base::Bytes ping;
   base::Timers<TimerKey> timers{};
-  OwnTime own_time{};
+  /// With the default limit a second of silence is never passed, whatever the node doubts.
+  OwnTime own_time{config.silence * 4 / 5};
   wire::BodyReader reader{};
   std::vector<base::NodeId> to_flush{};  ///< links that may have something to send, each once
   int congested = 0;                     ///< links at or over the bound of unacknowledged bytes
@@ -169,7 +170,6 @@ class Link {
   void await_answer(base::Time now);
   base::Epoch offer();
   base::Duration silent_for(base::Time now) const;
-  base::Duration silence_limit(base::Time now) const;
   void want_flush();
   void count_congestion();
   wire::Envelope envelope_of(std::uint64_t first, std::uint32_t count) const;

@@ -13,11 +13,13 @@ namespace ovid::link {
 
 class OwnTime {
  public:
+  explicit OwnTime(base::Duration doubt_max) : doubt_max_(doubt_max) {}
+
   /// Call at each wake-up: `due` is when the loop had asked to be woken at the latest.
   void woke(base::Time now, base::Time due) {
     if (now - kTolerated <= due) return;
     lost_ += now - due;
-    doubt_ = std::max(doubt(now), 2 * (now - due));
+    doubt_ = std::min(doubt_max_, std::max(doubt(now), 2 * (now - due)));
     doubted_at_ = now;
   }
   /// The driver's time less all that was lost; runs at the driver's pace while on time.
@@ -25,7 +27,8 @@ class OwnTime {
   base::Duration lost() const { return lost_; }
 
   /// By how much longer than usual to wait before a peer is suspected: twice the last delay that
-  /// this node suffered itself, halved every second since.
+  /// this node suffered itself, at most `doubt_max`, halved every 250 ms since: a node that is
+  /// still starved is late again long before that.
   base::Duration doubt(base::Time now) const {
     const auto halvings = (now - doubted_at_) / kHalfLife;
     return halvings > 30 ? base::Duration{} : base::Duration(doubt_.count() >> halvings);
@@ -34,7 +37,8 @@ class OwnTime {
  private:
   /// Ordinary scheduling delay; far below any silence limit.
   static constexpr base::Duration kTolerated = std::chrono::milliseconds(5);
-  static constexpr base::Duration kHalfLife = std::chrono::seconds(1);
+  static constexpr base::Duration kHalfLife = std::chrono::milliseconds(250);
+  const base::Duration doubt_max_;
   base::Duration lost_{};
   base::Duration doubt_{};  // at doubted_at_
   base::Time doubted_at_{};
