@@ -171,9 +171,10 @@ void Mesh::judge_failure(base::Time now, link::LinkManager& links, base::NodeId 
   inet_pton(AF_INET, peer.address.host.c_str(), &address.sin_addr);
   // sockaddr is how connect(2) wants every family's address.
   const auto* any = reinterpret_cast<const sockaddr*>(&address);
-  if (::connect(peer.probe, any, sizeof address) < 0 && errno == EINPROGRESS)
+  const bool failed = ::connect(peer.probe, any, sizeof address) < 0;
+  if (failed && errno == EINPROGRESS)
     return epoll_.watch_writable(peer.probe, kProbe | id.value);
-  const bool refused = errno == ECONNREFUSED;
+  const bool refused = failed && errno == ECONNREFUSED;
   end_probe(peer);
   if (!refused) return links.unreachable(now, id);
   peer.made = false;
