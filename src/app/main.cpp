@@ -66,6 +66,8 @@ int main(int argc, char** argv) {
     return answer->exit_code;
   }
   if (const auto* options = std::get_if<app::SimOptions>(&parsed)) return app::run_sim(*options);
+  if (const auto* options = std::get_if<app::BenchOptions>(&parsed))
+    return app::run_bench(*options);
   try {
     run(std::get<app::NodeOptions>(parsed));
     return 0;

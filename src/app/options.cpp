@@ -20,7 +20,7 @@ namespace {
 constexpr int kMasterPortMin = 10000;  // below: reserved for the nodes among themselves
 constexpr int kPortMin = 1024;
 constexpr int kPortMax = 65535;
-constexpr const char* kUsage = "ovid node <id> <n> <master-port> [options]";
+constexpr const char* kNodeUsage = "ovid node <id> <n> <master-port> [options]";
 
 /// The command line as typed; everything that has a range is an int of its unit.
 struct Raw {
@@ -166,11 +166,19 @@ NodeOptions options_of(const Raw& raw) {
   return options;
 }
 
+/// How the command is used that somebody tried to type, or else a node.
+std::string usage_of(const std::string& command) {
+  const std::string usage = command == "sim" || command == "bench"
+                                ? fmt::format("ovid {} [options]", command)
+                                : kNodeUsage;
+  return fmt::format("{} ({} --help tells more)", usage, usage.substr(0, usage.find(' ', 5)));
+}
+
 /// On one line, whatever the arguments held.
-Answer usage_error(std::string what) {
+Answer usage_error(std::string what, const std::string& command) {
   std::replace_if(
       what.begin(), what.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-  return {fmt::format("ovid: {}; usage: {} (ovid node --help tells more)\n", what, kUsage), 2};
+  return {fmt::format("ovid: {}; usage: {}\n", what, usage_of(command)), 2};
 }
 
 }  // namespace
@@ -182,8 +190,9 @@ PortRange ephemeral_ports() {
   return range;
 }
 
-std::variant<NodeOptions, SimOptions, Answer> parse(int argc, const char* const* argv,
-                                                    const PortRange& ephemeral) {
+std::variant<NodeOptions, SimOptions, BenchOptions, Answer> parse(int argc, const char* const* argv,
+                                                                  const PortRange& ephemeral) {
+  const std::string command = argc > 1 ? argv[1] : "";
   Raw raw;
   CLI::App app("Ovid: a messaging substrate for distributed systems, and its chatroom", "ovid");
   app.set_version_flag("--version", "ovid " OVID_VERSION);
@@ -195,10 +204,14 @@ std::variant<NodeOptions, SimOptions, Answer> parse(int argc, const char* const*
   CLI::App* sim = app.add_subcommand("sim", "run grids in the deterministic simulator");
   sim->set_version_flag("--version", "ovid " OVID_VERSION);
   declare_sim(*sim, raw_sim);
+  RawBench raw_bench;
+  CLI::App* bench = app.add_subcommand("bench", "measure the chatroom, and bare libzmq beside it");
+  bench->set_version_flag("--version", "ovid " OVID_VERSION);
+  declare_bench(*bench, raw_bench);
   if (argc > 1 && argv[1][0] != '-' &&
       app.get_subcommands([&](const CLI::App* each) { return each->get_name() == argv[1]; })
           .empty())
-    return usage_error(fmt::format("unknown command: {}", argv[1]));
+    return usage_error(fmt::format("unknown command: {}", command), command);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
@@ -206,14 +219,20 @@ std::variant<NodeOptions, SimOptions, Answer> parse(int argc, const char* const*
   } catch (const CLI::CallForVersion&) {
     return Answer{"ovid " OVID_VERSION "\n"};
   } catch (const CLI::ParseError& error) {
-    return usage_error(error.what());
+    return usage_error(error.what(), command);
   }
   if (sim->parsed()) {
     auto options = sim_options_of(raw_sim);
-    if (const auto* what = std::get_if<std::string>(&options)) return usage_error(*what);
+    if (const auto* what = std::get_if<std::string>(&options)) return usage_error(*what, command);
     return std::get<SimOptions>(std::move(options));
   }
-  if (const std::string what = complaint(raw, ephemeral); !what.empty()) return usage_error(what);
+  if (bench->parsed()) {
+    auto options = bench_options_of(raw_bench);
+    if (const auto* what = std::get_if<std::string>(&options)) return usage_error(*what, command);
+    return std::get<BenchOptions>(std::move(options));
+  }
+  if (const std::string what = complaint(raw, ephemeral); !what.empty())
+    return usage_error(what, command);
   return options_of(raw);
 }
 

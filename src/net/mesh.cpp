@@ -172,8 +172,7 @@ void Mesh::judge_failure(base::Time now, link::LinkManager& links, base::NodeId 
   // sockaddr is how connect(2) wants every family's address.
   const auto* any = reinterpret_cast<const sockaddr*>(&address);
   const bool failed = ::connect(peer.probe, any, sizeof address) < 0;
-  if (failed && errno == EINPROGRESS)
-    return epoll_.watch_writable(peer.probe, kProbe | id.value);
+  if (failed && errno == EINPROGRESS) return epoll_.watch_writable(peer.probe, kProbe | id.value);
   const bool refused = failed && errno == ECONNREFUSED;
   end_probe(peer);
   if (!refused) return links.unreachable(now, id);

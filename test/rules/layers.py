@@ -23,7 +23,8 @@ MAY_INCLUDE: Dict[str, Set[str]] = {
     "node": {"base", "wire", "link", "agent"},
     "sim": {"base", "wire", "link", "agent", "node"},
     "net": {"base", "wire", "link", "agent", "node"},
-    "app": {*_PURE, "sim", "net"},
+    "bench": {*_PURE, "net"},
+    "app": {*_PURE, "sim", "net", "bench"},
 }
 
 # Headers of clocks, devices, threads, files and sockets, and of containers without an order.

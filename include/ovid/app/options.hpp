@@ -4,6 +4,7 @@
 #include <string>
 #include <variant>
 
+#include "ovid/app/bench_command.hpp"
 #include "ovid/app/sim_command.hpp"
 #include "ovid/base/note.hpp"
 #include "ovid/link/config.hpp"
@@ -32,7 +33,7 @@ struct PortRange {
 PortRange ephemeral_ports();
 
 /// Errors are one line naming the offending value.
-std::variant<NodeOptions, SimOptions, Answer> parse(int argc, const char* const* argv,
-                                                    const PortRange& ephemeral);
+std::variant<NodeOptions, SimOptions, BenchOptions, Answer> parse(int argc, const char* const* argv,
+                                                                  const PortRange& ephemeral);
 
 }  // namespace ovid::app

@@ -1,0 +1,71 @@
+#pragma once
+// A grid of chatroom nodes as its users have it: processes, and a master's connection to each.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ovid/bench/child.hpp"
+
+namespace ovid::bench {
+
+/// The first of `count` neighbouring TCP ports on loopback that nobody uses now, below the
+/// ephemeral ones.
+int free_ports(int count);
+
+/// A connection to a node's master port. BenchError when the node does not answer or is gone.
+class Master {
+ public:
+  /// Waits until the node listens.
+  explicit Master(int port);
+  Master(Master&& other) noexcept
+      : descriptor_(std::exchange(other.descriptor_, -1)), heard_(std::move(other.heard_)) {}
+  Master& operator=(Master&&) = delete;
+  ~Master();
+
+  int descriptor() const { return descriptor_; }
+  /// The answer to a line, without its end.
+  std::string ask(std::string_view line);
+  /// Bytes taken now, 0 if none.
+  std::size_t write_some(std::string_view bytes) const;
+
+ private:
+  int descriptor_;
+  std::string heard_;
+};
+
+class Grid {
+ public:
+  /// Starts all nodes; nothing is waited for.
+  Grid(std::string program, int nodes);
+
+  int size() const { return static_cast<int>(nodes_.size()); }
+  int master_port(int node) const { return base_port_ + size() + node; }
+  /// Connects when first asked for.
+  Master& master(int node);
+  const Child& process(int node) const;
+  /// SIGKILL, and the end of its master's connection.
+  void kill(int node);
+  void start(int node);
+
+  /// Asks these nodes in turn until each has answered exactly `alive <shown>` once. Gives the times
+  /// at which they first did, in the order of `at`.
+  std::vector<Clock::time_point> await_alive(const std::vector<int>& at,
+                                             const std::vector<int>& shown);
+  /// All see all.
+  void await_whole();
+  /// All ids but `without`; -1: all.
+  std::vector<int> others(int without = -1) const;
+  Seconds processor_time() const;
+
+ private:
+  struct Place {
+    std::vector<Child> process;  // one or none
+    std::vector<Master> master;  // one or none
+  };
+  const std::string program_;
+  const int base_port_;
+  std::vector<Place> nodes_;
+};
+
+}  // namespace ovid::bench

@@ -1,0 +1,35 @@
+#pragma once
+// What a grid of chatroom nodes costs and how fast it notices, each on a grid of its own.
+
+#include <string>
+#include <vector>
+
+namespace ovid::bench {
+
+/// From the start of the last process until all have answered that they see all.
+double startup_ms(const std::string& program, int nodes);
+
+struct Recovery {
+  double seen_ms = 0;  ///< until the last of the others has answered without it
+  double back_ms = 0;  ///< until all have answered with it again
+};
+/// SIGKILL of one node after another, and their restarts. At least two nodes.
+std::vector<Recovery> crashes(const std::string& program, int nodes, int trials);
+/// SIGSTOP of one node after another, and SIGCONT a second after all have noticed.
+std::vector<Recovery> stops(const std::string& program, int nodes, int trials);
+
+struct Idle {
+  double processor_percent = 0;  ///< of one processor, per node
+  double memory_mib = 0;         ///< resident, per node
+};
+Idle idle(const std::string& program, int nodes);
+
+struct BigLog {
+  double get_ms = 0;              ///< the whole answer to `get`
+  double other_ms = 0;            ///< the longest that another master waited meanwhile
+  double bytes_over_payload = 0;  ///< resident bytes per message beyond its text
+};
+/// A log of 1,000,000 messages of 32 bytes.
+BigLog big_log(const std::string& program);
+
+}  // namespace ovid::bench

@@ -1,0 +1,38 @@
+#pragma once
+// Measured rows, printed as they come and kept for a program to read.
+
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ovid/bench/statistics.hpp"
+
+namespace ovid::bench {
+
+struct Row {
+  std::string figure;  ///< "broadcast, one sender"
+  std::string of;      ///< "ovid", "bare, shared", "ovid / bare, shared"
+  int nodes = 0;
+  int bytes = 0;  ///< of a record's text; 0: does not apply
+  std::string unit;
+  std::vector<double> samples;         ///< one a round or trial, at least one
+  std::optional<Interval> interval{};  ///< of the median, where two things were paired
+};
+
+class Table {
+ public:
+  /// Rows are printed to `out`, which is borrowed.
+  explicit Table(std::FILE* out) : out_(out) {}
+  void add(Row row);
+  /// What `of` and `against` were measured in turn: their ratio, sample by sample.
+  void add_ratio(const Row& of, const Row& against);
+  /// An array of objects, a line each: the rows with median, least, most and all samples.
+  std::string json() const;
+
+ private:
+  std::FILE* out_;
+  std::vector<Row> rows_;
+};
+
+}  // namespace ovid::bench

@@ -1,0 +1,85 @@
+#include "ovid/bench/chatroom_rate.hpp"
+
+#include <thread>
+
+#include <poll.h>
+
+#include "ovid/bench/grid.hpp"
+
+namespace ovid::bench {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Written at once to a master's connection.
+constexpr std::size_t kPieceBytes = std::size_t{1} << 18;
+constexpr auto kPause = 200us;
+
+/// The lines of one master: the same line again and again.
+class Script {
+ public:
+  Script(int bytes, std::int64_t lines) {
+    const std::string line =
+        "broadcast " + std::string(static_cast<std::size_t>(bytes), 'x') + "\n";
+    while (piece_.size() < kPieceBytes) piece_ += line;
+    left_ = static_cast<std::size_t>(lines) * line.size();
+  }
+  bool done() const { return left_ == 0; }
+  void write_some(const Master& master) {
+    const std::size_t most = std::min(piece_.size() - at_, left_);
+    const std::size_t taken = master.write_some(std::string_view(piece_).substr(at_, most));
+    at_ = (at_ + taken) % piece_.size();
+    left_ -= taken;
+  }
+
+ private:
+  std::string piece_;  // whole lines
+  std::size_t at_ = 0;
+  std::size_t left_ = 0;  // bytes
+};
+
+void say_all(Grid& grid, std::vector<Script>& scripts) {
+  std::vector<pollfd> waiting;
+  for (std::size_t i = 0; i < scripts.size(); ++i)
+    waiting.push_back({grid.master(static_cast<int>(i)).descriptor(), POLLOUT, 0});
+  for (std::size_t left = scripts.size(); left > 0;) {
+    poll(waiting.data(), waiting.size(), -1);
+    for (std::size_t i = 0; i < scripts.size(); ++i) {
+      if (waiting[i].revents == 0) continue;
+      scripts[i].write_some(grid.master(static_cast<int>(i)));
+      if (!scripts[i].done()) continue;
+      waiting[i].fd = -1;
+      --left;
+    }
+  }
+}
+
+void await_count(Grid& grid, std::int64_t records) {
+  const auto end = Clock::now() + kPatience;
+  const std::string expected = "count " + std::to_string(records);
+  for (int node = 0; node < grid.size(); ++node) {
+    while (grid.master(node).ask("count") != expected) {
+      if (Clock::now() > end) throw BenchError("records are missing");
+      std::this_thread::sleep_for(kPause);
+    }
+  }
+}
+
+}  // namespace
+
+Rate chatroom_rate(const std::string& program, const Load& load) {
+  Grid grid(program, load.nodes);
+  grid.await_whole();
+  const int senders = load.all_send ? load.nodes : 1;
+  const std::int64_t each = load.records / senders;
+  std::vector<Script> scripts(static_cast<std::size_t>(senders), Script(load.bytes, each));
+  const Seconds worked = grid.processor_time();
+  const auto begin = Clock::now();
+  say_all(grid, scripts);
+  await_count(grid, each * senders);
+  const Seconds passed = Clock::now() - begin;
+  const auto deliveries = static_cast<double>(each * senders * (load.nodes - 1));
+  return {deliveries / passed.count(), (grid.processor_time() - worked).count() * 1e6 / deliveries};
+}
+
+}  // namespace ovid::bench

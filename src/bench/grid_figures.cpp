@@ -1,0 +1,124 @@
+#include "ovid/bench/grid_figures.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <thread>
+
+#include "ovid/bench/grid.hpp"
+
+namespace ovid::bench {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kSettling = 300ms;  // between two trials, so that each meets a quiet grid
+constexpr auto kDownFor = 50ms;    // from the last who noticed a crash to the restart
+constexpr auto kIdleFor = 4s;
+constexpr int kMessages = 1'000'000;
+constexpr int kMessageBytes = 32;
+
+double ms_since(Clock::time_point begin, const std::vector<Clock::time_point>& times) {
+  return Seconds(*std::max_element(times.begin(), times.end()) - begin).count() * 1e3;
+}
+
+void fill(Master& master) {
+  const std::string line = "broadcast " + std::string(kMessageBytes, 'x') + "\n";
+  std::string lines;
+  for (int i = 0; i < 1000; ++i) lines += line;
+  for (int i = 0; i < kMessages / 1000; ++i)
+    for (std::size_t sent = 0; sent < lines.size();)
+      sent += master.write_some(std::string_view(lines).substr(sent));
+  master.ask("count");
+}
+
+}  // namespace
+
+double startup_ms(const std::string& program, int nodes) {
+  Grid grid(program, nodes);
+  const auto begin = Clock::now();
+  return ms_since(begin, grid.await_alive(grid.others(), grid.others()));
+}
+
+std::vector<Recovery> crashes(const std::string& program, int nodes, int trials) {
+  Grid grid(program, nodes);
+  grid.await_whole();
+  std::vector<Recovery> result;
+  for (int trial = 0; trial < trials; ++trial) {
+    const int node = trial % nodes;
+    std::this_thread::sleep_for(kSettling);
+    const auto killed = Clock::now();
+    grid.process(node).send_signal(SIGKILL);
+    const double seen_ms = ms_since(killed, grid.await_alive(grid.others(node), grid.others(node)));
+    grid.kill(node);
+    std::this_thread::sleep_for(kDownFor);
+    const auto started = Clock::now();
+    grid.start(node);
+    const double back_ms = ms_since(started, grid.await_alive(grid.others(), grid.others()));
+    result.push_back({seen_ms, back_ms});
+  }
+  return result;
+}
+
+std::vector<Recovery> stops(const std::string& program, int nodes, int trials) {
+  Grid grid(program, nodes);
+  grid.await_whole();
+  std::vector<Recovery> result;
+  for (int trial = 0; trial < trials; ++trial) {
+    const int node = trial % nodes;
+    // Anywhere between two pings.
+    std::this_thread::sleep_for(kSettling + trial * 17ms);
+    const auto stopped = Clock::now();
+    grid.process(node).send_signal(SIGSTOP);
+    const double seen_ms =
+        ms_since(stopped, grid.await_alive(grid.others(node), grid.others(node)));
+    std::this_thread::sleep_for(1s);
+    const auto continued = Clock::now();
+    grid.process(node).send_signal(SIGCONT);
+    const double back_ms = ms_since(continued, grid.await_alive(grid.others(), grid.others()));
+    result.push_back({seen_ms, back_ms});
+  }
+  return result;
+}
+
+Idle idle(const std::string& program, int nodes) {
+  Grid grid(program, nodes);
+  grid.await_whole();
+  std::this_thread::sleep_for(1s);
+  const Seconds worked = grid.processor_time();
+  std::this_thread::sleep_for(kIdleFor);
+  const Seconds used = grid.processor_time() - worked;
+  double bytes = 0;
+  for (int node = 0; node < nodes; ++node)
+    bytes += static_cast<double>(grid.process(node).resident_bytes());
+  return {100 * used.count() / Seconds(kIdleFor).count() / nodes, bytes / nodes / (1 << 20)};
+}
+
+BigLog big_log(const std::string& program) {
+  Grid grid(program, 3);
+  grid.await_whole();
+  const auto before = static_cast<double>(grid.process(1).resident_bytes());
+  fill(grid.master(0));
+  while (grid.master(1).ask("count") != "count " + std::to_string(kMessages))
+    std::this_thread::sleep_for(1ms);
+  std::this_thread::sleep_for(kSettling);
+  const auto after = static_cast<double>(grid.process(1).resident_bytes());
+  Master other(grid.master_port(1));
+  std::atomic<bool> done{false};
+  double longest_ms = 0;
+  std::thread asking([&] {
+    while (!done) {
+      const auto begin = Clock::now();
+      other.ask("alive");
+      longest_ms = std::max(longest_ms, Seconds(Clock::now() - begin).count() * 1e3);
+    }
+  });
+  const auto begin = Clock::now();
+  grid.master(1).ask("get");
+  const double get_ms = Seconds(Clock::now() - begin).count() * 1e3;
+  done = true;
+  asking.join();
+  return {get_ms, longest_ms, (after - before) / kMessages - kMessageBytes};
+}
+
+}  // namespace ovid::bench

@@ -1,0 +1,153 @@
+#include "ovid/bench/measure.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "ovid/bench/bare_rate.hpp"
+#include "ovid/bench/chatroom_rate.hpp"
+#include "ovid/bench/grid_figures.hpp"
+#include "ovid/bench/latency.hpp"
+
+namespace ovid::bench {
+namespace {
+
+/// Of one node's log in a round: what is measured is not how memory is found.
+constexpr std::int64_t kLogBytesMax = 128 << 20;
+constexpr int kLatencyBytes = 32;
+/// Grids are started anew for each sample of these.
+constexpr int kStarts = 5;
+
+struct Contender {
+  std::string name;
+  std::function<Rate(const Load&)> run;
+  Row rate{};
+  Row cpu{};
+};
+
+std::vector<Contender> contenders(const Choice& choice) {
+  std::vector<Contender> all;
+  const auto bare = [&](const char* name, Bare how) {
+    all.push_back({name, [how](const Load& load) { return bare_rate(how, load); }});
+  };
+  const auto program = [&](const char* name, const std::string& path) {
+    all.push_back({name, [path](const Load& load) { return chatroom_rate(path, load); }});
+  };
+  bare("bare, copied", Bare::Copy);
+  bare("bare, shared", Bare::Shared);
+  bare("bare, kept", Bare::Kept);
+  program("ovid", choice.program);
+  if (!choice.against.empty()) program("the other", choice.against);
+  return all;
+}
+
+void measure_broadcast(const Choice& choice, int nodes, int bytes, bool all_send, Table& table) {
+  const char* figure = all_send ? "broadcast, all send" : "broadcast, one sends";
+  Load load{nodes, bytes, std::min(choice.deliveries / (nodes - 1), kLogBytesMax / bytes),
+            all_send};
+  load.records -= load.records % nodes;
+  std::vector<Contender> all = contenders(choice);
+  for (Contender& each : all) {
+    each.rate = {figure, each.name, nodes, bytes, "deliveries/s", {}};
+    each.cpu = {figure, each.name, nodes, bytes, "us CPU/delivery", {}};
+  }
+  for (int round = 0; round < choice.rounds; ++round) {
+    // Nobody is always first.
+    std::rotate(all.begin(), all.begin() + 1, all.end());
+    for (Contender& each : all) {
+      const Rate rate = each.run(load);
+      each.rate.samples.push_back(rate.deliveries_per_s);
+      each.cpu.samples.push_back(rate.cpu_us);
+    }
+  }
+  const auto ovid = std::find_if(all.begin(), all.end(),
+                                 [](const Contender& each) { return each.name == "ovid"; });
+  for (const Contender& each : all) {
+    table.add(each.rate);
+    table.add(each.cpu);
+  }
+  for (const Contender& each : all)
+    if (each.name != "ovid") table.add_ratio(ovid->rate, each.rate);
+}
+
+void measure_latency(const Choice& choice, Table& table) {
+  Row bare{"one-way latency", "bare", 2, kLatencyBytes, "us", {}};
+  Row node{"one-way latency", "ovid", 2, kLatencyBytes, "us", {}};
+  std::vector<Row> tails{{"one-way latency, p99", "bare", 2, kLatencyBytes, "us", {}},
+                         {"one-way latency, p99", "ovid", 2, kLatencyBytes, "us", {}},
+                         {"one-way latency, p99.9", "bare", 2, kLatencyBytes, "us", {}},
+                         {"one-way latency, p99.9", "ovid", 2, kLatencyBytes, "us", {}}};
+  for (int pair = 0; pair < choice.pairs; ++pair) {
+    const auto sample = [&](bool is_bare) {
+      const Latency latency = is_bare ? bare_latency(kLatencyBytes) : node_latency(kLatencyBytes);
+      (is_bare ? bare : node).samples.push_back(latency.median_us);
+      tails[is_bare ? 0 : 1].samples.push_back(latency.p99_us);
+      tails[is_bare ? 2 : 3].samples.push_back(latency.p999_us);
+    };
+    sample(pair % 2 == 0);
+    sample(pair % 2 != 0);
+  }
+  table.add(bare);
+  table.add(node);
+  table.add_ratio(node, bare);
+  for (const Row& tail : tails) table.add(tail);
+}
+
+void measure_recoveries(const char* figure, int nodes, const std::vector<Recovery>& recoveries,
+                        Table& table) {
+  Row seen{figure, "seen by the last", nodes, 0, "ms", {}};
+  Row back{figure, "back at all", nodes, 0, "ms", {}};
+  for (const Recovery& each : recoveries) {
+    seen.samples.push_back(each.seen_ms);
+    back.samples.push_back(each.back_ms);
+  }
+  table.add(seen);
+  table.add(back);
+}
+
+void measure_idle(const Choice& choice, int nodes, Table& table) {
+  const Idle figures = idle(choice.program, nodes);
+  table.add({"idle", "processor per node", nodes, 0, "%", {figures.processor_percent}});
+  table.add({"idle", "memory per node", nodes, 0, "MiB", {figures.memory_mib}});
+}
+
+void measure_log(const Choice& choice, Table& table) {
+  Row get{"get of 1,000,000", "whole answer", 3, 32, "ms", {}};
+  Row other{"get of 1,000,000", "another's wait", 3, 32, "ms", {}};
+  Row bytes{"logged message", "beyond its text", 3, 32, "bytes", {}};
+  for (int i = 0; i < choice.rounds; ++i) {
+    const BigLog figures = big_log(choice.program);
+    get.samples.push_back(figures.get_ms);
+    other.samples.push_back(figures.other_ms);
+    bytes.samples.push_back(figures.bytes_over_payload);
+  }
+  for (const Row& row : {get, other, bytes}) table.add(row);
+}
+
+void measure_grids(const Choice& choice, int nodes, Table& table) {
+  const auto wants = [&](Figure figure) { return choice.figures.contains(figure); };
+  if (wants(Figure::Startup)) {
+    Row row{"start", "all see all", nodes, 0, "ms", {}};
+    for (int i = 0; i < kStarts; ++i) row.samples.push_back(startup_ms(choice.program, nodes));
+    table.add(row);
+  }
+  if (wants(Figure::Idle)) measure_idle(choice, nodes, table);
+  if (nodes < 2) return;
+  if (wants(Figure::Crash))
+    measure_recoveries("crash", nodes, crashes(choice.program, nodes, choice.trials), table);
+  if (wants(Figure::Stop))
+    measure_recoveries("stop", nodes, stops(choice.program, nodes, choice.trials), table);
+  for (const int bytes : choice.bytes) {
+    if (wants(Figure::One)) measure_broadcast(choice, nodes, bytes, false, table);
+    if (wants(Figure::All)) measure_broadcast(choice, nodes, bytes, true, table);
+  }
+}
+
+}  // namespace
+
+void measure(const Choice& choice, Table& table) {
+  if (choice.figures.contains(Figure::Latency)) measure_latency(choice, table);
+  for (const int nodes : choice.nodes) measure_grids(choice, nodes, table);
+  if (choice.figures.contains(Figure::Get)) measure_log(choice, table);
+}
+
+}  // namespace ovid::bench

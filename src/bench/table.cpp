@@ -1,0 +1,58 @@
+#include "ovid/bench/table.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace ovid::bench {
+namespace {
+
+/// Three digits that count, whatever the size.
+std::string text_of(double value) {
+  const double size = std::abs(value);
+  if (size >= 1e6) return fmt::format("{:.2f} M", value / 1e6);
+  if (size >= 1e4) return fmt::format("{:.0f} k", value / 1e3);
+  return fmt::format("{:.{}f}", value, size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
+}
+
+}  // namespace
+
+void Table::add(Row row) {
+  const auto [least, most] = std::minmax_element(row.samples.begin(), row.samples.end());
+  std::string line =
+      fmt::format("{:<24} n={:<4} {:>7} {:<22} {:>8} {} [{}..{}]", row.figure, row.nodes,
+                  row.bytes > 0 ? fmt::format("{} B", row.bytes) : "", row.of,
+                  text_of(median(row.samples)), row.unit, text_of(*least), text_of(*most));
+  if (row.interval)
+    line += fmt::format("  95 % {}..{}", text_of(row.interval->low), text_of(row.interval->high));
+  fmt::print(out_, "{}\n", line);
+  std::fflush(out_);
+  rows_.push_back(std::move(row));
+}
+
+void Table::add_ratio(const Row& of, const Row& against) {
+  Row row = of;
+  row.of = fmt::format("{} / {}", of.of, against.of);
+  row.unit = "x";
+  row.samples = ratios(of.samples, against.samples);
+  row.interval = median_interval(row.samples);
+  add(std::move(row));
+}
+
+std::string Table::json() const {
+  std::string text;
+  for (const Row& row : rows_) {
+    const auto [least, most] = std::minmax_element(row.samples.begin(), row.samples.end());
+    nlohmann::ordered_json object{
+        {"figure", row.figure}, {"of", row.of},     {"nodes", row.nodes},
+        {"bytes", row.bytes},   {"unit", row.unit}, {"median", median(row.samples)},
+        {"least", *least},      {"most", *most},    {"samples", row.samples}};
+    if (row.interval) object["interval_95"] = {row.interval->low, row.interval->high};
+    text += (text.empty() ? "[\n" : ",\n") + object.dump();
+  }
+  return text + (text.empty() ? "[]\n" : "\n]\n");
+}
+
+}  // namespace ovid::bench

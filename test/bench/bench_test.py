@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""`ovid bench` on small grids: that it measures what it says, not how fast this machine is."""
+import json
+import os
+import subprocess
+import unittest
+
+OVID = os.environ.get("OVID", "build/ovid")
+SMALL = ("--deliveries", "3000", "--rounds", "2", "--trials", "2", "--pairs", "2", "--bytes", "40")
+
+
+class BenchTest(unittest.TestCase):
+    def bench(self, *arguments: str, status: int = 0) -> "subprocess.CompletedProcess[str]":
+        done = subprocess.run([OVID, "bench", *arguments], stdin=subprocess.DEVNULL, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=200, check=False)
+        self.assertEqual(done.returncode, status, done.stderr)
+        return done
+
+    def rows(self, *figures: str, nodes: str = "2,3") -> "list[dict[str, object]]":
+        done = self.bench("--json", *SMALL, "--nodes", nodes, *figures)
+        rows = json.loads(done.stdout)
+        self.assertEqual(len(done.stderr.splitlines()), len(rows), "the rows as text")
+        for row in rows:
+            self.assertGreaterEqual(row["median"], row["least"])
+            self.assertLessEqual(row["median"], row["most"])
+            if row["figure"] not in ("idle", "logged message"):
+                self.assertGreater(row["least"], 0, row)
+        return rows
+
+    def test_broadcasts_are_measured_in_turn_and_compared(self) -> None:
+        rows = self.rows("one", "all", "--against", OVID)
+        for figure in ("broadcast, one sends", "broadcast, all send"):
+            for nodes in (2, 3):
+                of = {row["of"]: row for row in rows if row["figure"] == figure
+                      and row["nodes"] == nodes and row["unit"] == "deliveries/s"}
+                self.assertEqual(set(of), {"bare, copied", "bare, shared", "bare, kept", "ovid",
+                                           "the other"})
+                ratio = next(row for row in rows if row["figure"] == figure
+                             and row["nodes"] == nodes and row["of"] == "ovid / bare, shared")
+                self.assertEqual(ratio["samples"], [
+                    mine / bare for mine, bare in zip(of["ovid"]["samples"],
+                                                      of["bare, shared"]["samples"])])
+
+    def test_latency_is_measured_in_pairs(self) -> None:
+        of = {(row["figure"], row["of"]): row for row in self.rows("latency")}
+        self.assertEqual(len(of["one-way latency", "ovid / bare"]["samples"]), 2)
+        self.assertIn(("one-way latency, p99.9", "ovid"), of)
+
+    def test_grids_start_lose_and_regain_members(self) -> None:
+        rows = self.rows("start", "crash", "stop", "idle")
+        self.assertEqual({(row["figure"], row["nodes"]) for row in rows},
+                         {(figure, nodes) for figure in ("start", "crash", "stop", "idle")
+                          for nodes in (2, 3)})
+        for row in rows:
+            if (row["figure"], row["of"]) == ("stop", "seen by the last"):
+                self.assertGreater(row["least"], 250, "noticed before it was silent for long")
+
+    def test_a_grid_of_one_has_no_peers_to_lose(self) -> None:
+        rows = self.rows("start", "crash", "stop", "one", nodes="1")
+        self.assertEqual([row["figure"] for row in rows], ["start"])
+
+    def test_what_cannot_be_measured_is_refused(self) -> None:
+        for arguments, offending in ((["speed"], "speed"), (["--nodes", "0"], "0"),
+                                     (["--nodes", "1001"], "1001"), (["--bytes", "0"], "0"),
+                                     (["--rounds", "0"], "0"), (["--against", "/none"], "/none")):
+            done = self.bench(*arguments, status=2)
+            self.assertEqual(done.stdout, "")
+            self.assertIn(offending, done.stderr)
+            self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
