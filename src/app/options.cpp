@@ -31,7 +31,7 @@ struct Raw {
   std::string host = "127.0.0.1";
   base::Severity log_level = base::Severity::Info;
   int silence_ms = 500;
-  int ping_ms = 0;  // 0: a quarter of silence_ms
+  int ping_ms = 0;  // 0: two fifths of silence_ms
   int hello_ms = 100;
   int retry_ms_max = 1000;
   int mute_ms = 1000;
@@ -66,7 +66,7 @@ void declare(CLI::App& node, Raw& raw) {
   add_number(node, "--silence-ms", raw.silence_ms, 20, 60000,
              "a peer not heard for so many ms is down");
   add_number(node, "--ping-ms", raw.ping_ms, 0, 30000,
-             "ms between two pings to a peer, at most half of silence-ms; 0: a quarter of it");
+             "ms between two pings to a peer, at most half of silence-ms; 0: two fifths of it");
   add_number(node, "--hello-ms", raw.hello_ms, 1, 10000,
              "ms between two greetings to a connected peer that does not answer");
   add_number(node, "--retry-ms-max", raw.retry_ms_max, 1, 60000,
@@ -156,7 +156,7 @@ NodeOptions options_of(const Raw& raw) {
   links.self = self;
   links.nodes = raw.nodes;
   links.silence = milliseconds(raw.silence_ms);
-  links.ping = raw.ping_ms > 0 ? milliseconds(raw.ping_ms) : links.silence / 4;
+  links.ping = raw.ping_ms > 0 ? milliseconds(raw.ping_ms) : links.silence * 2 / 5;
   links.hello = milliseconds(raw.hello_ms);
   links.retry_most = milliseconds(raw.retry_ms_max);
   links.mute = milliseconds(raw.mute_ms);

@@ -23,8 +23,10 @@ constexpr base::Duration kAlignment = 50ms;
 constexpr base::Duration kGreetedDelay = 2ms;
 /// A peer that is suspected, but not yet with certainty, is looked at again after this.
 constexpr base::Duration kDoubtedAgain = 25ms;
-/// Say what has arrived at the latest after so many bytes; fewer wait for the next ping.
+/// Say what has arrived at the latest after so many bytes, and after a quarter of what a peer with
+/// our own bound may owe; fewer wait for the next ping.
 constexpr std::size_t kAcknowledgeBytes = std::size_t{256} << 10;
+constexpr std::size_t kAcknowledgePart = 4;
 
 }  // namespace
 
@@ -242,7 +244,8 @@ void Link::receive(const wire::Envelope& envelope, const wire::Messages& message
     shared_.keeper.message(peer_, messages[i]);
   }
   session_->unacknowledged_bytes += bytes;
-  if (session_->unacknowledged_bytes >= kAcknowledgeBytes) ping();
+  const std::size_t most = shared_.config.unacked_bytes_max / kAcknowledgePart;
+  if (session_->unacknowledged_bytes >= std::min(kAcknowledgeBytes, most)) ping();
 }
 
 base::Duration Link::silent_for(base::Time now) const {

@@ -12,6 +12,12 @@ namespace {
 
 constexpr TimerKey kPingTimer{TimerKey::Kind::Ping, {}};
 
+/// All nodes of a machine ping at the same instants of their common clock: each then wakes once for
+/// the pings of all its peers, and not once for each.
+base::Time next_ping(base::Time now, base::Duration interval) {
+  return now + (interval - now.time_since_epoch() % interval);
+}
+
 }  // namespace
 
 LinkManager::LinkManager(const Config& config, Transport& transport, base::RandomSource& random,
@@ -44,7 +50,7 @@ const Link& LinkManager::link(base::NodeId peer) const {
 }
 
 void LinkManager::start(base::Time now) {
-  shared_.timers.set(kPingTimer, now + config_.ping);
+  shared_.timers.set(kPingTimer, next_ping(now, config_.ping));
   for (Link& each : links_)
     if (each.peer() != config_.self) each.connect(now);
 }
@@ -61,7 +67,7 @@ void LinkManager::turn_ends(base::Time now) {
     }
     for (Link& each : links_)
       if (each.peer() != config_.self) each.ping_due();
-    shared_.timers.set(kPingTimer, now + config_.ping);
+    shared_.timers.set(kPingTimer, next_ping(now, config_.ping));
   }
   seal();
   end_overfull(now);

@@ -60,7 +60,7 @@ TEST(Options, ANodeNeedsItsIdTheSizeAndAPortAndTheRestHasDefaults) {
   EXPECT_EQ(options.links.self, base::NodeId{2});
   EXPECT_EQ(options.links.nodes, 3);
   EXPECT_EQ(options.links.silence, 500ms);
-  EXPECT_EQ(options.links.ping, 125ms);
+  EXPECT_EQ(options.links.ping, 200ms);
   EXPECT_EQ(options.links.unacked_bytes_max, std::size_t{64} << 20);
 }
 
@@ -82,8 +82,8 @@ TEST(Options, EveryOptionReachesWhatItNames) {
   EXPECT_EQ(options.links.unacked_bytes_max, std::size_t{16} << 20);
 }
 
-TEST(Options, WithoutAnotherWordThePingIsAQuarterOfTheSilence) {
-  EXPECT_EQ(options_of("node 0 1 10000 --silence-ms 2000").links.ping, 500ms);
+TEST(Options, WithoutAnotherWordThePingIsTwoFifthsOfTheSilence) {
+  EXPECT_EQ(options_of("node 0 1 10000 --silence-ms 1500").links.ping, 600ms);
 }
 
 TEST(Options, TheEndsOfEveryRangeAreInIt) {

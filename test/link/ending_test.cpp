@@ -142,7 +142,7 @@ TEST_F(Ending, AGapAtTheEndIsNoticedByThePing) {
   net_.run(1ms);
   net_.wire(1, 0).flight.clear();
   net_.wire(1, 0).held = false;
-  net_.run(140ms);
+  net_.run(215ms);
   EXPECT_EQ(net_[0].told, (Told{"down 1 gap", "up 1"}));
 }
 
@@ -186,7 +186,7 @@ TEST_F(Ending, IsLoggedWithItsEvidence) {
   net_.links(0).broadcast("a");
   net_.stop(1);
   net_.run(600ms);
-  EXPECT_EQ(net_[0].notes.with("down: silent for 5"), 1);
+  EXPECT_EQ(net_[0].notes.with("down: silent for 50"), 1);
   EXPECT_EQ(net_[0].notes.with("offered 1, acknowledged 0, fate unknown 1"), 1);
 }
 

@@ -37,15 +37,15 @@ TEST_F(Silence, AnIdleLinkCostsOnePingAnIntervalAndNoMore) {
   const std::size_t before = net_.wire(0, 1).sent.size();
   net_.run(10s);
   const std::size_t pings = net_.wire(0, 1).sent.size() - before;
-  EXPECT_GE(pings, 76u);
-  EXPECT_LE(pings, 81u);
+  EXPECT_GE(pings, 49u);
+  EXPECT_LE(pings, 51u);
 }
 
 TEST_F(Silence, AStoppedPeerIsDownAfterTheLimitAndNotBefore) {
   net_.stop(1);
-  net_.run(370ms);
+  net_.run(295ms);
   EXPECT_EQ(net_[0].told, Told{});
-  net_.run(135ms);
+  net_.run(210ms);
   EXPECT_EQ(net_[0].told, Told{"down 1 silent"});
   EXPECT_EQ(net_[2].told, Told{"down 1 silent"});
 }
@@ -109,9 +109,9 @@ TEST_F(Silence, APeerThatStaysSilentAfterTheOwnLatenessIsDownAllTheSame) {
   stop_all(true);
   net_.run(3s);
   net_.go_on(0);
-  net_.run(440ms);
+  net_.run(380ms);
   EXPECT_EQ(net_[0].told, Told{}) << "it was late itself: it waits somewhat longer, not more";
-  net_.run(440ms);
+  net_.run(80ms);
   EXPECT_EQ(net_[0].told, (Told{"down 1 silent", "down 2 silent"}));
 }
 
@@ -124,7 +124,7 @@ TEST_F(Silence, TimersFireEvenIfFramesArriveAllTheTime) {
   }
   EXPECT_EQ(net_[0].told[0], "2: a");
   EXPECT_EQ(std::count(net_[0].told.begin(), net_[0].told.end(), "down 1 silent"), 1);
-  EXPECT_GE(net_.wire(0, 2).sent.size() - before, 4u) << "pings";
+  EXPECT_GE(net_.wire(0, 2).sent.size() - before, 2u) << "pings";
 }
 
 TEST_F(Silence, RecordsAreWordsToo) {

@@ -18,7 +18,7 @@ struct Config {
   base::Duration silence = 500ms;
   /// How often an idle link says that it is alive; below half of `silence`, or a single late ping
   /// would be taken for a death.
-  base::Duration ping = 125ms;
+  base::Duration ping = 200ms;
   /// How often a connected peer that does not answer is greeted again.
   base::Duration hello = 100ms;
   /// The longest pause between two attempts to connect to an absent peer. Its own greeting ends

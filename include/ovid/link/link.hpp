@@ -95,7 +95,7 @@ struct Shared {
   base::Bytes ping;
   base::Timers<TimerKey> timers{};
   /// With the default limit a second of silence is never passed, whatever the node doubts.
-  OwnTime own_time{config.silence * 4 / 5};
+  OwnTime own_time{config.silence / 2};
   wire::BodyReader reader{};
   std::vector<base::NodeId> to_flush{};  ///< links that may have something to send, each once
   int congested = 0;                     ///< links at or over the bound of unacknowledged bytes
