@@ -131,14 +131,17 @@ class Handshakes(UndisturbedTest):
         right = b"\x0bSocket-Type" + struct.pack(">I", 6) + b"DEALER"
         self.say((zmtp.GREETING + broken for broken in (
             command(b"ERROR", b"\x07go away"), command(b"ERROR", b"\xffgo"), command(b"ERROR"),
-            command(b""), command(b"READY"), command(b"READX", right), command(b"INITIATE", right),
-            ready(right[:-1]), ready(right[:12]), ready(right[:5]), ready(b"\xff" + right[1:]),
+            command(b""), command(b"READX", right), command(b"INITIATE", right),
+            ready(right[:-1]), ready(right[:5]), ready(b"\xff" + right[1:]),
             ready(b"\0" + right), ready(b"\x0bSocket-Type" + b"\xff" * 4 + b"DEALER"),
             ready(b"\x0bSocket-Type" + b"\x7f" + b"\xff" * 3 + b"DEALER"),
             ready(right.replace(b"DEALER", b"ROBBER")), zmtp.ready(b"PUB"), zmtp.ready(b""),
             zmtp.frame(b"no command"), zmtp.frame(b"\x05READY", 6), b"\x04\x00", b"\x06" + bytes(8),
             endless(4, 1 << 62), endless(0, (1 << 64) - 1), endless(4, (1 << 64) - 1),
             b"\x04\xff" + b"\x05READY" + os.urandom(249))), shown_out=True)
+        # libzmq takes these two.
+        self.say((zmtp.GREETING + ready(metadata) for metadata in (b"", right[:12])),
+                 shown_out=False)
 
     def test_garbage_after_a_handshake(self) -> None:
         shaken = zmtp.GREETING + zmtp.ready(b"DEALER")
