@@ -74,12 +74,11 @@ class Connections(FaultsTest):
 
     def test_a_mute_direction_is_noticed_by_both_sides_and_by_nobody_else(self) -> None:
         worst_down = worst_back = 0.0
-        struck = set()
+        struck: Set[Pair] = set()
         for verb in either(["stall", "blackhole"], ["stall", "blackhole"] * 10):
             here, there = self.random.sample(range(N), 2)
             struck |= {(here, there), (there, here)}
-            sessions = [self.now(here).journal.open_with(there),
-                        self.now(there).journal.open_with(here)]
+            sessions = self.present(here, there)
             began = time.time()
             self.g.do(here, there, verb)
             self.assertTrue(grid.eventually(lambda: self.have_ended(sessions)), self.state())
@@ -90,6 +89,26 @@ class Connections(FaultsTest):
             worst_back = max(worst_back, self.wait_for_everybody())
         self.tell(f"noticed by both after at most {worst_down * 1000:.0f} ms, back after at most "
                   f"{worst_back * 1000:.0f} ms")
+        self.finish()
+        self.assert_only_between(struck)
+
+    def test_what_was_held_back_is_not_delivered_in_a_later_session(self) -> None:
+        struck: Set[Pair] = set()
+        held = 0
+        for _ in range(either(2, 20)):
+            here, there = self.random.sample(range(N), 2)
+            struck |= {(here, there), (there, here)}
+            sessions = self.present(here, there)
+            self.g.do(here, there, "stall")
+            self.assertTrue(grid.eventually(lambda: self.have_ended(sessions)), self.state())
+            # The old connection stands still all the time, and a new one is made.
+            self.assertTrue(self.g.all_see(range(N)), self.state())
+            self.let_them_talk(0.1)
+            held += int(self.g.do(here, there, "held"))
+            self.g.do(here, there, "heal")
+            self.let_them_talk(0.1)
+        self.tell(f"{held} bytes came late")
+        self.assertGreater(held, 0)
         self.finish()
         self.assert_only_between(struck)
 
@@ -128,6 +147,10 @@ class Connections(FaultsTest):
         "delay": lambda self, pair: self.g.do(*pair, "delay", self.random.choice((1, 30, 200))),
         "heal": lambda self, pair: self.g.do(*pair, "heal"),
     }
+
+    def present(self, here: int, there: int) -> List[Session]:
+        """Both sides' sessions with each other."""
+        return [self.now(here).journal.open_with(there), self.now(there).journal.open_with(here)]
 
     def have_ended(self, sessions: List[Session]) -> bool:
         for node in range(N):

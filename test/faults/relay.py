@@ -13,6 +13,7 @@ and ends with its input:
   delay <way> <ms>   what comes from now on travels so long, in order
   heal <way>         listen, go on where it stood still, no delay
   moved <way>        answers how many bytes came through so far
+  held <way>         answers how many bytes from its listening side wait, at least
 """
 import collections
 import math
@@ -148,6 +149,17 @@ class Relay:
             connection.still = False
             self._go_on(connection)
 
+    def _do_held(self, way: Way) -> int:
+        """What could be read now, as far as it fits a piece, and what has been."""
+        total = 0
+        for connection in way.connections:
+            total += connection.there.held
+            try:
+                total += len(connection.near.recv(PIECE, socket.MSG_PEEK))
+            except OSError:
+                pass
+        return total
+
     def _do_moved(self, way: Way) -> int:
         return way.moved
 
@@ -241,6 +253,8 @@ def _read(way: Way, end: socket.socket, stream: Stream) -> None:
         data = end.recv(PIECE)
     except BlockingIOError:
         return
+    except ConnectionError:  # what came before still arrives
+        data = b""
     if data:
         stream.pieces.append((time.monotonic() + way.delay, data))
         stream.held += len(data)
