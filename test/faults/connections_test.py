@@ -55,7 +55,7 @@ class Connections(FaultsTest):
             self.g.do(*pair, "delay", self.random.choice((1, 5, 15)))
         cut_at = dict.fromkeys(PAIRS, 0.0)
         cuts = 0
-        end = time.monotonic() + either(5, 60)
+        end = time.monotonic() + either(4, 60)
         while time.monotonic() < end:
             for pair in self.random.sample(PAIRS, self.random.randint(1, 4)):
                 # A handshake goes back and forth; who never gets through one is silent for good.
@@ -116,7 +116,7 @@ class Connections(FaultsTest):
         struck = [pair for pair in PAIRS if pair not in SPARED]
         done: Dict[str, int] = {}
         worst_back = 0.0
-        end = time.monotonic() + either(12, 180)
+        end = time.monotonic() + either(10, 180)
         while time.monotonic() < end:
             for _ in range(self.random.randint(2, 8)):
                 verb = self.random.choice(sorted(self.faults))
