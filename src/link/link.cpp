@@ -62,6 +62,11 @@ void Link::connected(base::Time now) {
 
 void Link::await_answer(base::Time now) {
   greet(now);
+  expect_answer(now);
+}
+
+/// The peer's own greetings do not lengthen it: they show that it does not hear us.
+void Link::expect_answer(base::Time now) {
   shared_.timers.set({Kind::Connect, peer_}, now + shared_.config.mute);
 }
 
@@ -167,11 +172,12 @@ void Link::consider(base::Time now, const wire::Envelope& e) {
     if (same_peer && e.from_epoch == session_->peer) return;  // greeted before it heard us
     if (e.to_epoch != base::Epoch{} && !knows_session)
       return drop(shared_.strangers, "a message of no present session");
-    if (knows_session) end_session(now, same_peer ? Cause::PeerLeft : Cause::NewIncarnation);
+    if (knows_session) {
+      end_session(now, same_peer ? Cause::PeerLeft : Cause::NewIncarnation);
+      if (connection_ == Connection::Made) expect_answer(now);
+    }
   }
   claim_ = {e.from_incarnation, e.from_epoch};
-  if (!session_ && connection_ == Connection::Made)
-    shared_.timers.set({Kind::Connect, peer_}, now + shared_.config.mute);
   answer(now);
 }
 

@@ -193,6 +193,28 @@ TEST(Mute, AConnectionOnWhichThePeerNeverAnswersIsMadeAnew) {
   EXPECT_LE(net.wire(0, 1).dials.size(), 12u);
 }
 
+TEST(Mute, AConnectionOnWhichThePeerHearsNothingIsMadeAnewThoughThePeerGreets) {
+  Network net(2);
+  net.start(1);
+  net.stop(1);  // its kernel takes our words, the test says its own
+  net.start(0);
+  net.run(2ms);
+  const std::size_t before = net.wire(0, 1).dials.size();
+  for (int i = 0; i < 15; ++i, net.run(100ms)) net.put(0, greeting({}));
+  EXPECT_GT(net.wire(0, 1).dials.size(), before);
+}
+
+TEST(Mute, AConnectionOnWhichThePeerHearsNothingIsMadeAnewAfterThePeerHasLeftForIt) {
+  Network net(2);
+  net.start_all();
+  net.run(10ms);
+  net.wire(0, 1).held = true;
+  const std::size_t before = net.wire(0, 1).dials.size();
+  ASSERT_TRUE(net.run_until([&] { return !net.up(0, 1); }, 1s));
+  net.run(1100ms);
+  EXPECT_GT(net.wire(0, 1).dials.size(), before) << "node 1 greets all the time";
+}
+
 TEST(Mute, AConnectedPeerThatDoesNotAnswerIsGreetedAgain) {
   Network net(2);
   net.start(1);

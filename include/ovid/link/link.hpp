@@ -168,6 +168,7 @@ class Link {
   void ping();
   void reconnect_after(base::Time now, base::Duration least);
   void await_answer(base::Time now);
+  void expect_answer(base::Time now);
   base::Epoch offer();
   base::Duration silent_for(base::Time now) const;
   void want_flush();

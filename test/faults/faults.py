@@ -1,0 +1,168 @@
+"""Grids in which everybody talks all the time while something is done to them, and the accounts of all
+that was said at the end. Tests are short unless $OVID_LONG is 1; $OVID_SEED repeats what was drawn."""
+import os
+import random
+import time
+from typing import Dict, Iterable, List, Set, TypeVar
+
+import account
+import grid
+from journal import Follower
+from talk import Talker
+
+LONG = os.environ.get("OVID_LONG") == "1"
+COMPLAINTS_MAX = 20  # shown
+T = TypeVar("T")
+
+
+def either(short: T, long: T) -> T:
+    return long if LONG else short
+
+
+class Life:
+    """One process of a node: its journal, and who talks at it."""
+
+    def __init__(self, node: grid.Node, number: int) -> None:
+        self.process = node
+        self.number = number
+        self.began = time.time()
+        self.journal = Follower(node.err)
+        self.talkers: List[Talker] = []  # at most one
+
+    @property
+    def talker(self) -> Talker:
+        return self.talkers[0]
+
+
+class FaultsTest(grid.SystemTest):
+    def setUp(self) -> None:
+        self.seed = int(os.environ.get("OVID_SEED") or random.getrandbits(32))
+        self.random = random.Random(self.seed)
+        self.lateness = grid.Lateness()
+        self.addCleanup(self.lateness.end)
+        self.lives: Dict[int, List[Life]] = {}
+        self.tell(f"seed {self.seed}")
+
+    def tell(self, text: str) -> None:
+        """A figure, for who reads the test's output."""
+        print(f"{self._testMethodName}: {text}", flush=True)
+
+    def limit(self, seconds: float) -> float:
+        """What the machine itself was late is nobody's fault."""
+        return seconds + 2 * self.lateness.worst
+
+    # ---- Nodes and their lives
+
+    def watch(self, g: grid.Grid) -> None:
+        """The nodes that run now are in their first life."""
+        self.g = g
+        for node in g.nodes:
+            self.begin_life(node)
+
+    def begin_life(self, node: int) -> Life:
+        lives = self.lives.setdefault(node, [])
+        lives.append(Life(self.g.nodes[node], len(lives)))
+        self.addCleanup(lives[-1].journal.close)
+        return lives[-1]
+
+    def talk(self, node: int, **how: object) -> Talker:
+        life = self.lives[node][-1]
+        life.talkers.append(Talker(self.g.connect(node), node, life.number, **how))
+        self.addCleanup(life.talkers[-1].end)
+        return life.talkers[-1]
+
+    def now(self, node: int) -> Life:
+        """The present life, its journal read."""
+        life = self.lives[node][-1]
+        life.journal.read()
+        return life
+
+    def downs(self) -> List[str]:
+        """What every node that runs has seen end so far."""
+        return [f"node {node}: {down}" for node in self.lives
+                for down in self.now(node).journal.downs()]
+
+    # ---- The end: all accounts
+
+    def end_of_talk(self) -> None:
+        for lives in self.lives.values():
+            for talker in lives[-1].talkers:
+                talker.end()
+                self.assertEqual(talker.failure, "", f"talker at node {talker.node}")
+
+    def settle(self) -> None:
+        """Everybody sees everybody, in sessions that both sides know, and owes nobody anything."""
+        nodes = sorted(self.lives)
+        self.assertTrue(self.g.all_see(nodes), self.state())
+        self.assertTrue(grid.eventually(lambda: all(
+            self.settled(node, nodes) for node in nodes)), self.state())
+
+    def settled(self, node: int, nodes: Iterable[int]) -> bool:
+        ledgers = account.read_ledger(self.g.master(node).ask(b"ledger"))
+        for peer in set(nodes) - {node}:
+            mine = self.now(node).journal.open_with(peer)
+            theirs = self.now(peer).journal.open_with(node)
+            if not mine or not theirs or mine.name != theirs.name_at_peer:
+                return False
+            if ledgers[peer]["unacknowledged"] != 0:
+                return False
+        return True
+
+    def state(self) -> str:
+        return "\n".join(f"node {node}: " + "\n  ".join(self.lives[node][-1].process.log()[-12:])
+                         for node in self.lives)
+
+    def assert_accounts(self) -> None:
+        """In every log is exactly what was to be there, in a grid that has settled."""
+        complaints = []
+        texts = 0
+        for hearer in sorted(self.lives):
+            log = self.g.master(hearer).log()
+            texts += len(log)
+            complaints += self.complaints_of_log(hearer, log, settled=True)
+        self.tell(f"{texts} texts in {len(self.lives)} logs, {self.number_of_sessions()} sessions")
+        self.assert_none(complaints)
+
+    def complaints_of_log(self, hearer: int, log: List[bytes], settled: bool) -> List[str]:
+        """About the log of a node's present life."""
+        life = self.now(hearer)
+        heard = account.by_speaker(log)
+        complaints = []
+        own = heard.pop((hearer, life.number), [])
+        said = life.talker.history if life.talkers else None
+        if own != list(range(len(own))) or (settled and said and len(own) != said.confirmed):
+            complaints.append(f"node {hearer} has {len(own)} of its own texts, ending "
+                              f"{own[-3:]}; {said and said.confirmed} were said")
+        for speaker in set(self.lives) - {hearer}:
+            for words in self.lives[speaker]:
+                words.journal.read()
+                numbers = heard.pop((speaker, words.number), [])
+                if words.talkers:
+                    complaints += [
+                        f"{speaker}, life {words.number}, to {hearer}, life {life.number}: {text}"
+                        for text in account.Account(
+                            numbers, words.journal.of(hearer), life.journal.of(speaker),
+                            words.talker.history, settled).complaints()]
+                    if settled and words is self.lives[speaker][-1]:
+                        complaints += self.complaints_of_ledger(speaker, hearer, len(numbers))
+        if heard:
+            complaints.append(f"node {hearer} has texts of nobody: {list(heard)}")
+        return complaints
+
+    def complaints_of_ledger(self, speaker: int, hearer: int, texts: int) -> List[str]:
+        spoken = self.now(speaker).journal.of(hearer)
+        names: Set[object] = {session.name for session in spoken}
+        ended = sum(session.received for session in self.now(hearer).journal.of(speaker)
+                    if not session.open and session.name_at_peer in names)
+        ledgers = account.read_ledger(self.g.master(speaker).ask(b"ledger"))
+        return [f"{speaker} to {hearer}: {text}" for text in
+                account.ledger_complaints(ledgers[hearer], spoken, texts - ended)]
+
+    def number_of_sessions(self) -> int:
+        return sum(len(life.journal.read().sessions)
+                   for lives in self.lives.values() for life in lives)
+
+    def assert_none(self, complaints: List[str]) -> None:
+        if complaints:
+            self.fail(f"{len(complaints)} complaints, seed {self.seed}:\n"
+                      + "\n".join(complaints[:COMPLAINTS_MAX]))

@@ -1,0 +1,178 @@
+"""SIGSTOP of one of five for a while, at full load."""
+import signal
+import threading
+import time
+import unittest
+from typing import Dict, Iterator, List, Tuple
+
+import account
+import grid
+from faults import FaultsTest, either
+
+N = 5
+VICTIM = 4
+OTHERS = [0, 1, 2, 3]
+BURST = 1000
+RATE_KEPT = 0.9
+NOTICED_MAX = 1.0  # seconds
+BACK_MAX = 2.0
+# Per stopped peer: twice --unacked-mib-max and what a turn may add; and some for what is on its way.
+UNACKED_KIB_MAX = (2 * 64 + 2) * 1024
+ON_ITS_WAY_KIB = 64 * 1024
+
+
+class Rate:
+    """Texts a second that each node takes from its own talker, between two looks."""
+
+    def __init__(self, test: FaultsTest) -> None:
+        self._test = test
+        self._began = time.monotonic()
+        self._said = self._now()
+
+    def _now(self) -> Dict[int, int]:
+        return {node: self._test.lives[node][0].talker.history.confirmed for node in OTHERS}
+
+    def each(self) -> Dict[int, float]:
+        seconds = time.monotonic() - self._began
+        return {node: (said - self._said[node]) / seconds for node, said in self._now().items()}
+
+
+class Count:
+    """How many texts a node's log had when it was asked last: it may let its masters wait."""
+
+    def __init__(self, g: grid.Grid, node: int) -> None:
+        self.node = node
+        self._master = g.connect(node)
+        self.last = self._master.count()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._ask)
+        self._thread.start()
+
+    def _ask(self) -> None:
+        while not self._over.wait(0.02):
+            self.last = self._master.count()
+
+    def end(self) -> None:
+        self._over.set()
+        self._thread.join()
+        self._master.close()
+
+
+class Stop(FaultsTest):
+    def test_a_stopped_node_costs_the_others_neither_records_nor_memory_nor_their_rate(self) -> None:
+        g = self.whole_grid(N)
+        before_kib = {node: g.nodes[node].rss_kib() for node in range(N)}
+        self.watch(g)
+        for node in range(N):
+            self.talk(node, burst=BURST, pause=0.0)
+        self.let_them_talk(0.5)
+        rate = Rate(self)
+        self.let_them_talk(either(1.5, 5))
+        before = rate.each()
+
+        g.nodes[VICTIM].signal(signal.SIGSTOP)
+        stopped = time.time()
+        rate = Rate(self)
+        overhead_kib = self.watch_memory(either(4, 30), before_kib)
+        during = rate.each()
+        self.assert_noticed_once(stopped)
+
+        g.nodes[VICTIM].signal(signal.SIGCONT)
+        continued = time.monotonic()
+        self.assertTrue(g.all_see(range(N)), self.state())
+        back = time.monotonic() - continued
+        self.let_them_talk(0.5)
+        self.end_of_talk()
+        self.settle()
+        kept = sum(during.values()) / sum(before.values())
+        self.tell(f"texts/s of the others {sum(before.values()):.0f} before, "
+                  f"{sum(during.values()):.0f} during ({kept:.0%}); least of one node "
+                  f"{min(during[node] / before[node] for node in OTHERS):.0%}; back after "
+                  f"{back * 1000:.0f} ms; memory beside the log at most {overhead_kib // 1024} MiB more "
+                  f"than at the beginning")
+        self.assert_all_is_there()
+        self.assertLess(back, self.limit(BACK_MAX))
+        if not grid.SANITIZED:
+            self.assertLess(overhead_kib, UNACKED_KIB_MAX + ON_ITS_WAY_KIB)
+        self.assertGreater(kept, RATE_KEPT)
+
+    def let_them_talk(self, seconds: float) -> None:
+        """What is measured takes its time."""
+        time.sleep(seconds)
+
+    def watch_memory(self, seconds: float, before: Dict[int, int]) -> int:
+        """The most KiB that one of the others has more than at the beginning, its log left out."""
+        counts = [Count(self.g, node) for node in OTHERS]
+        worst = 0
+        text_bytes = self.lives[0][0].talker.text_bytes + 1  # and what separates it in the log
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for count in counts:
+                log_kib = count.last * text_bytes // 1024
+                kib = self.g.nodes[count.node].rss_kib()
+                worst = max(worst, kib - before[count.node] - log_kib)
+            time.sleep(0.01)
+        for count in counts:
+            count.end()
+        return worst
+
+    def assert_noticed_once(self, stopped: float) -> None:
+        for node in OTHERS:
+            sessions = self.now(node).journal.sessions
+            ended = [session for session in sessions if not session.open]
+            self.assertEqual([session.peer for session in ended], [VICTIM], self.state())
+            self.assertLess(ended[0].ended - stopped, self.limit(NOTICED_MAX), self.state())
+            self.assertIsNone(self.now(node).journal.open_with(VICTIM), "it flapped back")
+
+    def assert_all_is_there(self) -> None:
+        """Too many texts to look at each in each log: those of one log, and the number in each."""
+        said = {node: self.lives[node][0].talker.history.confirmed for node in range(N)}
+        complaints: List[str] = []
+        for hearer in range(N):
+            received = self.g.master(hearer).count() - said[hearer]
+            for speaker in set(range(N)) - {hearer}:
+                spoken = self.now(speaker).journal.of(hearer)
+                ledgers = account.read_ledger(self.g.master(speaker).ask(b"ledger"))
+                complaints += account.ledger_complaints(ledgers[hearer], spoken, None)
+                ended = [session for session in spoken if not session.open]
+                received -= (ledgers[hearer]["offered"] - sum(each.offered for each in ended))
+                received -= sum(session.received for session in self.now(hearer).journal.of(speaker)
+                                if not session.open)
+                if VICTIM not in (speaker, hearer) and ledgers[hearer]["offered"] != said[speaker]:
+                    complaints.append(f"{said[speaker]} said by {speaker}, to {hearer}: "
+                                      f"{ledgers[hearer]}")
+            if received != 0:
+                complaints.append(f"node {hearer} has {received} texts more than were received")
+        complaints += [f"{hearer} misses texts of {speaker} before {number}"
+                       for hearer in (0, VICTIM) for speaker, number in self.gaps(hearer)
+                       if VICTIM not in (speaker, hearer)]
+        self.assert_none(complaints)
+
+    def gaps(self, hearer: int) -> List[Tuple[int, int]]:
+        """Whose numbers do not follow each other in the log, and where; fails if they descend."""
+        found: List[Tuple[int, int]] = []
+        following = {b"%d.0." % node: 0 for node in range(N)}
+        for text in texts(self.g.connect(hearer)):
+            speaker, number = text[:4], int(text[4:])
+            if number != following[speaker]:
+                self.assertGreater(number, following[speaker], text)
+                found.append((int(text[:1]), number))
+            following[speaker] = number + 1
+        return found
+
+
+def texts(master: grid.Master) -> Iterator[bytes]:
+    """A log that is too large to be held."""
+    master.send(b"get\n")
+    head, rest = b"messages ", b""
+    while not rest.endswith(b"\n"):
+        data = master.socket.recv(1 << 20)
+        *whole, rest = (rest + data).split(b",")
+        if whole and head:
+            whole[0], head = whole[0][len(head):], b""
+        yield from whole
+    yield rest[:-1]
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,84 @@
+"""Who talks all the time, and remembers when which number was said for certain."""
+import bisect
+import threading
+import time
+from typing import List
+
+import grid
+
+PATIENCE = 120.0  # seconds: a node may be stopped for a while, and its master has to wait
+
+
+class History:
+    """When bursts of equally many texts were handed to a node. Numbers begin with 0."""
+
+    def __init__(self, burst: int) -> None:
+        self.burst = burst
+        self.began: List[float] = []  # before the first byte of each burst was sent
+        self.taken: List[float] = []  # after the node had answered to what came behind it
+
+    def taken_before(self, when: float) -> int:
+        """All smaller numbers had been taken by the node by then."""
+        return bisect.bisect_left(self.taken, when) * self.burst
+
+    def begun_before(self, when: float) -> int:
+        """Neither this nor any greater number had been said before."""
+        return bisect.bisect_left(self.began, when) * self.burst
+
+    @property
+    def said(self) -> int:
+        return len(self.began) * self.burst
+
+    @property
+    def confirmed(self) -> int:
+        return len(self.taken) * self.burst
+
+
+class Talker:
+    """Broadcasts "<node>.<life>.<number>" at a node until it is told to end or the node is gone. The
+    numbers ascend from 0 and have one width, so that what a log must weigh is known."""
+
+    DIGITS = 10
+
+    def __init__(self, master: grid.Master, node: int, life: int = 0, burst: int = 10,
+                 pause: float = 0.004, padding: int = 0) -> None:
+        """burst: texts at a time, a power of ten; pause: seconds between two bursts; padding: bytes
+        behind each number."""
+        self.node, self.life = node, life
+        self.history = History(burst)
+        self.failure = ""
+        self._master = master
+        self._master.socket.settimeout(PATIENCE)
+        self._pause = pause
+        self._prefix = b"broadcast %d.%d." % (node, life)
+        self._places = len(str(burst)) - 1
+        tail = b"." + b"x" * padding if padding else b""
+        zeros = b"%0*d" % (self.DIGITS - self._places, 0)
+        self._first = b"".join(
+            b"%s%s%s%s\n" % (self._prefix, zeros, b"%0*d" % (self._places, i) if burst > 1 else b"",
+                             tail) for i in range(burst))
+        self._zeros = self._prefix + zeros
+        self.text_bytes = len(self._first) // burst - len(b"broadcast \n")
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._talk, daemon=True)
+        self._thread.start()
+
+    def _talk(self) -> None:
+        history = self.history
+        try:
+            while not self._over.is_set():
+                number = b"%0*d" % (self.DIGITS - self._places, len(history.began))
+                burst = self._first.replace(self._zeros, self._prefix + number)
+                history.began.append(time.time())
+                self._master.send(burst)
+                self._master.ask(b"alive")
+                history.taken.append(time.time())
+                if self._pause:
+                    self._over.wait(self._pause)
+        except OSError as error:
+            self.failure = str(error)
+
+    def end(self) -> None:
+        self._over.set()
+        self._thread.join()
+        self._master.close()

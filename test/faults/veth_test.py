@@ -1,0 +1,158 @@
+"""Nodes on machines of their own with cables between them (network namespaces, veth): a cable that is
+unplugged, a machine that is cut off, a direction in which nothing arrives. What the relay cannot show:
+nobody is told anything, connections are not refused, and TCP waits for its own timers."""
+import sys
+import time
+import unittest
+from typing import List, Tuple
+
+import grid
+import namespaces
+from faults import FaultsTest, either
+from journal import Session
+
+N = 4
+NOTICED_MAX = 1.0  # seconds until both sides know
+BACK_MAX = 3.0  # from the repair until everybody sees everybody
+SKIPPED = 77  # Meson's word for a test that could not be made
+Pair = Tuple[int, int]
+
+
+class CabledGrid(grid.Grid):
+    """Node i on machine i. Each listens on all addresses of its machine, so that masters find it on
+    the machine's own loopback whatever happens to the cables."""
+
+    def __init__(self, n: int) -> None:
+        self.cables = namespaces.Cables(n)
+        try:
+            super().__init__(n, "--host", "0.0.0.0")
+        except Exception:
+            self.cables.close()
+            raise
+
+    def arguments(self, node: int) -> List[str]:
+        return [*super().arguments(node),
+                *(f"--peer={peer}={self.cables.address(peer)}:{self.ports.mesh(peer)}"
+                  for peer in range(self.n) if peer != node)]
+
+    def start(self, node: int, **how: object) -> grid.Node:
+        with self.cables.machines[node].entered():
+            return super().start(node, **how)
+
+    def connect(self, node: int, receive_buffer: int = 0) -> grid.Master:
+        with self.cables.machines[node].entered():
+            return super().connect(node, receive_buffer)
+
+    def close(self) -> None:
+        super().close()
+        self.cables.close()
+
+
+class Veth(FaultsTest):
+    def setUp(self) -> None:
+        super().setUp()
+        g = CabledGrid(N)
+        self.addCleanup(g.close)
+        self.cables = g.cables
+        self.assertTrue(g.all_see(range(N)))
+        self.watch(g)
+        for node in range(N):
+            self.talk(node)
+        self.worst_noticed = self.worst_back = 0.0
+        self.struck: List[Pair] = []
+
+    def finish(self) -> None:
+        self.end_of_talk()
+        self.settle()
+        self.assert_accounts()
+        self.assertEqual([(node, session.peer) for node in range(N)
+                          for session in self.now(node).journal.sessions
+                          if not session.open and (node, session.peer) not in self.struck], [])
+        self.tell(f"noticed by both sides after at most {self.worst_noticed * 1000:.0f} ms, everybody "
+                  f"back after at most {self.worst_back * 1000:.0f} ms")
+
+    def strike_at(self, pairs: List[Pair]) -> List[Session]:
+        """Of both sides of each pair."""
+        both = [*pairs, *((there, here) for here, there in pairs)]
+        self.struck += both
+        return [self.now(here).journal.open_with(there) for here, there in both]
+
+    def assert_noticed(self, sessions: List[Session], began: float) -> None:
+        self.assertTrue(grid.eventually(lambda: self.have_ended(sessions)), self.state())
+        self.worst_noticed = max([self.worst_noticed, *(each.ended - began for each in sessions)])
+        self.assertLess(self.worst_noticed, self.limit(NOTICED_MAX), self.state())
+
+    def have_ended(self, sessions: List[Session]) -> bool:
+        for node in range(N):
+            self.now(node)
+        return not any(session.open for session in sessions)
+
+    def assert_all_come_back(self) -> None:
+        repaired = time.monotonic()
+        self.assertTrue(self.g.all_see(range(N)), self.state())
+        self.worst_back = max(self.worst_back, time.monotonic() - repaired)
+        self.assertLess(self.worst_back, self.limit(BACK_MAX), self.state())
+
+    def stay_so(self) -> None:
+        """The fault's own length, after it has been noticed."""
+        time.sleep(self.random.choice((0.0, 0.3, either(1.0, 8.0))))
+
+    def test_an_unplugged_cable_is_noticed_by_both_ends_and_works_again(self) -> None:
+        for _ in range(either(2, 15)):
+            pair = self.random.choice(self.cables.pairs)
+            sessions, began = self.strike_at([pair]), time.time()
+            self.cables.unplug(*pair)
+            self.assert_noticed(sessions, began)
+            self.stay_so()
+            self.cables.plug(*pair)
+            self.assert_all_come_back()
+        self.finish()
+
+    def test_a_machine_that_is_cut_off_is_gone_for_all_and_comes_back(self) -> None:
+        for _ in range(either(2, 15)):
+            alone = self.random.randrange(N)
+            pairs = [(alone, other) for other in range(N) if other != alone]
+            sessions, began = self.strike_at(pairs), time.time()
+            for pair in pairs:
+                self.cables.unplug(*pair)
+            self.assert_noticed(sessions, began)
+            self.assertEqual(self.g.alive(alone), [alone])
+            self.stay_so()
+            for pair in pairs:
+                self.cables.plug(*pair)
+            self.assert_all_come_back()
+        self.finish()
+
+    def test_a_direction_in_which_nothing_arrives_is_noticed_by_both_ends(self) -> None:
+        for _ in range(either(3, 20)):
+            pair = tuple(self.random.sample(range(N), 2))
+            sessions, began = self.strike_at([pair]), time.time()
+            self.cables.mislead(*pair)
+            self.assert_noticed(sessions, began)
+            self.stay_so()
+            for here, there in (pair, pair[::-1]):
+                self.assertNotIn(there, self.g.alive(here), "alive is not reachable")
+            self.cables.lead(*pair)
+            self.assert_all_come_back()
+        self.finish()
+
+    def test_short_faults_lose_nothing_within_sessions(self) -> None:
+        for _ in range(either(8, 80)):
+            pair = tuple(self.random.sample(range(N), 2))
+            self.strike_at([pair])
+            strike, repair = self.random.choice(((self.cables.unplug, self.cables.plug),
+                                                 (self.cables.mislead, self.cables.lead)))
+            strike(*pair)
+            time.sleep(self.random.uniform(0, 0.6))  # the fault's own length
+            repair(*pair)
+            time.sleep(self.random.uniform(0, 0.3))  # and how long it is over
+        self.assert_all_come_back()
+        self.finish()
+
+
+if __name__ == "__main__":
+    reason = namespaces.impossible()
+    if reason:
+        print(f"skipped: no network namespaces with veth here: {reason}")
+        sys.exit(SKIPPED)
+    unittest.main()
