@@ -148,6 +148,12 @@ bool Link::echoes_offer(const wire::Envelope& e) const {
          e.to_incarnation == shared_.incarnation && connection_ == Connection::Made;
 }
 
+void Link::expect() const {
+  constexpr std::size_t kLine = 64;
+  const char* first = reinterpret_cast<const char*>(this);
+  for (std::size_t at = 0; at < kHotBytes; at += kLine) __builtin_prefetch(first + at, 1);
+}
+
 void Link::frame(base::Time now, const wire::Envelope& envelope, std::string_view body) {
   if (in_session(envelope)) return hear(now, envelope, body);
   if (envelope.from_epoch == base::Epoch{} || envelope.from_incarnation == base::Incarnation{})

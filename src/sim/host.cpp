@@ -145,6 +145,7 @@ void Host::take_packets(base::Time local) {
   for (int budget = slow ? 1 : kPacketsPerTurn; budget > 0; --budget) {
     auto packet = network_.take(id());
     if (!packet) return;
+    if (const auto next = network_.next_sender(id())) node_->links().expect(*next);
     taken_at_ = agenda_.now();
     for (int times = observer_.packet(*this, *packet); times > 0; --times)
       node_->links().frame(local, {packet->envelope.data(), packet->envelope.size()},

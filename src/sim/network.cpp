@@ -1,6 +1,7 @@
 #include "ovid/sim/network.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace ovid::sim {
 namespace {
@@ -17,6 +18,8 @@ constexpr base::Duration kConnectMax = 500ms;
 constexpr base::Duration kHandshakeMax = 1000ms;
 /// TCP's retransmission after a path opens again comes when it comes (RFC 6298).
 constexpr base::Duration kRetransmissionMax = 1000ms;
+/// Packets that are fetched from memory before they are taken.
+constexpr std::size_t kAhead = 4;
 /// How late what is left of a broken connection may arrive.
 constexpr base::Duration kStrayMax = 50ms;
 
@@ -30,6 +33,27 @@ Network::Network(int nodes, Agenda& agenda, SeededRandom& random, Processes& pro
       connections_(static_cast<std::size_t>(nodes) * static_cast<std::size_t>(nodes)),
       ready_(static_cast<std::size_t>(nodes)),
       arrived_strays_(static_cast<std::size_t>(nodes)) {}
+
+void Network::Flight::push_back(base::Time arrival, const wire::EnvelopeBytes& envelope,
+                                const base::Bytes& body) {
+  if (std::exchange(any_, true)) return others_.push_back({arrival, envelope, body});
+  first_.arrival = arrival;
+  first_.envelope = envelope;
+  first_.body = body;
+}
+
+Packet Network::Flight::pop_front() {
+  Packet packet = std::move(first_);
+  any_ = !others_.empty();
+  if (any_) first_ = others_.pop_front();
+  return packet;
+}
+
+void Network::Flight::clear() {
+  any_ = false;
+  first_.body = {};
+  others_.clear();
+}
 
 /// 50 to 150 us, and 1 in 1000 up to 20 ms.
 base::Duration Network::latency() {
@@ -76,23 +100,21 @@ bool Network::send(NodeId from, NodeId to, const wire::EnvelopeBytes& envelope,
                    const base::Bytes& body) {
   Connection& c = at(from, to);
   if (c.state != State::Made) return false;
-  if (c.size() >= kInFlightMax) {
+  if (c.packets.size() >= kInFlightMax) {
     c.full = true;
     return false;
   }
   c.last_arrival = std::max(c.last_arrival, agenda_.now() + latency());
-  c.packets.push_back({c.last_arrival, envelope, body});
-  if (c.size() == 1) agenda_.add(c.last_arrival, Kind::Arrival, from, to, c.attempt);
+  if (c.packets.empty()) agenda_.add(c.last_arrival, Kind::Arrival, from, to, c.attempt);
+  c.packets.push_back(c.last_arrival, envelope, body);
   return true;
 }
 
 void Network::ready(NodeId from, NodeId to) {
   Connection& c = at(from, to);
-  if (c.orphan || c.ready || c.size() == 0 || blocked(from, to)) return;
-  if (c.packets[c.head].arrival > agenda_.now()) {
-    agenda_.add(c.packets[c.head].arrival, Kind::Arrival, from, to, c.attempt);
-    return;
-  }
+  if (c.orphan || c.ready || c.packets.empty() || blocked(from, to)) return;
+  if (c.packets.front().arrival > agenda_.now())
+    return agenda_.add(c.packets.front().arrival, Kind::Arrival, from, to, c.attempt);
   c.ready = true;
   ready_[to.value].push_back(from);
   processes_.wake(to);
@@ -100,30 +122,19 @@ void Network::ready(NodeId from, NodeId to) {
 
 std::optional<Packet> Network::take(NodeId to) {
   auto& strays = arrived_strays_[to.value];
-  if (!strays.empty()) {
-    Packet packet = std::move(strays.front());
-    strays.erase(strays.begin());
-    return packet;
-  }
+  if (!strays.empty()) return strays.pop_front();
   auto& senders = ready_[to.value];
   while (!senders.empty()) {
-    const NodeId from = senders.front();
-    senders.erase(senders.begin());
+    const NodeId from = senders.pop_front();
+    expect_packets(to);
     Connection& c = at(from, to);
     c.ready = false;
-    if (c.size() == 0 || blocked(from, to) || c.packets[c.head].arrival > agenda_.now()) {
+    if (c.packets.empty() || blocked(from, to) || c.packets.front().arrival > agenda_.now()) {
       ready(from, to);
       continue;
     }
-    Packet packet = std::move(c.packets[c.head++]);
-    if (c.head == c.packets.size()) {
-      c.packets.clear();
-      c.head = 0;
-    } else if (c.head >= kInFlightMax) {
-      c.packets.erase(c.packets.begin(), c.packets.begin() + static_cast<std::ptrdiff_t>(c.head));
-      c.head = 0;
-    }
-    if (c.full && c.size() <= kInFlightMax / 2) {
+    Packet packet = c.packets.pop_front();
+    if (c.full && c.packets.size() <= kInFlightMax / 2) {
       c.full = false;
       agenda_.add(agenda_.now() + latency(), Kind::Room, from, to, c.attempt);
     }
@@ -133,20 +144,28 @@ std::optional<Packet> Network::take(NodeId to) {
   return std::nullopt;
 }
 
+/// What is going to be taken next: without effect but on the processor's caches.
+void Network::expect_packets(NodeId to) const {
+  const auto& senders = ready_[to.value];
+  if (senders.size() <= kAhead) return;
+  const char* connection = reinterpret_cast<const char*>(&at(senders[kAhead], to));
+  for (std::size_t byte = 0; byte < sizeof(Connection); byte += 64)
+    __builtin_prefetch(connection + byte, 1);
+}
+
 /// Of what is in flight, a first part may still arrive, late.
 void Network::break_off(NodeId from, NodeId to, bool rest_may_arrive) {
   Connection& c = at(from, to);
-  if (rest_may_arrive && c.size() > 0 && !c.orphan && !blocked(from, to)) {
-    const std::size_t kept = random_.below(c.size() + 1);
+  if (rest_may_arrive && !c.packets.empty() && !c.orphan && !blocked(from, to)) {
+    const std::size_t kept = random_.below(c.packets.size() + 1);
     base::Time arrival = agenda_.now();
     for (std::size_t i = 0; i < kept; ++i) {
       arrival += random_.between(0us, kStrayMax / static_cast<int>(kInFlightMax));
-      strays_.emplace(++stray_, std::move(c.packets[c.head + i]));
+      strays_.emplace(++stray_, std::move(c.packets[i]));
       agenda_.add(arrival, Kind::Stray, from, to, stray_);
     }
   }
   c.packets.clear();
-  c.head = 0;
   c.full = false;
   c.orphan = false;
   c.state = State::None;
@@ -171,7 +190,6 @@ void Network::gone(NodeId node) {
     Connection& inbound = at(other, node);
     if (inbound.state != State::Made && inbound.state != State::Accepted) continue;
     inbound.packets.clear();
-    inbound.head = 0;
     tell_reset(other, node);
   }
   arrived_strays_[node.value].clear();
@@ -204,9 +222,9 @@ void Network::block(NodeId from, NodeId to) {
 void Network::unblock(NodeId from, NodeId to) {
   if (--at(from, to).blocks > 0) return;
   Connection& there = at(from, to);
-  if (there.size() > 0) {  // waits for the retransmission
+  if (!there.packets.empty()) {  // waits for the retransmission
     const base::Time arrival = agenda_.now() + random_.between(1ms, kRetransmissionMax);
-    for (std::size_t i = there.head; i < there.packets.size(); ++i)
+    for (std::size_t i = 0; i < there.packets.size(); ++i)
       there.packets[i].arrival = std::max(there.packets[i].arrival, arrival);
     there.last_arrival = std::max(there.last_arrival, arrival);
     ready(from, to);

@@ -55,7 +55,10 @@ World::World(const WorldOptions& options, std::vector<Action> actions, Trace tra
 }
 
 void World::run(base::Duration end) {
-  while (!violation() && agenda_.next() <= base::Time(end)) happen(agenda_.pop());
+  while (!violation() && agenda_.next() <= base::Time(end)) {
+    if (const Event* soon = agenda_.soon()) network_.expect(*soon);
+    happen(agenda_.pop());
+  }
 }
 
 void World::check_convergence() {

@@ -1,5 +1,6 @@
 #include "ovid/wire/body.hpp"
 
+#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
@@ -53,8 +54,9 @@ base::Bytes ping_body(base::NodeId sender) {
 std::variant<Ping, const Messages*, BadBody> BodyReader::read(std::string_view body,
                                                               std::uint32_t count,
                                                               base::NodeId sender) {
-  char expected[16];
-  const auto end = fmt::format_to_n(expected, sizeof expected, "msg {} ", sender.value).out;
+  char expected[16] = {'m', 's', 'g', ' '};
+  char* end = std::to_chars(expected + 4, expected + sizeof expected - 1, sender.value).ptr;
+  *end++ = ' ';
   const std::string_view prefix(expected, static_cast<std::size_t>(end - expected));
   const std::string_view ping_sender = prefix.substr(4, prefix.size() - 5);
   messages_.clear();

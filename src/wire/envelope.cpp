@@ -11,21 +11,42 @@ constexpr char kMagic[4] = {'O', 'V', 'I', 'D'};
 
 constexpr std::size_t kChecksumAt = 6;
 
-constexpr std::array<std::uint16_t, 256> kCrcTable = [] {
-  std::array<std::uint16_t, 256> table{};
-  for (unsigned byte = 0; byte < table.size(); ++byte) {
+/// kCrcTables[k][b]: what byte b adds to the checksum if k bytes follow it, so that eight bytes are
+/// looked up at once (M. E. Kounavis, F. L. Berry, "A Systematic Approach to Building High
+/// Performance Software-Based CRC Generators", ISCC 2005: slicing-by-8).
+constexpr std::size_t kSlice = 8;
+constexpr std::array<std::array<std::uint16_t, 256>, kSlice> kCrcTables = [] {
+  std::array<std::array<std::uint16_t, 256>, kSlice> tables{};
+  for (unsigned byte = 0; byte < 256; ++byte) {
     unsigned crc = byte << 8;
-    for (int bit = 0; bit < 8; ++bit) crc = (crc & 0x8000) != 0 ? (crc << 1) ^ 0x1021 : crc << 1;
-    table[byte] = static_cast<std::uint16_t>(crc);
+    for (std::size_t after = 0; after < kSlice; ++after) {
+      for (int bit = 0; bit < 8; ++bit)
+        crc = (crc & 0x8000) != 0 ? ((crc << 1) ^ 0x1021) & 0xffff : crc << 1;
+      tables[after][byte] = static_cast<std::uint16_t>(crc);
+    }
   }
-  return table;
+  return tables;
 }();
 
-std::uint16_t checksum_of(const char* envelope) {
+/// Of magic and version, which are the same in every envelope.
+constexpr unsigned kCrcOfHead = [] {
   unsigned crc = 0;
-  for (std::size_t i = 0; i < kEnvelopeBytes; ++i) {
-    if (i == kChecksumAt || i == kChecksumAt + 1) continue;
-    crc = (crc << 8) ^ kCrcTable[((crc >> 8) ^ static_cast<unsigned char>(envelope[i])) & 0xff];
+  for (const char head :
+       {'O', 'V', 'I', 'D', static_cast<char>(kVersion & 0xff), static_cast<char>(kVersion >> 8)})
+    crc = ((crc << 8) & 0xffff) ^ kCrcTables[0][(crc >> 8) ^ static_cast<unsigned char>(head)];
+  return crc;
+}();
+
+/// Magic and version are right.
+std::uint16_t checksum_of(const char* envelope) {
+  unsigned crc = kCrcOfHead;
+  for (std::size_t at = kChecksumAt + 2; at < kEnvelopeBytes; at += kSlice) {
+    const char* p = envelope + at;
+    const auto term = [p](std::size_t i, unsigned with) {
+      return kCrcTables[kSlice - 1 - i][static_cast<unsigned char>(p[i]) ^ with];
+    };
+    crc = term(0, crc >> 8) ^ term(1, crc & 0xff) ^ term(2, 0) ^ term(3, 0) ^ term(4, 0) ^
+          term(5, 0) ^ term(6, 0) ^ term(7, 0);
   }
   return static_cast<std::uint16_t>(crc);
 }

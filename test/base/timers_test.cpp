@@ -1,5 +1,7 @@
 #include "ovid/base/timers.hpp"
 
+#include <cstdint>
+#include <map>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -56,6 +58,59 @@ TEST(Timers, ACancelledOneDoesNotFire) {
   timers.cancel(7);
   EXPECT_FALSE(timers.pending(1));
   EXPECT_EQ(timers.pop_due(kStart + 1s), std::nullopt);
+}
+
+TEST(Timers, SetToTheSameTimeAgainAndAgainFireOnce) {
+  Timers<int> timers;
+  for (int i = 0; i < 1000; ++i) {
+    timers.set(1, kStart + 2ms);
+    timers.set(1, kStart + 1ms);
+  }
+  EXPECT_EQ(timers.pop_due(kStart + 5ms), 1);
+  EXPECT_EQ(timers.pop_due(kStart + 5ms), std::nullopt);
+  timers.set(1, kStart + 1ms);
+  EXPECT_EQ(timers.pop_due(kStart + 5ms), 1);
+  EXPECT_EQ(timers.next(), kNever);
+}
+
+/// What Timers are, as simply as it can be said.
+std::map<int, Time>::iterator earliest(std::map<int, Time>& deadlines) {
+  auto first = deadlines.begin();
+  for (auto each = deadlines.begin(); each != deadlines.end(); ++each)
+    if (each->second < first->second) first = each;
+  return first;
+}
+
+TEST(Timers, WhateverIsSetAndCancelledAreAListInOrder) {
+  std::uint64_t state = 1;
+  const auto below = [&state](std::uint64_t bound) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return static_cast<int>((state >> 33) % bound);
+  };
+  for (const std::uint64_t keys : {3u, 50u, 1000u}) {
+    Timers<int> timers;
+    std::map<int, Time> expected;
+    Time now = kStart;
+    for (int i = 0; i < 20000; ++i) {
+      const int key = below(keys);
+      const int act = below(10);
+      if (act < 5) {
+        expected[key] = now + below(20) * 1ms;
+        timers.set(key, expected[key]);
+      } else if (act < 7) {
+        expected.erase(key);
+        timers.cancel(key);
+      } else {
+        now += below(3) * 1ms;
+        const auto first = earliest(expected);
+        const bool due = first != expected.end() && first->second <= now;
+        ASSERT_EQ(timers.pop_due(now), due ? std::optional(first->first) : std::nullopt);
+        if (due) expected.erase(first);
+      }
+      ASSERT_EQ(timers.pending(key), expected.contains(key));
+      ASSERT_EQ(timers.next(), expected.empty() ? kNever : earliest(expected)->second);
+    }
+  }
 }
 
 }  // namespace

@@ -2,49 +2,127 @@
 // Deadlines in order: one per key, earliest first, ties by key, so that the same calls always fire
 // in the same order.
 
-#include <map>
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <optional>
-#include <set>
 #include <utility>
+#include <vector>
 
 #include "ovid/base/time.hpp"
 
 namespace ovid::base {
 
 /// Key: an ordered value. At most one deadline per key, so the size is bounded by the keys.
+///
+/// Two flat arrays, because a node of a large grid has a thousand timers that are seldom looked at
+/// and then many at once: deadlines by key, and a heap in which a deadline that was changed stays
+/// behind until it comes to the top or is swept out with others.
 template <typename Key>
 class Timers {
  public:
-  /// Sets the key's deadline, in place of an earlier one.
+  /// Sets the key's deadline, in place of an earlier one. `at` is before kNever.
   void set(const Key& key, Time at) {
-    cancel(key);
-    order_.emplace(at, key);
-    times_.emplace(key, at);
+    const auto found = place_of(deadlines_, key);
+    if (found == deadlines_.end() || found->key != key) {
+      deadlines_.insert(found, {at, key});
+      ++pending_;
+    } else {
+      if (found->at == kNever) ++pending_;
+      found->at = at;
+    }
+    heap_.push_back({at, key});
+    rise(heap_.size() - 1);
+    drop_changed();
   }
 
   void cancel(const Key& key) {
-    const auto found = times_.find(key);
-    if (found == times_.end()) return;
-    order_.erase({found->second, key});
-    times_.erase(found);
+    const auto found = place_of(deadlines_, key);
+    if (found == deadlines_.end() || found->key != key || found->at == kNever) return;
+    found->at = kNever;
+    --pending_;
+    drop_changed();
   }
 
-  bool pending(const Key& key) const { return times_.contains(key); }
+  bool pending(const Key& key) const { return deadline(key) != kNever; }
 
   /// The earliest deadline, kNever if there is none.
-  Time next() const { return order_.empty() ? kNever : order_.begin()->first; }
+  Time next() const { return heap_.empty() ? kNever : heap_.front().at; }
 
   /// Takes the earliest deadline out if it is not after `now`.
   std::optional<Key> pop_due(Time now) {
-    if (next() > now) return std::nullopt;
-    const Key key = order_.begin()->second;
+    if (heap_.empty() || heap_.front().at > now) return std::nullopt;
+    const Key key = heap_.front().key;
     cancel(key);
     return key;
   }
 
  private:
-  std::set<std::pair<Time, Key>> order_;  // the same entries as times_, by time
-  std::map<Key, Time> times_;
+  struct Entry {
+    Time at;
+    Key key;
+  };
+  static bool before(const Entry& x, const Entry& y) {
+    return x.at != y.at ? x.at < y.at : x.key < y.key;
+  }
+
+  template <typename Entries>
+  static auto place_of(Entries& entries, const Key& key) {
+    return std::lower_bound(entries.begin(), entries.end(), key,
+                            [](const Entry& entry, const Key& of) { return entry.key < of; });
+  }
+  Time deadline(const Key& key) const {
+    const auto found = place_of(deadlines_, key);
+    return found == deadlines_.end() || found->key != key ? kNever : found->at;
+  }
+
+  /// What is at the top must hold; of the rest, about half may not.
+  void drop_changed() {
+    const std::size_t most = 2 * pending_ + kSpare;
+    if (deadlines_.size() > most)
+      std::erase_if(deadlines_, [](const Entry& entry) { return entry.at == kNever; });
+    if (heap_.size() > most) {
+      heap_.clear();
+      std::copy_if(deadlines_.begin(), deadlines_.end(), std::back_inserter(heap_),
+                   [](const Entry& entry) { return entry.at != kNever; });
+      std::sort(heap_.begin(), heap_.end(),
+                [](const Entry& x, const Entry& y) { return before(x, y); });
+    }
+    while (heap_.size() > pending_ && deadline(heap_.front().key) != heap_.front().at) drop_top();
+  }
+
+  void rise(std::size_t place) {
+    const Entry entry = heap_[place];
+    for (; place > 0; place = (place - 1) / kChildren) {
+      const Entry& parent = heap_[(place - 1) / kChildren];
+      if (!before(entry, parent)) break;
+      heap_[place] = parent;
+    }
+    heap_[place] = entry;
+  }
+
+  void drop_top() {
+    const Entry entry = std::move(heap_.back());
+    heap_.pop_back();
+    const std::size_t size = heap_.size();
+    if (size == 0) return;
+    std::size_t place = 0;
+    for (std::size_t child = 1; child < size; child = kChildren * place + 1) {
+      std::size_t least = child;
+      for (std::size_t other = child + 1; other < std::min(child + kChildren, size); ++other)
+        if (before(heap_[other], heap_[least])) least = other;
+      if (!before(heap_[least], entry)) break;
+      heap_[place] = heap_[least];
+      place = least;
+    }
+    heap_[place] = entry;
+  }
+
+  static constexpr std::size_t kChildren = 4;  // a heap of two touches twice as much memory
+  static constexpr std::size_t kSpare = 16;    // below this many, nothing is swept
+  std::vector<Entry> deadlines_;               // by key; kNever: none any more
+  std::size_t pending_ = 0;                    // deadlines_ that are not kNever
+  std::vector<Entry> heap_;                    // all of those, and some that were changed since
 };
 
 }  // namespace ovid::base

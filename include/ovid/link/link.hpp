@@ -125,6 +125,8 @@ class Link {
   void refused(base::Time now);
   void unreachable(base::Time now);
   void writable();
+  /// That a frame is soon to come: without effect but on the processor's caches.
+  void expect() const;
   void frame(base::Time now, const wire::Envelope& envelope, std::string_view body);
 
   // What the link manager drives.
@@ -177,23 +179,24 @@ class Link {
   void note(base::Severity severity, std::string_view text) const;
   void drop(base::Tally& tally, std::string_view why) const;
 
-  const base::NodeId peer_;
-  Shared& shared_;
+  static constexpr int kAnswersMax = 8;
+  static constexpr std::size_t kHotBytes = 192;  // from the beginning to the end of session_
 
+  // What every word of a peer that is up needs lies together: a thousand peers' are in no cache.
+  const base::NodeId peer_;
   Connection connection_ = Connection::None;
-  base::Time attempt_at_{};         // of the last connect
-  base::Duration retry_delay_{};    // pause before the next one; grows until a session's word
   bool blocked_ = false;            // the connection took no more; until writable or a new one
   bool queued_ = false;             // in Shared::to_flush
   bool congested_ = false;          // counted in Shared::congested
   int answers_left_ = kAnswersMax;  // greetings may be forged: bounded answers per ping interval
-
-  base::Epoch offer_;  // 0: none drawn yet. Changes only by becoming a session's epoch
-  Claim claim_;        // epoch 0: none
-  Ledger ended_;       // of the sessions before the present one
+  Shared& shared_;
+  base::Duration retry_delay_{};  // pause before the next connect; grows until a session's word
   std::optional<Session> session_;
 
-  static constexpr int kAnswersMax = 8;
+  base::Time attempt_at_{};  // of the last connect
+  base::Epoch offer_;        // 0: none drawn yet. Changes only by becoming a session's epoch
+  Claim claim_;              // epoch 0: none
+  Ledger ended_;             // of the sessions before the present one
 };
 
 }  // namespace ovid::link

@@ -47,6 +47,8 @@ class LinkManager final : private SessionKeeper {
   void refused(base::Time now, base::NodeId peer) { link(peer).refused(now); }
   void unreachable(base::Time now, base::NodeId peer) { link(peer).unreachable(now); }
   void writable(base::NodeId peer) { link(peer).writable(); }
+  /// A frame of this peer is soon to come: without effect but on the processor's caches.
+  void expect(base::NodeId peer) const { link(peer).expect(); }
   /// Two frames from anybody at all.
   void frame(base::Time now, std::string_view envelope, std::string_view body);
 

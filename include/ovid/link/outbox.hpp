@@ -3,9 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 
 #include "ovid/base/bytes.hpp"
+#include "ovid/base/fifo.hpp"
 
 namespace ovid::link {
 
@@ -43,7 +43,7 @@ class Outbox {
   std::uint64_t acknowledged() const { return acknowledged_; }
 
  private:
-  std::deque<Entry> entries_;
+  base::Fifo<Entry> entries_;
   std::size_t sent_ = 0;            // entries_[0, sent_) are with the connection
   std::size_t bytes_ = 0;           // of entries_
   std::uint64_t offered_ = 0;       // number of the last record pushed

@@ -17,7 +17,9 @@
 #include <vector>
 
 #include "ovid/base/bytes.hpp"
+#include "ovid/base/fifo.hpp"
 #include "ovid/sim/agenda.hpp"
+#include "ovid/sim/large_pages.hpp"
 #include "ovid/sim/seeded_random.hpp"
 #include "ovid/wire/envelope.hpp"
 
@@ -53,6 +55,11 @@ class Network {
             const base::Bytes& body);
   /// The next packet that has arrived, the senders in turn.
   std::optional<Packet> take(base::NodeId to);
+  /// Whose packet is probably the next.
+  std::optional<base::NodeId> next_sender(base::NodeId to) const {
+    const auto& senders = ready_[to.value];
+    return senders.empty() ? std::nullopt : std::optional(senders.front());
+  }
 
   // What happens to them.
   void gone(base::NodeId node);       ///< its condition is Gone from now on
@@ -68,22 +75,42 @@ class Network {
   void inject(base::NodeId to, Packet packet);
   /// Handles an Arrival, Outcome, Unreachable, Handshake, Reset, Room or Stray.
   void happen(const Event& event);
+  /// That is going to happen soon: without effect but on the processor's caches.
+  void expect(const Event& event) const { __builtin_prefetch(&at(event.a, event.b), 1); }
 
  private:
   enum class State : std::uint8_t { None, Pending, Accepted, Made };
-  struct Connection {
-    std::vector<Packet> packets;  // in flight from `head` on, in order of arrival
-    std::size_t head = 0;
-    std::uint64_t attempt = 0;
+  /// Packets in flight, in order of arrival. Mostly one: it lies where the connection does.
+  class Flight {
+   public:
+    bool empty() const { return !any_; }
+    std::size_t size() const { return any_ ? 1 + others_.size() : 0; }
+    Packet& operator[](std::size_t index) { return index == 0 ? first_ : others_[index - 1]; }
+    const Packet& front() const { return first_; }
+    void push_back(base::Time arrival, const wire::EnvelopeBytes& envelope,
+                   const base::Bytes& body);
+    Packet pop_front();
+    void clear();
+
+   private:
+    bool any_ = false;
+    Packet first_;  // if any_
+    base::Fifo<Packet> others_;
+  };
+  /// Whole cache lines, because there are a million connections in a large grid.
+  struct alignas(64) Connection {
     base::Time last_arrival{};
+    std::uint32_t attempt = 0;
     int blocks = 0;  // of the path, not of the connection
     State state = State::None;
     bool refusing = false;  // of the path
     bool full = false;      // refused a message; Room is owed
     bool ready = false;     // in ready_ of the receiver
     bool orphan = false;    // the receiver is gone; the news waits for the path
-    std::size_t size() const { return packets.size() - head; }
+    Flight packets;
   };
+
+  static_assert(sizeof(Connection) <= 192);
 
   Connection& at(base::NodeId from, base::NodeId to) { return connections_[index(from, to)]; }
   const Connection& at(base::NodeId from, base::NodeId to) const {
@@ -98,15 +125,16 @@ class Network {
   void break_off(base::NodeId from, base::NodeId to, bool rest_may_arrive);
   void tell_reset(base::NodeId from, base::NodeId to);
   void ready(base::NodeId from, base::NodeId to);
+  void expect_packets(base::NodeId to) const;
 
   const int nodes_;
   Agenda& agenda_;
   SeededRandom& random_;
   Processes& processes_;
-  std::vector<Connection> connections_;           // by sender, receiver
-  std::vector<std::vector<base::NodeId>> ready_;  // senders with arrived packets, by receiver
+  std::vector<Connection, LargePages<Connection>> connections_;  // by sender, receiver
+  std::vector<base::Fifo<base::NodeId>> ready_;  // senders with arrived packets, by receiver
   std::map<std::uint64_t, Packet> strays_;
-  std::vector<std::vector<Packet>> arrived_strays_;  // by receiver
+  std::vector<base::Fifo<Packet>> arrived_strays_;  // by receiver
   std::uint64_t stray_ = 0;
 };
 
