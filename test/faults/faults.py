@@ -68,7 +68,7 @@ class FaultsTest(grid.SystemTest):
     def talk(self, node: int, **how: object) -> Talker:
         life = self.lives[node][-1]
         life.talkers.append(Talker(self.g.connect(node), node, life.number, **how))
-        self.addCleanup(life.talkers[-1].end)
+        self.addCleanup(life.talkers[-1].abandon)
         return life.talkers[-1]
 
     def now(self, node: int) -> Life:

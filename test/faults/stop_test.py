@@ -12,7 +12,7 @@ from faults import FaultsTest, either
 N = 5
 VICTIM = 4
 OTHERS = [0, 1, 2, 3]
-BURST = 1000
+BURST = 100  # more at a time fill memory rather than processors
 RATE_KEPT = 0.9
 NOTICED_MAX = 1.0  # seconds
 BACK_MAX = 2.0
@@ -117,12 +117,16 @@ class Stop(FaultsTest):
         return worst
 
     def assert_noticed_once(self, stopped: float) -> None:
+        noticed = 0.0
         for node in OTHERS:
             sessions = self.now(node).journal.sessions
             ended = [session for session in sessions if not session.open]
             self.assertEqual([session.peer for session in ended], [VICTIM], self.state())
-            self.assertLess(ended[0].ended - stopped, self.limit(NOTICED_MAX), self.state())
             self.assertIsNone(self.now(node).journal.open_with(VICTIM), "it flapped back")
+            noticed = max(noticed, ended[0].ended - stopped)
+        self.tell(f"noticed by all after {noticed * 1000:.0f} ms")
+        if not grid.SANITIZED:  # whose turns are long at full load, which a node counts as lateness
+            self.assertLess(noticed, self.limit(NOTICED_MAX), self.state())
 
     def assert_all_is_there(self) -> None:
         """Too many texts to look at each in each log: those of one log, and the number in each."""
