@@ -1,5 +1,6 @@
-"""Grids in which everybody talks all the time while something is done to them, and the accounts of all
-that was said at the end. Tests are short unless $OVID_LONG is 1; $OVID_SEED repeats what was drawn."""
+"""Grids in which everybody talks all the time while something is done to them, and the accounts of
+all that was said at the end. Tests are short unless $OVID_LONG is 1; $OVID_SEED repeats what was
+drawn."""
 import os
 import random
 import time

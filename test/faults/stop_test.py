@@ -16,7 +16,7 @@ BURST = 100  # more at a time fill memory rather than processors
 RATE_KEPT = 0.9
 NOTICED_MAX = 1.0  # seconds
 BACK_MAX = 2.0
-# Per stopped peer: twice --unacked-mib-max and what a turn may add; and some for what is on its way.
+# For the stopped peer: twice --unacked-mib-max and what a turn may add; and what is on its way.
 UNACKED_KIB_MAX = (2 * 64 + 2) * 1024
 ON_ITS_WAY_KIB = 64 * 1024
 
@@ -59,7 +59,7 @@ class Count:
 
 
 class Stop(FaultsTest):
-    def test_a_stopped_node_costs_the_others_neither_records_nor_memory_nor_their_rate(self) -> None:
+    def test_a_stopped_node_costs_the_others_no_record_no_memory_and_no_speed(self) -> None:
         g = self.whole_grid(N)
         before_kib = {node: g.nodes[node].rss_kib() for node in range(N)}
         self.watch(g)
@@ -88,8 +88,8 @@ class Stop(FaultsTest):
         self.tell(f"texts/s of the others {sum(before.values()):.0f} before, "
                   f"{sum(during.values()):.0f} during ({kept:.0%}); least of one node "
                   f"{min(during[node] / before[node] for node in OTHERS):.0%}; back after "
-                  f"{back * 1000:.0f} ms; memory beside the log at most {overhead_kib // 1024} MiB more "
-                  f"than at the beginning")
+                  f"{back * 1000:.0f} ms; memory beside the log at most "
+                  f"{overhead_kib // 1024} MiB more than at the beginning")
         self.assert_all_is_there()
         self.assertLess(back, self.limit(BACK_MAX))
         if not grid.SANITIZED:

@@ -36,15 +36,15 @@ class History:
 
 
 class Talker:
-    """Broadcasts "<node>.<life>.<number>" at a node until it is told to end or the node is gone. The
-    numbers ascend from 0 and have one width, so that what a log must weigh is known."""
+    """Broadcasts "<node>.<life>.<number>" at a node until it is told to end or the node is gone.
+    The numbers ascend from 0 and have one width, so that what a log must weigh is known."""
 
     DIGITS = 10
 
     def __init__(self, master: grid.Master, node: int, life: int = 0, burst: int = 10,
                  pause: float = 0.004, padding: int = 0) -> None:
         """burst: texts at a time, a power of ten; pause: seconds between two bursts; padding: bytes
-        behind each number."""
+        after each number."""
         self.node, self.life = node, life
         self.history = History(burst)
         self.failure = ""
