@@ -68,8 +68,9 @@ class Veth(FaultsTest):
         self.assertEqual([(node, session.peer) for node in range(N)
                           for session in self.now(node).journal.sessions
                           if not session.open and (node, session.peer) not in self.struck], [])
-        self.tell(f"noticed by both sides after at most {self.worst_noticed * 1000:.0f} ms, "
-                  f"everybody back after at most {self.worst_back * 1000:.0f} ms")
+        if self.worst_noticed:
+            self.tell(f"noticed by both sides after at most {self.worst_noticed * 1000:.0f} ms")
+        self.tell(f"everybody back after at most {self.worst_back * 1000:.0f} ms")
 
     def strike_at(self, pairs: List[Pair]) -> List[Session]:
         """Of both sides of each pair."""
