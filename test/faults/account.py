@@ -1,12 +1,12 @@
-"""What must be true of any two nodes, judged from outside: from what one was told to broadcast and when,
-from both nodes' journals, from the other's log and from the ledgers.
+"""What must be true of any two nodes, judged from outside: from what one was told to broadcast and
+when, from both nodes' journals, from the other's log and from the ledgers.
 
 A session carries a block of consecutive numbers: those that its sender took between its beginning
-and its end (`offered`). The hearer's log holds a beginning of this block, `received` long, and nothing
-else of it. So a speaker's numbers in a log are cut into pieces of these lengths; each piece must be
-without a gap, begin with what was said when the session began, and lie behind the whole block of the
-session before. A record that was lost, doubled, reordered or delivered in another session, or
-counted and not delivered, breaks at least one of these.
+and its end (`offered`). The hearer's log holds a beginning of this block, `received` long, and
+nothing else of it. So a speaker's numbers in a log are cut into pieces of these lengths; each piece
+must be without a gap, begin with what was said when the session began, and lie behind the whole
+block of the session before. A record that was lost, doubled, reordered or delivered in another
+session, or counted and not delivered, breaks at least one of these.
 """
 from dataclasses import dataclass
 from typing import Dict, Iterator, List, Optional, Tuple
@@ -81,7 +81,8 @@ class Account:
             least = self.history.taken_before(spoken.began - SLACK)
             most = self.history.begun_before(spoken.began + SLACK)
             if piece[0] < least:
-                yield f"{where} delivers {piece[0]}, said before it began: {least} were taken then"
+                yield (f"{where} delivers {piece[0]}, said before it began: {least} were taken "
+                       "by then")
             if piece[0] > most:
                 yield f"{where} begins with {piece[0]}, though {most} was said in it"
         yield from self._counts(where, piece, spoken, heard)
@@ -101,14 +102,12 @@ class Account:
         latest_end = history.begun_before(spoken.ended + SLACK)
         first_least = piece[0] if piece else history.taken_before(spoken.began - SLACK)
         first_most = piece[0] if piece else history.begun_before(spoken.began + SLACK)
-        if first_most + spoken.offered < earliest_end and piece:
-            yield (f"{where} offered {spoken.offered} from {piece[0]} on, though {earliest_end} were "
-                   "said before it ended")
-        if not piece and spoken.offered < earliest_end - first_most:
-            yield f"{where} offered {spoken.offered}, though {earliest_end - first_most} were said"
+        if first_most + spoken.offered < earliest_end:
+            yield (f"{where} offered {spoken.offered} from {first_most} on, though {earliest_end} "
+                   "were said before it ended")
         if first_least + spoken.offered > latest_end:
-            yield (f"{where} offered {spoken.offered} from {first_least} on, though only {latest_end} "
-                   "had been said when it ended")
+            yield (f"{where} offered {spoken.offered} from {first_least} on, though only "
+                   f"{latest_end} had been said when it ended")
 
 
 def _gap(where: str, piece: List[int]) -> Iterator[str]:
@@ -141,8 +140,8 @@ def read_ledger(line: bytes) -> Dict[int, Ledger]:
 
 def ledger_complaints(ledger: Ledger, spoken: List[Session], received_in_open: Optional[int]
                       ) -> Iterator[str]:
-    """A ledger of a settled grid and the sessions that it sums up. received_in_open: how many records
-    of the open session the other has; None: not known."""
+    """A ledger of a settled grid and the sessions that it sums up. received_in_open: how many
+    records of the open session the other has; None: not known."""
     if ledger["offered"] != (ledger["acknowledged"] + ledger["unacknowledged"]
                              + ledger["fate_unknown"]):
         yield f"the ledger does not balance: {ledger}"

@@ -1,4 +1,4 @@
-"""The accounts find what is wrong: made-up journals and logs, right ones and each with one fault."""
+"""The accounts find what is wrong: made-up journals and logs, right ones and some with a fault."""
 import datetime
 import tempfile
 import unittest
@@ -38,8 +38,8 @@ def history() -> History:
 
 
 class Case:
-    """Node 0 speaks to node 1: one session from second 10 to 20, of which the last texts are lost, one
-    from 22 to 24 of which nothing arrives, and one from 30 on."""
+    """Node 0 speaks to node 1: one session from second 10 to 20, of which the last texts are lost,
+    one from 22 to 24 of which nothing arrives, and one from 30 on."""
 
     def __init__(self, **changed: int) -> None:
         counts: Dict[str, int] = {"offered": 10, "acknowledged": 7, "received": 8,

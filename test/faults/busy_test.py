@@ -9,7 +9,12 @@ from faults import FaultsTest, either
 
 N = 16
 LOOPS_PER_CORE = 2
-SPIN = "import sys, time\nend = time.monotonic() + float(sys.argv[1])\nwhile time.monotonic() < end: pass"
+SPIN = """
+import sys, time
+end = time.monotonic() + float(sys.argv[1])
+while time.monotonic() < end:
+    pass
+"""
 
 
 class Busy(FaultsTest):
@@ -27,8 +32,8 @@ class Busy(FaultsTest):
         self.settle()
         self.assert_accounts()
         self.assertEqual(self.downs(), [])
-        self.tell(f"{len(loops)} busy loops for {seconds} s, no suspicion; this process was woken up to "
-                  f"{self.lateness.worst * 1000:.0f} ms late")
+        self.tell(f"{len(loops)} busy loops for {seconds} s, no suspicion; this process was woken "
+                  f"up to {self.lateness.worst * 1000:.0f} ms late")
 
     def busy_loop(self, seconds: float) -> "subprocess.Popen[bytes]":
         """Ends by itself."""

@@ -1,5 +1,5 @@
-"""Five nodes and a relay between them, which cuts, delays, stalls, refuses and swallows what they say
-while all of them broadcast: whatever is lost is lost between sessions, and both sides know it."""
+"""Five nodes and a relay between them, which cuts, delays, stalls, refuses and swallows what they
+say while all of them broadcast: what is lost is lost between sessions, and both sides know it."""
 import itertools
 import time
 import unittest
@@ -50,7 +50,7 @@ class Connections(FaultsTest):
         time.sleep(seconds)
 
     def test_cuts_lose_nothing_and_end_no_session(self) -> None:
-        """Bytes are under way whenever a connection is cut, because all of them travel for a while."""
+        """Whenever a connection is cut, bytes are under way: all of them travel for a while."""
         for pair in PAIRS:
             self.g.do(*pair, "delay", self.random.choice((1, 5, 15)))
         cut_at = dict.fromkeys(PAIRS, 0.0)

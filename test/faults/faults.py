@@ -1,5 +1,6 @@
-"""Grids in which everybody talks all the time while something is done to them, and the accounts of all
-that was said at the end. Tests are short unless $OVID_LONG is 1; $OVID_SEED repeats what was drawn."""
+"""Grids in which everybody talks all the time while something is done to them, and the accounts of
+all that was said at the end. Tests are short unless $OVID_LONG is 1; $OVID_SEED repeats what was
+drawn."""
 import os
 import random
 import time
@@ -68,7 +69,7 @@ class FaultsTest(grid.SystemTest):
     def talk(self, node: int, **how: object) -> Talker:
         life = self.lives[node][-1]
         life.talkers.append(Talker(self.g.connect(node), node, life.number, **how))
-        self.addCleanup(life.talkers[-1].end)
+        self.addCleanup(life.talkers[-1].abandon)
         return life.talkers[-1]
 
     def now(self, node: int) -> Life:

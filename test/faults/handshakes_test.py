@@ -1,6 +1,6 @@
-"""Strangers at the mesh ports who break the rules below ZeroMQ's messages: greetings, mechanisms, commands,
-frame lengths, connections that are half open, and thousands of them. Nobody of the grid is disturbed,
-and no descriptor stays open."""
+"""Strangers at the mesh ports who break the rules below ZeroMQ's messages: greetings, mechanisms,
+commands, frame lengths, connections that are half open, and thousands of them. Nobody of the grid
+is disturbed, and no descriptor stays open."""
 import os
 import random
 import socket
@@ -62,8 +62,8 @@ class Handshakes(UndisturbedTest):
         raw.close()
 
     def say(self, openings: Iterable[bytes], shown_out: bool) -> None:
-        """Each of them to every node: by one who leaves at once, and by one who stays. shown_out: who
-        stays is disconnected by the node."""
+        """Each of them to every node: by two who leave at once, and by one who stays. shown_out:
+        who stays is disconnected by the node."""
         stay: List[socket.socket] = []
         for opening in openings:
             for node in self.nodes:
@@ -113,14 +113,16 @@ class Handshakes(UndisturbedTest):
         old = b"".join(struct.pack("BB", len(part) + 1, flag) + part for part, flag in
                        ((b"", 0), (zmtp.envelope(1, 0, (7, 8), (9, 10)), 1),
                         (zmtp.body(b"msg 1 forged"), 0)))
-        self.say((old, b"\x01" + old, b"\xff" + bytes(7) + b"\x01\x7f" + b"\x01\x05" + b"\0\0" + record,
-                  b"\xff" + bytes(7) + b"\x01\x7f" + b"\x02\x05" + b"\0\0" + record), shown_out=False)
+        signature = b"\xff" + bytes(7) + b"\x01\x7f"
+        self.say((old, b"\x01" + old, signature + b"\x01\x05\0\0" + record,
+                  signature + b"\x02\x05\0\0" + record), shown_out=False)
 
     def test_other_mechanisms(self) -> None:
         plain = command(b"HELLO", b"\x05admin\x06secret")
         curve = command(b"HELLO", b"\x01\x00" + bytes(72) + os.urandom(32 + 8 + 80))
         self.say((greeting(mechanism, server=server) + first
-                  for mechanism in (b"PLAIN", b"CURVE", b"GSSAPI", b"null", b"NULLNULL", b"\xff" * 20, b"")
+                  for mechanism in (b"PLAIN", b"CURVE", b"GSSAPI", b"null", b"NULLNULL",
+                                    b"\xff" * 20, b"")
                   for server in (0, 1)
                   for first in (b"", plain, curve, zmtp.ready(b"DEALER"))), shown_out=True)
 
@@ -154,8 +156,8 @@ class Handshakes(UndisturbedTest):
             b"\x07" + bytes(8), *(bytes([flags]) + b"\x03abc" for flags in (8, 16, 64, 128, 255)),
             zmtp.frame(envelope, 1), zmtp.frame(envelope, 1) * 50, zmtp.frame(b"", 1) * 500,
             zmtp.frame(envelope, 1) + b"\x00\x40only a part",
-            *(self.random.randbytes(self.random.randint(1, 5000)) for _ in range(either(20, 400))))),
-            shown_out=False)
+            *(self.random.randbytes(self.random.randint(1, 5000))
+              for _ in range(either(20, 400))))), shown_out=False)
 
     def test_frames_longer_than_anybody_may_say(self) -> None:
         shaken = zmtp.GREETING + zmtp.ready(b"DEALER")

@@ -13,7 +13,7 @@ _DOWN = re.compile(r"(.*); offered (\d+), acknowledged (\d+), fate unknown (\d+)
 
 @dataclass
 class Session:
-    """One side's view; times are seconds since 1970. The four counts are known when it has ended."""
+    """One side's view; times are seconds since 1970. The counts are known when it has ended."""
 
     peer: int
     incarnation: str  # the peer's

@@ -38,9 +38,9 @@ class Kills(FaultsTest):
         self.settle()
         self.assert_accounts()
         self.assert_none(complaints)
-        self.tell(f"{cycles} cycles, {sum(map(len, self.lives.values())) - N} restarts, {at_once} of "
-                  f"them at once; unheard for at most {worst * 1000:.0f} ms; {texts} texts in the logs "
-                  "of earlier lives")
+        restarts = sum(map(len, self.lives.values())) - N
+        self.tell(f"{cycles} cycles, {restarts} restarts, {at_once} of them at once; unheard for "
+                  f"at most {worst * 1000:.0f} ms; {texts} texts in the logs of earlier lives")
 
     def let_them_talk(self, seconds: float) -> None:
         """At least so long, and until everybody has said something in its present life."""

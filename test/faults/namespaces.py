@@ -1,5 +1,5 @@
-"""Network namespaces, as if each were a machine, and veth pairs as cables between any two. A namespace
-lives as long as its descriptor is open; nothing of it has a name that could stay behind."""
+"""Network namespaces, as if each were a machine, and veth pairs as cables between any two. A
+namespace lives as long as its descriptor is open, and has no name that could stay behind."""
 import contextlib
 import ctypes
 import os
@@ -39,7 +39,7 @@ class Namespace:
 
     @contextlib.contextmanager
     def entered(self) -> Iterator[None]:
-        """This thread is in the namespace meanwhile; sockets and processes made there stay there."""
+        """This thread is in the namespace meanwhile; what sockets and processes it makes stay."""
         outside = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
         try:
             _check(_libc.setns(self.descriptor, CLONE_NEWNET))

@@ -7,6 +7,9 @@ import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 SECONDS_MAX = 120
+CUTS = "connections_test.py Connections.test_cuts_lose_nothing_and_end_no_session"
+HELD_BACK = ("connections_test.py "
+             "Connections.test_what_was_held_back_is_not_delivered_in_a_later_session")
 PROGRAMS = pathlib.Path(sys.argv.pop(1))
 
 
@@ -24,19 +27,13 @@ class Planted(unittest.TestCase):
         self.assertIn(complaint, told)
 
     def test_records_lost_with_a_cut_are_missed(self) -> None:
-        self.assert_caught(
-            "lost", "connections_test.py Connections.test_cuts_lose_nothing_and_end_no_session",
-            "has lost what is between")
+        self.assert_caught("lost", CUTS, "has lost what is between")
 
     def test_a_single_record_that_is_not_delivered_is_missed(self) -> None:
-        self.assert_caught(
-            "swallowed", "connections_test.py Connections.test_cuts_lose_nothing_and_end_no_session",
-            "has lost what is between")
+        self.assert_caught("swallowed", CUTS, "has lost what is between")
 
     def test_records_of_an_earlier_session_are_noticed(self) -> None:
-        self.assert_caught(
-            "stale", "connections_test.py "
-            "Connections.test_what_was_held_back_is_not_delivered_in_a_later_session", "comes after")
+        self.assert_caught("stale", HELD_BACK, "comes after")
 
     def test_a_ledger_that_forgets_is_noticed(self) -> None:
         self.assert_caught("forgotten", "kills_test.py", "the ledger does not balance")

@@ -67,7 +67,7 @@ class Connection:
         return [(self.near, self.there, self.far), (self.far, self.back, self.near)]
 
     def due(self) -> float:
-        """When something that travels arrives; what waits for a socket's readiness does not count."""
+        """When something that travels arrives; what waits for a socket does not count."""
         return min((stream.pieces[0][0] for _, stream, to in self.streams()
                     if stream.pieces and not self.asked.get(to, 0) & selectors.EVENT_WRITE),
                    default=math.inf)

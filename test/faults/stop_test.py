@@ -12,11 +12,11 @@ from faults import FaultsTest, either
 N = 5
 VICTIM = 4
 OTHERS = [0, 1, 2, 3]
-BURST = 1000
+BURST = 100  # more at a time fill memory rather than processors
 RATE_KEPT = 0.9
 NOTICED_MAX = 1.0  # seconds
 BACK_MAX = 2.0
-# Per stopped peer: twice --unacked-mib-max and what a turn may add; and some for what is on its way.
+# For the stopped peer: twice --unacked-mib-max and what a turn may add; and what is on its way.
 UNACKED_KIB_MAX = (2 * 64 + 2) * 1024
 ON_ITS_WAY_KIB = 64 * 1024
 
@@ -59,7 +59,7 @@ class Count:
 
 
 class Stop(FaultsTest):
-    def test_a_stopped_node_costs_the_others_neither_records_nor_memory_nor_their_rate(self) -> None:
+    def test_a_stopped_node_costs_the_others_no_record_no_memory_and_no_speed(self) -> None:
         g = self.whole_grid(N)
         before_kib = {node: g.nodes[node].rss_kib() for node in range(N)}
         self.watch(g)
@@ -88,8 +88,8 @@ class Stop(FaultsTest):
         self.tell(f"texts/s of the others {sum(before.values()):.0f} before, "
                   f"{sum(during.values()):.0f} during ({kept:.0%}); least of one node "
                   f"{min(during[node] / before[node] for node in OTHERS):.0%}; back after "
-                  f"{back * 1000:.0f} ms; memory beside the log at most {overhead_kib // 1024} MiB more "
-                  f"than at the beginning")
+                  f"{back * 1000:.0f} ms; memory beside the log at most "
+                  f"{overhead_kib // 1024} MiB more than at the beginning")
         self.assert_all_is_there()
         self.assertLess(back, self.limit(BACK_MAX))
         if not grid.SANITIZED:
@@ -117,12 +117,16 @@ class Stop(FaultsTest):
         return worst
 
     def assert_noticed_once(self, stopped: float) -> None:
+        noticed = 0.0
         for node in OTHERS:
             sessions = self.now(node).journal.sessions
             ended = [session for session in sessions if not session.open]
             self.assertEqual([session.peer for session in ended], [VICTIM], self.state())
-            self.assertLess(ended[0].ended - stopped, self.limit(NOTICED_MAX), self.state())
             self.assertIsNone(self.now(node).journal.open_with(VICTIM), "it flapped back")
+            noticed = max(noticed, ended[0].ended - stopped)
+        self.tell(f"noticed by all after {noticed * 1000:.0f} ms")
+        if not grid.SANITIZED:  # whose turns are long at full load, which a node counts as lateness
+            self.assertLess(noticed, self.limit(NOTICED_MAX), self.state())
 
     def assert_all_is_there(self) -> None:
         """Too many texts to look at each in each log: those of one log, and the number in each."""

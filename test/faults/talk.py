@@ -1,5 +1,6 @@
 """Who talks all the time, and remembers when which number was said for certain."""
 import bisect
+import socket
 import threading
 import time
 from typing import List
@@ -35,15 +36,15 @@ class History:
 
 
 class Talker:
-    """Broadcasts "<node>.<life>.<number>" at a node until it is told to end or the node is gone. The
-    numbers ascend from 0 and have one width, so that what a log must weigh is known."""
+    """Broadcasts "<node>.<life>.<number>" at a node until it is told to end or the node is gone.
+    The numbers ascend from 0 and have one width, so that what a log must weigh is known."""
 
     DIGITS = 10
 
     def __init__(self, master: grid.Master, node: int, life: int = 0, burst: int = 10,
                  pause: float = 0.004, padding: int = 0) -> None:
         """burst: texts at a time, a power of ten; pause: seconds between two bursts; padding: bytes
-        behind each number."""
+        after each number."""
         self.node, self.life = node, life
         self.history = History(burst)
         self.failure = ""
@@ -78,7 +79,17 @@ class Talker:
         except OSError as error:
             self.failure = str(error)
 
+    def abandon(self) -> None:
+        """For a test that is over: does not wait for the node."""
+        self._over.set()
+        try:
+            self._master.socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # closed, or the node is gone
+        self.end()
+
     def end(self) -> None:
+        """Returns when the node has taken all that was said."""
         self._over.set()
         self._thread.join()
         self._master.close()

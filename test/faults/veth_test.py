@@ -1,6 +1,6 @@
-"""Nodes on machines of their own with cables between them (network namespaces, veth): a cable that is
-unplugged, a machine that is cut off, a direction in which nothing arrives. What the relay cannot show:
-nobody is told anything, connections are not refused, and TCP waits for its own timers."""
+"""Nodes on machines of their own with cables between them (network namespaces, veth): a cable that
+is unplugged, a machine that is cut off, a direction in which nothing arrives. What the relay cannot
+show: nobody is told anything, nothing is refused, and TCP waits for its own timers."""
 import sys
 import time
 import unittest
@@ -68,8 +68,9 @@ class Veth(FaultsTest):
         self.assertEqual([(node, session.peer) for node in range(N)
                           for session in self.now(node).journal.sessions
                           if not session.open and (node, session.peer) not in self.struck], [])
-        self.tell(f"noticed by both sides after at most {self.worst_noticed * 1000:.0f} ms, everybody "
-                  f"back after at most {self.worst_back * 1000:.0f} ms")
+        if self.worst_noticed:
+            self.tell(f"noticed by both sides after at most {self.worst_noticed * 1000:.0f} ms")
+        self.tell(f"everybody back after at most {self.worst_back * 1000:.0f} ms")
 
     def strike_at(self, pairs: List[Pair]) -> List[Session]:
         """Of both sides of each pair."""
