@@ -40,6 +40,8 @@ Loop::Loop(zmq::context_t& context, const MeshConfig& mesh, int master_port,
            base::RandomSource& random, base::Notes& notes)
     : mesh_(context, mesh, notes),
       door_(context, mesh.host, master_port, notes),
+      inbound_descriptor_(mesh_.inbound().get(zmq::sockopt::fd)),
+      door_descriptor_(door_.socket().get(zmq::sockopt::fd)),
       node_(links, std::move(agent), mesh_, *this, random, notes) {}
 
 void Loop::run(int stop_descriptor) {
@@ -48,39 +50,47 @@ void Loop::run(int stop_descriptor) {
 }
 
 bool Loop::wait(int stop_descriptor) {
+  const bool hears = node_.accepts_lines();
   base::Duration most = std::max(base::Duration{}, node_.deadline() - now());
   if (replies_left_) most = std::min(most, kReplyRetry);
-  if (more_) most = {};
+  if (inbound_left_ || (hears && (lines_left_ || door_.has_unheard()))) most = {};
   const auto timeout = std::chrono::ceil<std::chrono::milliseconds>(most);
+  // Sockets by their descriptors: a zmq_poll of sockets asks each of them four times. In exchange,
+  // a descriptor tells only of what is new (zmq_getsockopt(3), ZMQ_FD): what is left is our
+  // concern.
   std::array<zmq_pollitem_t, 4> items{{
       {nullptr, stop_descriptor, ZMQ_POLLIN, 0},
       {nullptr, mesh_.descriptor(), ZMQ_POLLIN, 0},
-      {mesh_.inbound().handle(), 0, ZMQ_POLLIN, 0},
-      {door_.socket().handle(), 0, ZMQ_POLLIN, 0},
+      {nullptr, inbound_descriptor_, ZMQ_POLLIN, 0},
+      {nullptr, door_descriptor_, ZMQ_POLLIN, 0},
   }};
   // A master is not heard while peers owe too much: the slow peer slows the source.
-  const std::size_t count = node_.accepts_lines() ? items.size() : items.size() - 1;
+  const std::size_t count = hears ? items.size() : items.size() - 1;
   if (zmq_poll(items.data(), static_cast<int>(count), timeout.count()) < 0)
     base::check(zmq_errno() == EINTR, "zmq_poll");
+  connections_changed_ = items[1].revents != 0;
+  inbound_left_ |= items[2].revents != 0;
+  lines_left_ |= items[3].revents != 0;
   return items[0].revents != 0;
 }
 
 void Loop::turn() {
   const base::Time at = now();
   node_.turn_begins(at);
-  mesh_.report_connections(at, node_.links());
-  more_ = mesh_.receive_some(at, node_.links(), kMeshMessagesPerTurn);
+  if (connections_changed_) mesh_.report_connections(at, node_.links());
+  if (inbound_left_) inbound_left_ = mesh_.receive_some(at, node_.links(), kMeshMessagesPerTurn);
   if (node_.accepts_lines()) {
     const auto on_line = [this](base::ClientId client, std::string_view line) {
       node_.line(client, line);
       return node_.accepts_lines();
     };
     door_.hear_the_unheard(on_line);
-    if (node_.accepts_lines()) more_ |= door_.receive_some(on_line, kMasterPiecesPerTurn);
+    if (lines_left_ && node_.accepts_lines())
+      lines_left_ = door_.receive_some(on_line, kMasterPiecesPerTurn);
   }
   node_.turn_ends(at);
   replies_left_ = door_.flush();
-  more_ |= door_.has_unheard() && node_.accepts_lines();
+  lines_left_ |= door_.sending_took_news();
 }
 
 void Loop::reply(base::ClientId client, base::Rope text) {

@@ -161,11 +161,16 @@ void MasterDoor::leave(Connection& connection, std::string_view why) {
 }
 
 Sent MasterDoor::send(const std::string& id, const base::Bytes& bytes) {
+  sent_ = true;
   zmq::message_t head(id.data(), id.size());
   const Sent sent = net::send(stream_, head, true);
   if (sent != Sent::Yes) return sent;
   zmq::message_t piece = message_of(bytes);
   return net::send(stream_, piece, false);
+}
+
+bool MasterDoor::sending_took_news() {
+  return std::exchange(sent_, false) && (stream_.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0;
 }
 
 /// One piece for each master in turn, until nobody takes more. An empty piece closes.

@@ -42,8 +42,13 @@ class Loop final : private node::Outside {
 
   Mesh mesh_;
   MasterDoor door_;
+  const int inbound_descriptor_;
+  const int door_descriptor_;
   node::Node node_;
-  bool more_ = false;          // a budget ran out in the last turn: do not wait
+  bool connections_changed_ = false;
+  // Something may be left that the descriptors will not tell again; at first, that is unknown.
+  bool inbound_left_ = true;
+  bool lines_left_ = true;
   bool replies_left_ = false;  // a master's connection was full: try again soon
 };
 

@@ -29,11 +29,11 @@ class MasterDoor {
   /// Binds host:port, or throws CannotStart.
   MasterDoor(zmq::context_t& context, const std::string& host, int port, base::Notes& notes);
 
-  /// For the poll set: readable when there is something to receive.
+  /// For the poll set: its descriptor tells when there is something new.
   zmq::socket_t& socket() { return stream_; }
 
   /// Receives at most `budget` pieces and calls on_line for every line that is complete with
-  /// them, until that returns false; true if it used the whole budget.
+  /// them, until that returns false; true if more may be there.
   bool receive_some(const OnLine& on_line, int budget);
   /// Goes on with what was received and not wanted, or came from masters that did not read their
   /// replies, and now do.
@@ -45,6 +45,9 @@ class MasterDoor {
   /// Sends what fits; true if something is left that should be tried again soon (the socket
   /// cannot say when: it always claims to be writable).
   bool flush();
+  /// Since the last call something was sent, in the course of which the socket may have taken
+  /// notice of news that its descriptor then does not tell again; and there is some.
+  bool sending_took_news();
 
   std::size_t connections() const { return connections_.size(); }
 
@@ -90,6 +93,7 @@ class MasterDoor {
   Connections connections_;
   std::map<base::ClientId, std::string> ids_;
   std::uint64_t clients_ = 0;  // numbers given out
+  bool sent_ = false;          // since sending_took_news was asked
   bool wanted_ = true;         // what on_line said last
   base::Tally long_lines_;
 };

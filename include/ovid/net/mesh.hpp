@@ -47,14 +47,14 @@ class Mesh final : public link::Transport {
   [[nodiscard]] bool send(base::NodeId peer, const wire::Envelope& envelope,
                           const base::Bytes& body) override;
 
-  /// For the poll set: readable when messages may be there.
+  /// For the poll set: its descriptor tells when there is something new.
   zmq::socket_t& inbound() { return router_; }
   /// For the poll set: readable when report_connections has something to do.
   int descriptor() const { return epoll_.descriptor(); }
 
   /// Tells the links what became of their connections.
   void report_connections(base::Time now, link::LinkManager& links);
-  /// Hands received messages to the links, at most `budget`; true if it used all of it.
+  /// Hands received messages to the links, at most `budget`; true if more may be there.
   bool receive_some(base::Time now, link::LinkManager& links, int budget);
 
  private:
