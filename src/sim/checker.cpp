@@ -138,10 +138,16 @@ void Checker::peer_down(Host& host, base::Time now, base::NodeId peer) {
   base::Time trouble = std::max(p.trouble_until, members_[peer.value].trouble_until);
   const Pair& there = pair(peer, host.id());
   const bool first_to_leave = there.up && there.name == mirrored(p.name);
+  if (first_to_leave) left_.push_back({peer, host.id(), there.name.mine});
   if (!first_to_leave) trouble = std::max(trouble, members_[host.id().value].trouble_until);
   if (now > trouble)
     broken(fmt::format("node {}: peer {} down, and nothing had happened to {}", host.id().value,
                        peer.value, first_to_leave ? "it" : "either"));
+}
+
+void Checker::must_have_learned(base::NodeId stayer, base::NodeId leaver) {
+  broken(fmt::format("node {}: has not learned that {} has left their session", stayer.value,
+                     leaver.value));
 }
 
 void Checker::offered(Host& host, std::string_view text) {

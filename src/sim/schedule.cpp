@@ -85,8 +85,8 @@ Action make_fault(Verb verb, const ScheduleOptions& options, SeededRandom& rando
   if (verb != Verb::Cut && verb != Verb::Drift)
     action.lasting = lasting(random, std::max<base::Duration>(1ms, quiet - action.at));
   // A new process may be there before anybody has learned of the death of the old one.
-  if (verb == Verb::Crash && random.chance(1, 4))
-    action.lasting = std::chrono::microseconds(50 + random.below(500));
+  if (verb == Verb::Crash && random.chance(2, 3))
+    action.lasting = std::chrono::microseconds(50 + random.below(250));
   return action;
 }
 

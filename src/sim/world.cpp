@@ -20,6 +20,9 @@ constexpr base::Duration kOldWordsMax = 1s;
 /// What is gone altogether is refused a new connection, which shows at once; the network's worst
 /// latency a few times over.
 constexpr base::Duration kGoneAfter = 200ms;
+/// Who is in a session that the other has left is told at once, and again with every greeting; well
+/// below the silence limit, which would tell it as well.
+constexpr base::Duration kLearnsWithin = 300ms;
 /// Milliseconds per turn up to which a late node notices everything in time all the same.
 constexpr std::int64_t kLateEnough = 20;
 /// Ends of actions that have no end of their own.
@@ -75,6 +78,8 @@ void World::happen(const Event& event) {
       return end(event.token);
     case Kind::Unseen:
       return check_unseen(event.token);
+    case Kind::Left:
+      return check_left(event);
     case Kind::Workload:
       return outsiders_.speak(host(event.a), event.token);
     case Kind::Forgery:
@@ -97,6 +102,9 @@ void World::turn(Host& host) {
   if (host.condition() == Condition::Running) {
     checker_.turned(host);
     if (witness_.changes() != changes) outsiders_.hear_news(host);
+    for (const Checker::Left& left : checker_.take_left())
+      agenda_.add(agenda_.now() + kLearnsWithin, Kind::Left, left.stayer, left.leaver,
+                  left.stayers_epoch.value);
     return;
   }
   kill(host);  // by its own agent
@@ -335,6 +343,21 @@ void World::check_unseen(std::size_t index) {
     }
   }
   if (again) agenda_.add(agenda_.now() + kUnseenAfter / 2, Kind::Unseen, {}, {}, index);
+}
+
+/// Both sides learn that a session is over. Asked where both are served well and nothing is wrong
+/// with the path or the messages; else later, until the session is over.
+void World::check_left(const Event& left) {
+  if (!checker_.in_session(left.a, left.b, {left.token})) return;
+  const base::Time now = agenda_.now();
+  const auto calm = [&](NodeId node) {
+    return host(node).condition() == Condition::Running &&
+           calm_since_[node.value] <= now - kLearnsWithin;
+  };
+  if (calm(left.a) && calm(left.b) && !checker_.troubled(left.a, left.b, now) &&
+      witness_.corrupt_per_thousand == 0)
+    return checker_.must_have_learned(left.a, left.b);
+  agenda_.add(now + kLearnsWithin / 4, Kind::Left, left.a, left.b, left.token);
 }
 
 /// Of a process that is gone, early and late, whether there is another one or not. Early only where

@@ -11,6 +11,7 @@
 //   completeness                              what is gone, stopped or cut off is not shown alive
 //   accuracy                                  what nothing happened to is not shown down: who ends
 //                                             a session first has a reason in the other or the path
+//   notice       who is in a session that the other has left learns it, long before silence tells
 //   convergence                               in the end everybody sees everybody, and everything
 //                                             that was offered has arrived
 //
@@ -20,6 +21,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ovid/sim/action.hpp"
@@ -50,6 +52,17 @@ class Checker {
   // What the nodes see and do.
   void peer_up(Host& host, base::Time now, base::NodeId peer);
   void peer_down(Host& host, base::Time now, base::NodeId peer);
+  /// Sessions that one side has left since the last call, and the other not yet.
+  struct Left {
+    base::NodeId stayer;
+    base::NodeId leaver;
+    base::Epoch stayers_epoch;
+  };
+  std::vector<Left> take_left() { return std::exchange(left_, {}); }
+  bool in_session(base::NodeId at, base::NodeId peer, base::Epoch mine) const {
+    return pair(at, peer).up && pair(at, peer).name.mine == mine;
+  }
+  void must_have_learned(base::NodeId stayer, base::NodeId leaver);
   void offered(Host& host, std::string_view text);
   void message(Host& host, base::NodeId from, std::string_view text);
   /// After a turn.
@@ -102,6 +115,7 @@ class Checker {
   const link::Config config_;
   std::vector<Member> members_;
   std::vector<Pair> pairs_;  // by node, peer
+  std::vector<Left> left_;
   std::optional<std::string> violation_;
   std::uint64_t delivered_ = 0;
 };

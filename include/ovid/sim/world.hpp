@@ -70,6 +70,7 @@ class World final : private Processes {
   void calm_from_now(const Host& host);
   void check_unseen(std::size_t index);
   void check_gone(std::size_t index);
+  void check_left(const Event& left);
   bool old_words(base::NodeId a, base::NodeId b) const;
   bool takes_away(const Action& action, base::NodeId at, base::NodeId peer) const;
 
