@@ -12,8 +12,9 @@ using namespace std::chrono_literals;
 
 /// Sessions may still end because of a fault for so long after it.
 constexpr base::Duration kAfterTrouble = 3s;
-/// Milliseconds per message and node of the grid up to which a slow reader keeps up with pings.
-constexpr std::int64_t kSlowEnough = 50;
+/// Milliseconds per message and node of the grid up to which a slow reader keeps up with pings,
+/// also behind twenty other messages of each peer: so many are sent again after a heal.
+constexpr std::int64_t kSlowEnough = 25;
 /// Ends of actions that have no end of their own.
 constexpr base::Duration kForever = 1000000s;
 
