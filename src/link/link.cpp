@@ -163,10 +163,19 @@ void Link::frame(base::Time now, const wire::Envelope& envelope, std::string_vie
       end_session(now, envelope.from_incarnation == session_->peer_incarnation
                            ? Cause::PeerLeft
                            : Cause::NewIncarnation);
+    if (envelope.first > 1) return decline(now, envelope);
     begin_session(now, envelope);
     return hear(now, envelope, body);
   }
   consider(now, envelope);
+}
+
+/// The peer is in a session whose first records were lost while we had no connection of our own, so
+/// that we could not begin it. It is told that we are not in it, and greets for another.
+void Link::decline(base::Time now, const wire::Envelope& e) {
+  offer_ = {};
+  claim_ = {e.from_incarnation, e.from_epoch};
+  answer(now);
 }
 
 /// Words from outside our session that prove nothing yet.

@@ -160,6 +160,7 @@ class Link {
 
   bool in_session(const wire::Envelope& envelope) const;
   bool echoes_offer(const wire::Envelope& envelope) const;
+  void decline(base::Time now, const wire::Envelope& envelope);
   void consider(base::Time now, const wire::Envelope& envelope);
   void begin_session(base::Time now, const wire::Envelope& envelope);
   void hear(base::Time now, const wire::Envelope& envelope, std::string_view body);
