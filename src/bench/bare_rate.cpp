@@ -6,6 +6,7 @@
 
 #include "ovid/agents/chat_log.hpp"
 #include "ovid/base/check.hpp"
+#include "ovid/bench/bare_socket.hpp"
 #include "ovid/bench/child.hpp"
 #include "ovid/bench/grid.hpp"
 #include "ovid/net/zmq.hpp"
@@ -18,11 +19,6 @@ constexpr int kBudget = 64;
 
 std::int64_t now() {
   return Clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
-}
-
-void receive(zmq::socket_t& socket, zmq::message_t& message) {
-  while (zmq_msg_recv(message.handle(), socket.handle(), 0) < 0)
-    base::check(zmq_errno() == EINTR, "zmq_msg_recv");
 }
 
 /// One bare process: a ROUTER of its own, a DEALER to everybody it sends to.

@@ -1,6 +1,6 @@
 #include "ovid/bench/chatroom_rate.hpp"
 
-#include <thread>
+#include <algorithm>
 
 #include <poll.h>
 
@@ -9,11 +9,8 @@
 namespace ovid::bench {
 namespace {
 
-using namespace std::chrono_literals;
-
 /// Written at once to a master's connection.
 constexpr std::size_t kPieceBytes = std::size_t{1} << 18;
-constexpr auto kPause = 200us;
 
 /// The lines of one master: the same line again and again.
 class Script {
@@ -54,17 +51,6 @@ void say_all(Grid& grid, std::vector<Script>& scripts) {
   }
 }
 
-void await_count(Grid& grid, std::int64_t records) {
-  const auto end = Clock::now() + kPatience;
-  const std::string expected = "count " + std::to_string(records);
-  for (int node = 0; node < grid.size(); ++node) {
-    while (grid.master(node).ask("count") != expected) {
-      if (Clock::now() > end) throw BenchError("records are missing");
-      std::this_thread::sleep_for(kPause);
-    }
-  }
-}
-
 }  // namespace
 
 Rate chatroom_rate(const std::string& program, const Load& load) {
@@ -76,7 +62,7 @@ Rate chatroom_rate(const std::string& program, const Load& load) {
   const Seconds worked = grid.processor_time();
   const auto begin = Clock::now();
   say_all(grid, scripts);
-  await_count(grid, each * senders);
+  grid.await_count(each * senders);
   const Seconds passed = Clock::now() - begin;
   const auto deliveries = static_cast<double>(each * senders * (load.nodes - 1));
   return {deliveries / passed.count(), (grid.processor_time() - worked).count() * 1e6 / deliveries};

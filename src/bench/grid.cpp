@@ -42,6 +42,12 @@ const sockaddr* any(const sockaddr_in& address) {
   return reinterpret_cast<const sockaddr*>(&address);
 }
 
+/// False if nothing happens for kPatience.
+bool ready(int descriptor, short events) {
+  pollfd waiting{descriptor, events, 0};
+  return poll(&waiting, 1, static_cast<int>(std::chrono::milliseconds(kPatience).count())) != 0;
+}
+
 bool is_free(int port) {
   const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const int on = 1;
@@ -86,14 +92,15 @@ Master::~Master() {
   if (descriptor_ >= 0) close(descriptor_);
 }
 
-std::string Master::ask(std::string_view line) {
-  const std::string bytes = fmt::format("{}\n", line);
-  for (std::size_t sent = 0; sent < bytes.size();) {
-    pollfd room{descriptor_, POLLOUT, 0};
-    poll(&room, 1, -1);
-    sent += write_some(std::string_view(bytes).substr(sent));
+void Master::write(std::string_view bytes) const {
+  while (!bytes.empty()) {
+    if (!ready(descriptor_, POLLOUT)) throw BenchError("a node does not read its master");
+    bytes.remove_prefix(write_some(bytes));
   }
-  const auto patience = std::chrono::milliseconds(kPatience);
+}
+
+std::string Master::ask(std::string_view line) {
+  write(fmt::format("{}\n", line));
   std::array<char, 65536> piece;
   for (std::size_t searched = 0;;) {
     const std::size_t end = heard_.find('\n', searched);
@@ -104,9 +111,7 @@ std::string Master::ask(std::string_view line) {
       return answer;
     }
     searched = heard_.size();
-    pollfd waiting{descriptor_, POLLIN, 0};
-    if (poll(&waiting, 1, static_cast<int>(patience.count())) == 0)
-      throw BenchError(fmt::format("no answer to `{}`", line));
+    if (!ready(descriptor_, POLLIN)) throw BenchError(fmt::format("no answer to `{}`", line));
     const ssize_t got = recv(descriptor_, piece.data(), piece.size(), 0);
     if (got <= 0) throw BenchError(fmt::format("a node went while it was asked `{}`", line));
     heard_.append(piece.data(), static_cast<std::size_t>(got));
@@ -169,6 +174,17 @@ std::vector<Clock::time_point> Grid::await_alive(const std::vector<int>& at,
 
 void Grid::await_whole() {
   await_alive(others(), others());
+}
+
+void Grid::await_count(std::int64_t messages) {
+  const auto end = Clock::now() + kPatience;
+  const std::string expected = fmt::format("count {}", messages);
+  for (int node = 0; node < size(); ++node) {
+    while (master(node).ask("count") != expected) {
+      if (Clock::now() > end) throw BenchError("records are missing");
+      std::this_thread::sleep_for(kPause);
+    }
+  }
 }
 
 std::vector<int> Grid::others(int without) const {

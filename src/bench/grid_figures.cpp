@@ -22,14 +22,11 @@ double ms_since(Clock::time_point begin, const std::vector<Clock::time_point>& t
   return Seconds(*std::max_element(times.begin(), times.end()) - begin).count() * 1e3;
 }
 
-void fill(Master& master) {
+void fill(const Master& master) {
   const std::string line = "broadcast " + std::string(kMessageBytes, 'x') + "\n";
   std::string lines;
   for (int i = 0; i < 1000; ++i) lines += line;
-  for (int i = 0; i < kMessages / 1000; ++i)
-    for (std::size_t sent = 0; sent < lines.size();)
-      sent += master.write_some(std::string_view(lines).substr(sent));
-  master.ask("count");
+  for (int i = 0; i < kMessages / 1000; ++i) master.write(lines);
 }
 
 }  // namespace
@@ -99,8 +96,7 @@ BigLog big_log(const std::string& program) {
   grid.await_whole();
   const auto before = static_cast<double>(grid.process(1).resident_bytes());
   fill(grid.master(0));
-  while (grid.master(1).ask("count") != "count " + std::to_string(kMessages))
-    std::this_thread::sleep_for(1ms);
+  grid.await_count(kMessages);
   std::this_thread::sleep_for(kSettling);
   const auto after = static_cast<double>(grid.process(1).resident_bytes());
   Master other(grid.master_port(1));

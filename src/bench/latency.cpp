@@ -9,6 +9,7 @@
 
 #include "ovid/agent/agent.hpp"
 #include "ovid/base/check.hpp"
+#include "ovid/bench/bare_socket.hpp"
 #include "ovid/bench/child.hpp"
 #include "ovid/bench/grid.hpp"
 #include "ovid/bench/statistics.hpp"
@@ -48,11 +49,6 @@ Latency hear(const Child& child) {
 }
 
 // ---- Bare
-
-void receive(zmq::socket_t& socket, zmq::message_t& message) {
-  while (zmq_msg_recv(message.handle(), socket.handle(), 0) < 0)
-    base::check(zmq_errno() == EINTR, "zmq_msg_recv");
-}
 
 void bare_side(const Channel& parent, int self, int port, int bytes) {
   zmq::context_t context;

@@ -24,6 +24,8 @@ class Master {
   ~Master();
 
   int descriptor() const { return descriptor_; }
+  /// All of it, waiting where need be.
+  void write(std::string_view bytes) const;
   /// The answer to a line, without its end.
   std::string ask(std::string_view line);
   /// Bytes taken now, 0 if none.
@@ -54,6 +56,8 @@ class Grid {
                                              const std::vector<int>& shown);
   /// All see all.
   void await_whole();
+  /// Until every log has so many messages.
+  void await_count(std::int64_t messages);
   /// All ids but `without`; -1: all.
   std::vector<int> others(int without = -1) const;
   Seconds processor_time() const;
