@@ -56,13 +56,9 @@ void Link::connected(base::Time now) {
     note(Severity::Info, "reconnected within the session");
     ping();
   } else {
-    await_answer(now);
+    greet(now);
+    expect_answer(now);
   }
-}
-
-void Link::await_answer(base::Time now) {
-  greet(now);
-  expect_answer(now);
 }
 
 /// The peer's own greetings do not lengthen it: they show that it does not hear us.
@@ -163,19 +159,14 @@ void Link::frame(base::Time now, const wire::Envelope& envelope, std::string_vie
       end_session(now, envelope.from_incarnation == session_->peer_incarnation
                            ? Cause::PeerLeft
                            : Cause::NewIncarnation);
-    if (envelope.first > 1) return decline(now, envelope);
+    if (envelope.first > 1) {  // begun while we had no connection: its first records are lost
+      offer_ = {};
+      return consider(now, envelope);  // tells the peer that we are not in it
+    }
     begin_session(now, envelope);
     return hear(now, envelope, body);
   }
   consider(now, envelope);
-}
-
-/// The peer is in a session whose first records were lost while we had no connection of our own, so
-/// that we could not begin it. It is told that we are not in it, and greets for another.
-void Link::decline(base::Time now, const wire::Envelope& e) {
-  offer_ = {};
-  claim_ = {e.from_incarnation, e.from_epoch};
-  answer(now);
 }
 
 /// Words from outside our session that prove nothing yet.
@@ -187,10 +178,7 @@ void Link::consider(base::Time now, const wire::Envelope& e) {
     if (same_peer && e.from_epoch == session_->peer) return;  // greeted before it heard us
     if (e.to_epoch != base::Epoch{} && !knows_session)
       return drop(shared_.strangers, "a message of no present session");
-    if (knows_session) {
-      end_session(now, same_peer ? Cause::PeerLeft : Cause::NewIncarnation);
-      if (connection_ == Connection::Made) expect_answer(now);
-    }
+    if (knows_session) end_session(now, same_peer ? Cause::PeerLeft : Cause::NewIncarnation);
   }
   claim_ = {e.from_incarnation, e.from_epoch};
   answer(now);
@@ -225,6 +213,7 @@ void Link::end_session(base::Time now, Cause cause) {
   ended_.fate_unknown += ended.outbox.offered() - ended.outbox.acknowledged();
   claim_ = {ended.peer_incarnation, ended.peer};
   shared_.timers.cancel({Kind::Silence, peer_});
+  if (connection_ == Connection::Made) expect_answer(now);
   const Outbox& out = ended.outbox;
   note(Severity::Warning,
        fmt::format("down: {}; offered {}, acknowledged {}, fate unknown {}, received {}",
@@ -235,7 +224,7 @@ void Link::end_session(base::Time now, Cause cause) {
 
 void Link::leave_session(base::Time now, Cause cause) {
   end_session(now, cause);
-  if (connection_ == Connection::Made) await_answer(now);
+  if (connection_ == Connection::Made) greet(now);
 }
 
 void Link::hear(base::Time now, const wire::Envelope& envelope, std::string_view body) {

@@ -119,6 +119,33 @@ TEST_F(Greeting0, AnOfferBeginsOneSessionOnly) {
   EXPECT_EQ(net_[0].told.back(), "up 1");
 }
 
+TEST_F(Greeting0, ASessionWhoseFirstRecordsWereLostDoesNotBegin) {
+  const wire::Envelope offered = said();
+  Message late = greeting(echo());
+  late.envelope.first = 2;
+  net_.put(0, late);
+  EXPECT_EQ(net_[0].told, Told{});
+  EXPECT_EQ(said().to_epoch, late.envelope.from_epoch) << "the peer is told that it was not heard";
+  EXPECT_NE(said().from_epoch, offered.from_epoch) << "and gets another offer";
+  net_.put(0, greeting(echo()));
+  EXPECT_EQ(net_[0].told, Told{"up 1"});
+}
+
+TEST_F(Greeting0, APeerThatIsMuteAfterAnEndIsDialledAnew) {
+  net_.put(0, greeting(echo()));
+  Greeting next{.from_incarnation = {0xbad}, .from_epoch = {0x33}};
+  net_.put(0, greeting(next));  // gets an offer for the session after the present one
+  next.to_incarnation = said().from_incarnation;
+  next.to_epoch = said().from_epoch;
+  Message late = greeting(next);
+  late.envelope.first = 2;
+  const std::size_t dials = net_.wire(0, 1).dials.size();
+  net_.put(0, late);
+  ASSERT_EQ(net_[0].told, (Told{"up 1", "down 1 peer left"}));
+  net_.run(1s + 2ms);
+  EXPECT_EQ(net_.wire(0, 1).dials.size(), dials + 1);
+}
+
 TEST_F(Greeting0, WithoutAConnectionOfOurOwnNothingBegins) {
   const Greeting words = echo();
   net_.wire(0, 1).cut = true;

@@ -160,7 +160,6 @@ class Link {
 
   bool in_session(const wire::Envelope& envelope) const;
   bool echoes_offer(const wire::Envelope& envelope) const;
-  void decline(base::Time now, const wire::Envelope& envelope);
   void consider(base::Time now, const wire::Envelope& envelope);
   void begin_session(base::Time now, const wire::Envelope& envelope);
   void hear(base::Time now, const wire::Envelope& envelope, std::string_view body);
@@ -170,7 +169,6 @@ class Link {
   void greet(base::Time now);
   void ping();
   void reconnect_after(base::Time now, base::Duration least);
-  void await_answer(base::Time now);
   void expect_answer(base::Time now);
   base::Epoch offer();
   base::Duration silent_for(base::Time now) const;
