@@ -1,6 +1,7 @@
 #include "ovid/app/options.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <map>
 #include <optional>
@@ -30,8 +31,8 @@ struct Raw {
   int base_port = 3000;
   std::string host = "127.0.0.1";
   base::Severity log_level = base::Severity::Info;
-  int silence_ms = 500;
-  int ping_ms = 0;  // 0: two fifths of silence_ms
+  int silence_ms = 650;
+  int ping_ms = 0;  // 0: half of silence_ms
   int hello_ms = 100;
   int retry_ms_max = 1000;
   int mute_ms = 1000;
@@ -46,8 +47,31 @@ const std::map<std::string, base::Severity> kSeverities{{"debug", base::Severity
                                                         {"warning", base::Severity::Warning},
                                                         {"error", base::Severity::Error}};
 
+/// All pairs talk: in a large grid each node waits longer by default, so that it spends no more on
+/// pings, and so that a grid which starts at once on few processors is not in its own way.
+struct Wait {
+  const char* name;
+  int Raw::*value;
+  int least, most;
+  int ms_per_node;
+  const char* text;
+};
+constexpr std::array<Wait, 5> kWaits{{
+    {"--silence-ms", &Raw::silence_ms, 20, 60000, 10, "a peer not heard for so many ms is down"},
+    {"--hello-ms", &Raw::hello_ms, 1, 10000, 10,
+     "ms until a connected peer that does not answer is greeted again; doubles up to 8 times as "
+     "long"},
+    {"--mute-ms", &Raw::mute_ms, 10, 60000, 20,
+     "ms until a connection on which a peer does not answer is made anew; doubles up to 8 times as "
+     "long"},
+    {"--connect-ms-max", &Raw::connect_ms_max, 10, 60000, 20,
+     "ms until an attempt to connect is given up"},
+    {"--handshake-ms-max", &Raw::handshake_ms_max, 10, 60000, 40,
+     "ms until a connection without a ZMTP handshake is closed"},
+}};
+
 void add_number(CLI::App& app, const char* name, int& value, int least, int most,
-                const char* text) {
+                const std::string& text) {
   app.add_option(name, value, text)->check(CLI::Range(least, most))->capture_default_str();
 }
 
@@ -63,20 +87,13 @@ void declare(CLI::App& node, Raw& raw) {
   node.add_option("--log-level", raw.log_level, "least severity logged to standard error")
       ->transform(CLI::CheckedTransformer(kSeverities).description("debug|info|warning|error"))
       ->default_str("info");
-  add_number(node, "--silence-ms", raw.silence_ms, 20, 60000,
-             "a peer not heard for so many ms is down");
+  for (const Wait& wait : kWaits)
+    add_number(node, wait.name, raw.*wait.value, wait.least, wait.most,
+               fmt::format("{}; by default {} a node in large grids", wait.text, wait.ms_per_node));
   add_number(node, "--ping-ms", raw.ping_ms, 0, 30000,
-             "ms between two pings to a peer, at most half of silence-ms; 0: two fifths of it");
-  add_number(node, "--hello-ms", raw.hello_ms, 1, 10000,
-             "ms between two greetings to a connected peer that does not answer");
+             "ms between two pings to a peer, at most half of silence-ms; 0: half of it");
   add_number(node, "--retry-ms-max", raw.retry_ms_max, 1, 60000,
              "longest pause in ms between two attempts to connect to an absent peer");
-  add_number(node, "--mute-ms", raw.mute_ms, 10, 60000,
-             "ms until a connection on which a peer does not answer is made anew");
-  add_number(node, "--connect-ms-max", raw.connect_ms_max, 10, 60000,
-             "ms until an attempt to connect is given up");
-  add_number(node, "--handshake-ms-max", raw.handshake_ms_max, 10, 60000,
-             "ms until a connection without a ZMTP handshake is closed");
   add_number(node, "--unacked-mib-max", raw.unacked_mib_max, 1, 65536,
              "MiB of unacknowledged records per peer until the master is made to wait");
   node.add_option("--peer", raw.peers,
@@ -105,6 +122,13 @@ std::optional<std::pair<base::NodeId, net::Address>> read_peer(const std::string
       address.port > kPortMax)
     return std::nullopt;
   return std::pair(base::NodeId{static_cast<std::uint16_t>(id)}, address);
+}
+
+void allow_for_size(const CLI::App& node, Raw& raw) {
+  for (const Wait& wait : kWaits)
+    if (node.get_option(wait.name)->count() == 0)
+      raw.*wait.value =
+          std::max(raw.*wait.value, wait.ms_per_node * std::min(raw.nodes, base::kNodesMax));
 }
 
 /// The first thing that is wrong, empty if nothing is.
@@ -156,7 +180,7 @@ NodeOptions options_of(const Raw& raw) {
   links.self = self;
   links.nodes = raw.nodes;
   links.silence = milliseconds(raw.silence_ms);
-  links.ping = raw.ping_ms > 0 ? milliseconds(raw.ping_ms) : links.silence * 2 / 5;
+  links.ping = raw.ping_ms > 0 ? milliseconds(raw.ping_ms) : links.silence / 2;
   links.hello = milliseconds(raw.hello_ms);
   links.retry_most = milliseconds(raw.retry_ms_max);
   links.mute = milliseconds(raw.mute_ms);
@@ -231,6 +255,7 @@ std::variant<NodeOptions, SimOptions, BenchOptions, Answer> parse(int argc, cons
     if (const auto* what = std::get_if<std::string>(&options)) return usage_error(*what, command);
     return std::get<BenchOptions>(std::move(options));
   }
+  allow_for_size(*node, raw);
   if (const std::string what = complaint(raw, ephemeral); !what.empty())
     return usage_error(what, command);
   return options_of(raw);

@@ -18,8 +18,8 @@ constexpr auto kIdleFor = 4s;
 constexpr int kMessages = 1'000'000;
 constexpr int kMessageBytes = 32;
 
-double ms_since(Clock::time_point begin, const std::vector<Clock::time_point>& times) {
-  return Seconds(*std::max_element(times.begin(), times.end()) - begin).count() * 1e3;
+double in_ms(Clock::duration duration) {
+  return Seconds(duration).count() * 1e3;
 }
 
 void fill(const Master& master) {
@@ -34,7 +34,7 @@ void fill(const Master& master) {
 double startup_ms(const std::string& program, int nodes) {
   Grid grid(program, nodes);
   const auto begin = Clock::now();
-  return ms_since(begin, grid.await_alive(grid.others(), grid.others()));
+  return in_ms(grid.await_alive(grid.others(), grid.others()) - begin);
 }
 
 std::vector<Recovery> crashes(const std::string& program, int nodes, int trials) {
@@ -46,12 +46,12 @@ std::vector<Recovery> crashes(const std::string& program, int nodes, int trials)
     std::this_thread::sleep_for(kSettling);
     const auto killed = Clock::now();
     grid.process(node).send_signal(SIGKILL);
-    const double seen_ms = ms_since(killed, grid.await_alive(grid.others(node), grid.others(node)));
+    const double seen_ms = in_ms(grid.await_alive(grid.others(node), grid.others(node)) - killed);
     grid.kill(node);
     std::this_thread::sleep_for(kDownFor);
     const auto started = Clock::now();
     grid.start(node);
-    const double back_ms = ms_since(started, grid.await_alive(grid.others(), grid.others()));
+    const double back_ms = in_ms(grid.await_alive(grid.others(), grid.others()) - started);
     result.push_back({seen_ms, back_ms});
   }
   return result;
@@ -67,12 +67,11 @@ std::vector<Recovery> stops(const std::string& program, int nodes, int trials) {
     std::this_thread::sleep_for(kSettling + trial * 17ms);
     const auto stopped = Clock::now();
     grid.process(node).send_signal(SIGSTOP);
-    const double seen_ms =
-        ms_since(stopped, grid.await_alive(grid.others(node), grid.others(node)));
+    const double seen_ms = in_ms(grid.await_alive(grid.others(node), grid.others(node)) - stopped);
     std::this_thread::sleep_for(1s);
     const auto continued = Clock::now();
     grid.process(node).send_signal(SIGCONT);
-    const double back_ms = ms_since(continued, grid.await_alive(grid.others(), grid.others()));
+    const double back_ms = in_ms(grid.await_alive(grid.others(), grid.others()) - continued);
     result.push_back({seen_ms, back_ms});
   }
   return result;

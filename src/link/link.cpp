@@ -23,6 +23,9 @@ constexpr base::Duration kAlignment = 50ms;
 constexpr base::Duration kGreetedDelay = 2ms;
 /// A peer that is suspected, but not yet with certainty, is looked at again after this.
 constexpr base::Duration kDoubtedAgain = 25ms;
+/// What gets no answer is said again after pauses that double so many times: where a whole grid
+/// starts on few processors, answers are late because of the questions.
+constexpr int kDoublingsMax = 3;
 /// Say what has arrived at the latest after so many bytes, and after a quarter of what a peer with
 /// our own bound may owe; fewer wait for the next ping.
 constexpr std::size_t kAcknowledgeBytes = std::size_t{256} << 10;
@@ -49,6 +52,8 @@ void Link::connect(base::Time now) {
 void Link::connected(base::Time now) {
   connection_ = Connection::Made;
   blocked_ = false;
+  hellos_ = 0;
+  echoed_ = {};
   shared_.timers.cancel({Kind::Connect, peer_});
   if (session_) {
     session_->outbox.rewind();
@@ -63,7 +68,7 @@ void Link::connected(base::Time now) {
 
 /// The peer's own greetings do not lengthen it: they show that it does not hear us.
 void Link::expect_answer(base::Time now) {
-  shared_.timers.set({Kind::Connect, peer_}, now + shared_.config.mute);
+  shared_.timers.set({Kind::Connect, peer_}, now + shared_.config.mute * (1 << renewals_));
 }
 
 void Link::disconnected(base::Time now) {
@@ -114,7 +119,9 @@ void Link::greet(base::Time now) {
   hello.to_epoch = claim_.epoch;
   hello.count = 1;
   if (!blocked_) blocked_ = !shared_.transport.send(peer_, hello, shared_.ping);
-  if (!session_) shared_.timers.set({Kind::Hello, peer_}, now + shared_.config.hello);
+  if (!blocked_) echoed_ = claim_.epoch;
+  if (!session_)
+    shared_.timers.set({Kind::Hello, peer_}, now + shared_.config.hello * (1 << hellos_));
 }
 
 /// Somebody claims to be the peer. Only the peer's own port gets the answer.
@@ -199,7 +206,7 @@ void Link::begin_session(base::Time now, const wire::Envelope& envelope) {
        fmt::format("up: incarnation {:016x}, session {:016x}.{:016x}",
                    envelope.from_incarnation.value, session_->mine.value, session_->peer.value));
   shared_.keeper.peer_up(peer_);
-  ping();  // the peer's proof
+  if (echoed_ != session_->peer) ping();  // the peer's proof
 }
 
 void Link::end_session(base::Time now, Cause cause) {
@@ -213,6 +220,7 @@ void Link::end_session(base::Time now, Cause cause) {
   ended_.fate_unknown += ended.outbox.offered() - ended.outbox.acknowledged();
   claim_ = {ended.peer_incarnation, ended.peer};
   shared_.timers.cancel({Kind::Silence, peer_});
+  hellos_ = 0;
   if (connection_ == Connection::Made) expect_answer(now);
   const Outbox& out = ended.outbox;
   note(Severity::Warning,
@@ -241,6 +249,7 @@ void Link::hear(base::Time now, const wire::Envelope& envelope, std::string_view
   count_congestion();
   session_->heard = shared_.own_time.at(now);
   retry_delay_ = {};
+  renewals_ = 0;
   if (envelope.first > session_->received + 1) return leave_session(now, Cause::Gap);
   if (messages) receive(envelope, **messages, body.size());
 }
@@ -358,9 +367,12 @@ void Link::fire(base::Time now, TimerKey::Kind kind) {
       return shared_.timers.set({Kind::Silence, peer_}, now + rest);
     }
     case Kind::Hello:
+      hellos_ = std::min(hellos_ + 1, kDoublingsMax);
       return greet(now);
     case Kind::Connect:
-      return connection_ == Connection::Pending ? unreachable(now) : connect(now);
+      if (connection_ == Connection::Pending) return unreachable(now);
+      if (connection_ == Connection::Made) renewals_ = std::min(renewals_ + 1, kDoublingsMax);
+      return connect(now);
     case Kind::Ping:
       break;
   }

@@ -59,8 +59,8 @@ TEST(Options, ANodeNeedsItsIdTheSizeAndAPortAndTheRestHasDefaults) {
   EXPECT_EQ(options.mesh.base_port, 3000);
   EXPECT_EQ(options.links.self, base::NodeId{2});
   EXPECT_EQ(options.links.nodes, 3);
-  EXPECT_EQ(options.links.silence, 500ms);
-  EXPECT_EQ(options.links.ping, 200ms);
+  EXPECT_EQ(options.links.silence, 650ms);
+  EXPECT_EQ(options.links.ping, 325ms);
   EXPECT_EQ(options.links.unacked_bytes_max, std::size_t{64} << 20);
 }
 
@@ -82,8 +82,27 @@ TEST(Options, EveryOptionReachesWhatItNames) {
   EXPECT_EQ(options.links.unacked_bytes_max, std::size_t{16} << 20);
 }
 
-TEST(Options, WithoutAnotherWordThePingIsTwoFifthsOfTheSilence) {
-  EXPECT_EQ(options_of("node 0 1 10000 --silence-ms 1500").links.ping, 600ms);
+TEST(Options, WithoutAnotherWordThePingIsHalfOfTheSilence) {
+  EXPECT_EQ(options_of("node 0 1 10000 --silence-ms 1500").links.ping, 750ms);
+}
+
+TEST(Options, InALargeGridEachNodeWaitsLonger) {
+  const NodeOptions at_64 = options_of("node 0 64 10000");
+  EXPECT_EQ(at_64.links.silence, 650ms);
+  const NodeOptions at_200 = options_of("node 0 200 10000");
+  EXPECT_EQ(at_200.links.silence, 2000ms);
+  EXPECT_EQ(at_200.links.ping, 1000ms);
+  EXPECT_EQ(at_200.links.hello, 2000ms);
+  EXPECT_EQ(at_200.links.mute, 4000ms);
+  EXPECT_EQ(at_200.mesh.connect_max, 4000ms);
+  EXPECT_EQ(at_200.mesh.handshake_max, 8000ms);
+}
+
+TEST(Options, WhatIsSaidIsNotChangedByTheSizeOfTheGrid) {
+  const NodeOptions options = options_of("node 0 200 10000 --silence-ms 650 --handshake-ms-max 20");
+  EXPECT_EQ(options.links.silence, 650ms);
+  EXPECT_EQ(options.links.ping, 325ms);
+  EXPECT_EQ(options.mesh.handshake_max, 20ms);
 }
 
 TEST(Options, TheEndsOfEveryRangeAreInIt) {
@@ -134,7 +153,7 @@ TEST(Options, AHostIsAnIpv4Address) {
 }
 
 TEST(Options, APingLongerThanHalfTheSilenceIsRefused) {
-  expect_refused("node 0 3 10000 --ping-ms 251", "--ping-ms 251");
+  expect_refused("node 0 3 10000 --ping-ms 326", "--ping-ms 326");
 }
 
 TEST(Options, MeshPortsBeyondTheLastPortAreRefused) {

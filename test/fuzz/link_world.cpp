@@ -9,9 +9,10 @@ using Report = Node::Report;
 using Connection = Node::Connection;
 
 constexpr std::size_t kHistoryMax = 512;
-/// Silence limit after delays, a mute connection, the longest pause before an attempt, and more.
-constexpr base::Duration kRecovery = 3s;
-constexpr base::Duration kAcknowledged = 500ms;
+/// Silence limit after delays, a connection that was mute again and again, the longest pause before
+/// an attempt, and more.
+constexpr base::Duration kRecovery = 11s;
+constexpr base::Duration kAcknowledged = 700ms;  // two pings
 constexpr base::Duration kStep = 100us;
 
 std::string_view view_of(const wire::EnvelopeBytes& bytes) {

@@ -54,6 +54,24 @@ TEST(Sessions, BothSidesGiveTheSessionTheSameName) {
   EXPECT_NE(at0.mine, base::Epoch{});
 }
 
+TEST(Sessions, NothingIsSaidTwiceOnTheWayIntoASession) {
+  Network net(2);
+  net.start_all();
+  net.run(10ms);
+  EXPECT_LE(net.wire(0, 1).sent.size() + net.wire(1, 0).sent.size(), 4u)
+      << "at most a greeting and an answer each";
+}
+
+TEST(Sessions, WhoWasNotAnsweredYetGetsItsProofFromAPing) {
+  Network net(2);
+  net.start(0);
+  net.run(60s);
+  net.start(1);  // connects at once; node 0 hears of it by its greeting
+  ASSERT_TRUE(net.run_until([&] { return net.all_up(); }, 10ms));
+  EXPECT_EQ(net.wire(0, 1).sent.size() + net.wire(1, 0).sent.size(), 3u)
+      << "greeting, greeting with its echo, ping";
+}
+
 TEST(Sessions, WhoStartsLaterIsSeenAtOnce) {
   Network net(2);
   net.start(0);

@@ -78,6 +78,8 @@ link::Config Network::config_of(int node) const {
   link::Config config;
   config.self = id(node);
   config.nodes = nodes_;
+  config.silence = 500ms;  // as the tests count
+  config.ping = 200ms;
   if (adjust_) adjust_(config);
   return config;
 }

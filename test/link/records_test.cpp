@@ -203,7 +203,7 @@ TEST_F(Records, TheLedgerBalancesWhateverHappens) {
   const link::Ledger ledger = net_.links(0).ledger(id(1));
   EXPECT_GT(ledger.fate_unknown, 0u);
   EXPECT_GT(ledger.acknowledged, 0u);
-  EXPECT_GT(ledger.offered, 2500u);
+  EXPECT_GT(ledger.offered, 2000u);
 }
 
 TEST_F(Records, AreAcknowledgedByThePingAtTheLatest) {

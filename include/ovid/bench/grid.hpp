@@ -50,10 +50,8 @@ class Grid {
   void kill(int node);
   void start(int node);
 
-  /// Asks these nodes in turn until each has answered exactly `alive <shown>` once. Gives the times
-  /// at which they first did, in the order of `at`.
-  std::vector<Clock::time_point> await_alive(const std::vector<int>& at,
-                                             const std::vector<int>& shown);
+  /// Asks until each of these nodes has answered exactly `alive <shown>` once; when the last did.
+  Clock::time_point await_alive(const std::vector<int>& at, const std::vector<int>& shown);
   /// All see all.
   void await_whole();
   /// Until every log has so many messages.

@@ -15,17 +15,21 @@ struct Config {
   int nodes = 1;  ///< 1..base::kNodesMax; self is below it
 
   /// A peer that has not been heard for so long, while this node itself was on time, is down.
-  base::Duration silence = 500ms;
-  /// How often an idle link says that it is alive; below half of `silence`, or a single late ping
-  /// would be taken for a death.
-  base::Duration ping = 200ms;
-  /// How often a connected peer that does not answer is greeted again.
+  base::Duration silence = 650ms;
+  /// How often an idle link says that it is alive; at most half of `silence`, or a single late ping
+  /// would be taken for a death. Each pair costs two pings an interval, so this decides what an
+  /// idle grid costs: half, the longest, with a silence limit that keeps the median of detection
+  /// (silence - ping / 2) below 500 ms and its maximum, with all doubt, below a second.
+  base::Duration ping = 325ms;
+  /// After what time a connected peer that does not answer is greeted again; doubles up to eight
+  /// times as long.
   base::Duration hello = 100ms;
   /// The longest pause between two attempts to connect to an absent peer. Its own greeting ends
   /// the pause, so this bounds only the recovery of a network that lost both sides' connections.
   base::Duration retry_most = 1s;
   /// A connection on which a peer stays mute for so long is made anew: after a cut, TCP itself
-  /// would wait for its own ever longer retransmission timer (RFC 6298, section 5).
+  /// would wait for its own ever longer retransmission timer (RFC 6298, section 5). Doubles up to
+  /// eight times as long until a session's word arrives.
   base::Duration mute = 1s;
   /// An attempt to connect whose outcome the driver does not report by then is given up (libzmq
   /// reports none when it is out of descriptors). Longer than any attempt of the driver's.

@@ -95,7 +95,7 @@ struct Shared {
   base::Bytes ping;
   base::Timers<TimerKey> timers{};
   /// With the default limit a second of silence is never passed, whatever the node doubts.
-  OwnTime own_time{config.silence / 2};
+  OwnTime own_time{config.silence * 2 / 5};
   wire::BodyReader reader{};
   std::vector<base::NodeId> to_flush{};  ///< links that may have something to send, each once
   int congested = 0;                     ///< links at or over the bound of unacknowledged bytes
@@ -195,6 +195,9 @@ class Link {
   base::Time attempt_at_{};  // of the last connect
   base::Epoch offer_;        // 0: none drawn yet. Changes only by becoming a session's epoch
   Claim claim_;              // epoch 0: none
+  base::Epoch echoed_;       // last on the present connection; 0: none
+  int hellos_ = 0;           // by the timer, since the connection was made or the session ended
+  int renewals_ = 0;         // of mute connections, since a session's word
   Ledger ended_;             // of the sessions before the present one
 };
 
