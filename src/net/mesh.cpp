@@ -36,6 +36,13 @@ constexpr int kBadHandshakes = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
                                ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
                                ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
 
+int error_of(int socket) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size);
+  return error;
+}
+
 }  // namespace
 
 Mesh::Mesh(zmq::context_t& context, const MeshConfig& config, base::Notes& notes)
@@ -149,7 +156,12 @@ void Mesh::report(base::Time now, link::LinkManager& links, base::NodeId id) {
       peer.made = true;
       links.connected(now, id);
     } else if (event->kind == ZMQ_EVENT_DISCONNECTED) {
-      links.disconnected(now, id);
+      // Mostly the process has gone, and then its port says so sooner than libzmq's next attempt.
+      if (peer.made && probe(peer) == Probe::Refused)
+        refused(now, links, id);
+      else
+        links.disconnected(now, id);
+      end_probe(peer);
     } else {
       judge_failure(now, links, id);
     }
@@ -162,34 +174,47 @@ void Mesh::judge_failure(base::Time now, link::LinkManager& links, base::NodeId 
   Peer& peer = peers_[id.value];
   if (Clock::now() - peer.attempt_at >= config_.connect_max) return links.unreachable(now, id);
   if (!peer.made) return links.refused(now, id);
+  switch (probe(peer)) {
+    case Probe::Pending:
+      return epoll_.watch_writable(peer.probe, kProbe | id.value);
+    case Probe::Refused:
+      end_probe(peer);
+      return refused(now, links, id);
+    case Probe::Other:
+      end_probe(peer);
+      return links.unreachable(now, id);
+  }
+}
+
+void Mesh::refused(base::Time now, link::LinkManager& links, base::NodeId id) {
+  peers_[id.value].made = false;
+  links.refused(now, id);
+}
+
+/// Begins a plain connection. On one machine the answer is there before connect(2) returns.
+Mesh::Probe Mesh::probe(Peer& peer) {
   end_probe(peer);
   peer.probe = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (peer.probe < 0) return links.unreachable(now, id);
+  if (peer.probe < 0) return Probe::Other;
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<std::uint16_t>(peer.address.port));
   inet_pton(AF_INET, peer.address.host.c_str(), &address.sin_addr);
   // sockaddr is how connect(2) wants every family's address.
   const auto* any = reinterpret_cast<const sockaddr*>(&address);
-  const bool failed = ::connect(peer.probe, any, sizeof address) < 0;
-  if (failed && errno == EINPROGRESS) return epoll_.watch_writable(peer.probe, kProbe | id.value);
-  const bool refused = failed && errno == ECONNREFUSED;
-  end_probe(peer);
-  if (!refused) return links.unreachable(now, id);
-  peer.made = false;
-  links.refused(now, id);
+  if (::connect(peer.probe, any, sizeof address) == 0) return Probe::Other;
+  if (errno != EINPROGRESS) return errno == ECONNREFUSED ? Probe::Refused : Probe::Other;
+  const int error = error_of(peer.probe);
+  if (error == 0) return Probe::Pending;
+  return error == ECONNREFUSED ? Probe::Refused : Probe::Other;
 }
 
 void Mesh::read_probe(base::Time now, link::LinkManager& links, base::NodeId id) {
   Peer& peer = peers_[id.value];
   if (peer.probe < 0) return;
-  int error = 0;
-  socklen_t size = sizeof error;
-  getsockopt(peer.probe, SOL_SOCKET, SO_ERROR, &error, &size);
+  const int error = error_of(peer.probe);
   end_probe(peer);
-  if (error != ECONNREFUSED) return links.unreachable(now, id);
-  peer.made = false;
-  links.refused(now, id);
+  error == ECONNREFUSED ? refused(now, links, id) : links.unreachable(now, id);
 }
 
 void Mesh::end_probe(Peer& peer) {

@@ -74,8 +74,11 @@ class Mesh final : public link::Transport {
   void open(zmq::context_t& context, base::NodeId id);
   void report(base::Time now, link::LinkManager& links, base::NodeId id);
   void judge_failure(base::Time now, link::LinkManager& links, base::NodeId id);
+  enum class Probe { Refused, Pending, Other };
+  static Probe probe(Peer& peer);
+  void refused(base::Time now, link::LinkManager& links, base::NodeId id);
   void read_probe(base::Time now, link::LinkManager& links, base::NodeId id);
-  void end_probe(Peer& peer);
+  static void end_probe(Peer& peer);
   void note_strangers();
 
   const MeshConfig config_;
