@@ -31,7 +31,7 @@ struct Raw {
   int base_port = 3000;
   std::string host = "127.0.0.1";
   base::Severity log_level = base::Severity::Info;
-  int silence_ms = 650;
+  int silence_ms = 600;
   int ping_ms = 0;  // 0: half of silence_ms
   int hello_ms = 100;
   int retry_ms_max = 1000;
@@ -57,7 +57,7 @@ struct Wait {
   const char* text;
 };
 constexpr std::array<Wait, 5> kWaits{{
-    {"--silence-ms", &Raw::silence_ms, 20, 60000, 10, "a peer not heard for so many ms is down"},
+    {"--silence-ms", &Raw::silence_ms, 20, 60000, 9, "a peer not heard for so many ms is down"},
     {"--hello-ms", &Raw::hello_ms, 1, 10000, 10,
      "ms until a connected peer that does not answer is greeted again; doubles up to 8 times as "
      "long"},

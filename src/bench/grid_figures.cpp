@@ -18,6 +18,11 @@ constexpr auto kIdleFor = 4s;
 constexpr int kMessages = 1'000'000;
 constexpr int kMessageBytes = 32;
 
+/// Whatever the interval of the pings is, trials are spread over it (by the golden ratio).
+std::chrono::milliseconds anywhere(int trial) {
+  return 1ms * (trial * 618 % 1000);
+}
+
 double in_ms(Clock::duration duration) {
   return Seconds(duration).count() * 1e3;
 }
@@ -63,8 +68,7 @@ std::vector<Recovery> stops(const std::string& program, int nodes, int trials) {
   std::vector<Recovery> result;
   for (int trial = 0; trial < trials; ++trial) {
     const int node = trial % nodes;
-    // Anywhere between two pings.
-    std::this_thread::sleep_for(kSettling + trial * 17ms);
+    std::this_thread::sleep_for(kSettling + anywhere(trial));
     const auto stopped = Clock::now();
     grid.process(node).send_signal(SIGSTOP);
     const double seen_ms = in_ms(grid.await_alive(grid.others(node), grid.others(node)) - stopped);

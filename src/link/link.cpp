@@ -53,7 +53,6 @@ void Link::connected(base::Time now) {
   connection_ = Connection::Made;
   blocked_ = false;
   hellos_ = 0;
-  echoed_ = {};
   shared_.timers.cancel({Kind::Connect, peer_});
   if (session_) {
     session_->outbox.rewind();
@@ -119,7 +118,6 @@ void Link::greet(base::Time now) {
   hello.to_epoch = claim_.epoch;
   hello.count = 1;
   if (!blocked_) blocked_ = !shared_.transport.send(peer_, hello, shared_.ping);
-  if (!blocked_) echoed_ = claim_.epoch;
   if (!session_)
     shared_.timers.set({Kind::Hello, peer_}, now + shared_.config.hello * (1 << hellos_));
 }
@@ -206,7 +204,9 @@ void Link::begin_session(base::Time now, const wire::Envelope& envelope) {
        fmt::format("up: incarnation {:016x}, session {:016x}.{:016x}",
                    envelope.from_incarnation.value, session_->mine.value, session_->peer.value));
   shared_.keeper.peer_up(peer_);
-  if (echoed_ != session_->peer) ping();  // the peer's proof
+  // The peer's proof. A greeting that echoed its offer may have come while it had no connection,
+  // and only a word of the session tells that it does not need one.
+  if (envelope.first == 0) ping();
 }
 
 void Link::end_session(base::Time now, Cause cause) {

@@ -59,8 +59,8 @@ TEST(Options, ANodeNeedsItsIdTheSizeAndAPortAndTheRestHasDefaults) {
   EXPECT_EQ(options.mesh.base_port, 3000);
   EXPECT_EQ(options.links.self, base::NodeId{2});
   EXPECT_EQ(options.links.nodes, 3);
-  EXPECT_EQ(options.links.silence, 650ms);
-  EXPECT_EQ(options.links.ping, 325ms);
+  EXPECT_EQ(options.links.silence, 600ms);
+  EXPECT_EQ(options.links.ping, 300ms);
   EXPECT_EQ(options.links.unacked_bytes_max, std::size_t{64} << 20);
 }
 
@@ -88,10 +88,10 @@ TEST(Options, WithoutAnotherWordThePingIsHalfOfTheSilence) {
 
 TEST(Options, InALargeGridEachNodeWaitsLonger) {
   const NodeOptions at_64 = options_of("node 0 64 10000");
-  EXPECT_EQ(at_64.links.silence, 650ms);
+  EXPECT_EQ(at_64.links.silence, 600ms);
   const NodeOptions at_200 = options_of("node 0 200 10000");
-  EXPECT_EQ(at_200.links.silence, 2000ms);
-  EXPECT_EQ(at_200.links.ping, 1000ms);
+  EXPECT_EQ(at_200.links.silence, 1800ms);
+  EXPECT_EQ(at_200.links.ping, 900ms);
   EXPECT_EQ(at_200.links.hello, 2000ms);
   EXPECT_EQ(at_200.links.mute, 4000ms);
   EXPECT_EQ(at_200.mesh.connect_max, 4000ms);
@@ -99,9 +99,9 @@ TEST(Options, InALargeGridEachNodeWaitsLonger) {
 }
 
 TEST(Options, WhatIsSaidIsNotChangedByTheSizeOfTheGrid) {
-  const NodeOptions options = options_of("node 0 200 10000 --silence-ms 650 --handshake-ms-max 20");
-  EXPECT_EQ(options.links.silence, 650ms);
-  EXPECT_EQ(options.links.ping, 325ms);
+  const NodeOptions options = options_of("node 0 200 10000 --silence-ms 600 --handshake-ms-max 20");
+  EXPECT_EQ(options.links.silence, 600ms);
+  EXPECT_EQ(options.links.ping, 300ms);
   EXPECT_EQ(options.mesh.handshake_max, 20ms);
 }
 
@@ -153,7 +153,7 @@ TEST(Options, AHostIsAnIpv4Address) {
 }
 
 TEST(Options, APingLongerThanHalfTheSilenceIsRefused) {
-  expect_refused("node 0 3 10000 --ping-ms 326", "--ping-ms 326");
+  expect_refused("node 0 3 10000 --ping-ms 301", "--ping-ms 301");
 }
 
 TEST(Options, MeshPortsBeyondTheLastPortAreRefused) {

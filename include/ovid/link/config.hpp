@@ -15,12 +15,12 @@ struct Config {
   int nodes = 1;  ///< 1..base::kNodesMax; self is below it
 
   /// A peer that has not been heard for so long, while this node itself was on time, is down.
-  base::Duration silence = 650ms;
+  base::Duration silence = 600ms;
   /// How often an idle link says that it is alive; at most half of `silence`, or a single late ping
   /// would be taken for a death. Each pair costs two pings an interval, so this decides what an
   /// idle grid costs: half, the longest, with a silence limit that keeps the median of detection
-  /// (silence - ping / 2) below 500 ms and its maximum, with all doubt, below a second.
-  base::Duration ping = 325ms;
+  /// (silence - ping / 2) at 450 ms and its maximum, with all doubt, below a second.
+  base::Duration ping = 300ms;
   /// After what time a connected peer that does not answer is greeted again; doubles up to eight
   /// times as long.
   base::Duration hello = 100ms;

@@ -195,7 +195,6 @@ class Link {
   base::Time attempt_at_{};  // of the last connect
   base::Epoch offer_;        // 0: none drawn yet. Changes only by becoming a session's epoch
   Claim claim_;              // epoch 0: none
-  base::Epoch echoed_;       // last on the present connection; 0: none
   int hellos_ = 0;           // by the timer, since the connection was made or the session ended
   int renewals_ = 0;         // of mute connections, since a session's word
   Ledger ended_;             // of the sessions before the present one
