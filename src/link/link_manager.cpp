@@ -12,10 +12,17 @@ namespace {
 
 constexpr TimerKey kPingTimer{TimerKey::Kind::Ping, {}};
 
-/// All nodes of a machine ping at the same instants of their common clock: each then wakes once for
-/// the pings of all its peers, and not once for each.
-base::Time next_ping(base::Time now, base::Duration interval) {
-  return now + (interval - now.time_since_epoch() % interval);
+/// The nodes of a machine ping at the same instants of their common clock: each then wakes once for
+/// the pings of many peers, and not once for each. In large grids they do so in groups, or
+/// everybody would be late for what happens meanwhile: 64 at once keep two processors busy for 80
+/// ms.
+constexpr int kGroupNodes = 16;
+constexpr int kGroupsMax = 4;
+
+base::Time next_ping(base::Time now, const Config& config) {
+  const int groups = std::min((config.nodes + kGroupNodes - 1) / kGroupNodes, kGroupsMax);
+  const base::Duration phase = config.ping * (config.self.value % groups) / groups;
+  return now + (config.ping - (now - phase).time_since_epoch() % config.ping);
 }
 
 }  // namespace
@@ -50,7 +57,7 @@ const Link& LinkManager::link(base::NodeId peer) const {
 }
 
 void LinkManager::start(base::Time now) {
-  shared_.timers.set(kPingTimer, next_ping(now, config_.ping));
+  shared_.timers.set(kPingTimer, next_ping(now, config_));
   for (Link& each : links_)
     if (each.peer() != config_.self) each.connect(now);
 }
@@ -67,7 +74,7 @@ void LinkManager::turn_ends(base::Time now) {
     }
     for (Link& each : links_)
       if (each.peer() != config_.self) each.ping_due();
-    shared_.timers.set(kPingTimer, next_ping(now, config_.ping));
+    shared_.timers.set(kPingTimer, next_ping(now, config_));
   }
   seal();
   end_overfull(now);

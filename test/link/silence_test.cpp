@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -181,6 +182,33 @@ TEST(Absent, AnAttemptThatNobodyAnswersIsNotMadeFasterThanThePause) {
   net.start(0);
   net.run(60s);
   EXPECT_LE(net.wire(0, 1).dials.size(), 130u);
+}
+
+/// The instants within an interval at which the nodes of a grid ping node 0, and node 0 another.
+std::set<base::Duration> instants_of_pings(int n) {
+  Network net(n);
+  net.start_all();
+  net.run(20ms);
+  const auto words = [&] {
+    std::size_t count = net.wire(0, 1).sent.size();
+    for (int node = 1; node < n; ++node) count += net.wire(node, 0).sent.size();
+    return count;
+  };
+  std::set<base::Duration> instants;
+  for (int i = 0; i < 200; ++i) {
+    const std::size_t before = words();
+    const base::Time now = net.now();
+    net.run(1ms);
+    if (words() > before) instants.insert(now.time_since_epoch() % 200ms);
+  }
+  return instants;
+}
+
+TEST(Pings, AreSentAtTheSameInstantsByAllAndByUpToFourGroupsInALargeGrid) {
+  EXPECT_EQ(instants_of_pings(16).size(), 1u);
+  EXPECT_EQ(instants_of_pings(17).size(), 2u);
+  EXPECT_EQ(instants_of_pings(64).size(), 4u);
+  EXPECT_EQ(instants_of_pings(80).size(), 4u);
 }
 
 TEST(Mute, AConnectionOnWhichThePeerNeverAnswersIsMadeAnew) {
