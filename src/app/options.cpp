@@ -88,8 +88,9 @@ void declare(CLI::App& node, Raw& raw) {
       ->transform(CLI::CheckedTransformer(kSeverities).description("debug|info|warning|error"))
       ->default_str("info");
   for (const Wait& wait : kWaits)
-    add_number(node, wait.name, raw.*wait.value, wait.least, wait.most,
-               fmt::format("{}; by default {} a node in large grids", wait.text, wait.ms_per_node));
+    add_number(
+        node, wait.name, raw.*wait.value, wait.least, wait.most,
+        fmt::format("{}; by default {} a node, if that is more", wait.text, wait.ms_per_node));
   add_number(node, "--ping-ms", raw.ping_ms, 0, 30000,
              "ms between two pings to a peer, at most half of silence-ms; 0: half of it");
   add_number(node, "--retry-ms-max", raw.retry_ms_max, 1, 60000,

@@ -155,18 +155,21 @@ const Child& Grid::process(int node) const {
   return nodes_[static_cast<std::size_t>(node)].process.front();
 }
 
+void Grid::await_answer(int node, std::string_view question, const std::string& expected,
+                        Clock::time_point end) {
+  while (master(node).ask(question) != expected) {
+    if (Clock::now() > end)
+      throw BenchError(fmt::format("node {} never said `{}`", node, expected));
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
 /// One after the other: a question costs as much of the processor as what is waited for, and
 /// whoever is asked later has mostly seen it by then.
 Clock::time_point Grid::await_alive(const std::vector<int>& at, const std::vector<int>& shown) {
   const std::string expected = fmt::format("alive {}", fmt::join(shown, ","));
   const auto end = Clock::now() + kPatience;
-  for (const int node : at) {
-    while (master(node).ask("alive") != expected) {
-      if (Clock::now() > end)
-        throw BenchError(fmt::format("node {} never said `{}`", node, expected));
-      std::this_thread::sleep_for(kPause);
-    }
-  }
+  for (const int node : at) await_answer(node, "alive", expected, end);
   return Clock::now();
 }
 
@@ -177,12 +180,7 @@ void Grid::await_whole() {
 void Grid::await_count(std::int64_t messages) {
   const auto end = Clock::now() + kPatience;
   const std::string expected = fmt::format("count {}", messages);
-  for (int node = 0; node < size(); ++node) {
-    while (master(node).ask("count") != expected) {
-      if (Clock::now() > end) throw BenchError("records are missing");
-      std::this_thread::sleep_for(kPause);
-    }
-  }
+  for (const int node : others()) await_answer(node, "count", expected, end);
 }
 
 std::vector<int> Grid::others(int without) const {

@@ -14,6 +14,8 @@ using namespace std::chrono_literals;
 
 constexpr auto kSettling = 300ms;  // between two trials, so that each meets a quiet grid
 constexpr auto kDownFor = 50ms;    // from the last who noticed a crash to the restart
+constexpr auto kStoppedFor = 1s;   // from the last who noticed to SIGCONT
+constexpr auto kWarmUp = 1s;       // before idle cost is measured
 constexpr auto kIdleFor = 4s;
 constexpr int kMessages = 1'000'000;
 constexpr int kMessageBytes = 32;
@@ -72,7 +74,7 @@ std::vector<Recovery> stops(const std::string& program, int nodes, int trials) {
     const auto stopped = Clock::now();
     grid.process(node).send_signal(SIGSTOP);
     const double seen_ms = in_ms(grid.await_alive(grid.others(node), grid.others(node)) - stopped);
-    std::this_thread::sleep_for(1s);
+    std::this_thread::sleep_for(kStoppedFor);
     const auto continued = Clock::now();
     grid.process(node).send_signal(SIGCONT);
     const double back_ms = in_ms(grid.await_alive(grid.others(), grid.others()) - continued);
@@ -84,7 +86,7 @@ std::vector<Recovery> stops(const std::string& program, int nodes, int trials) {
 Idle idle(const std::string& program, int nodes) {
   Grid grid(program, nodes);
   grid.await_whole();
-  std::this_thread::sleep_for(1s);
+  std::this_thread::sleep_for(kWarmUp);
   const Seconds worked = grid.processor_time();
   std::this_thread::sleep_for(kIdleFor);
   const Seconds used = grid.processor_time() - worked;

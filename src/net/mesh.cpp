@@ -157,11 +157,12 @@ void Mesh::report(base::Time now, link::LinkManager& links, base::NodeId id) {
       links.connected(now, id);
     } else if (event->kind == ZMQ_EVENT_DISCONNECTED) {
       // Mostly the process has gone, and then its port says so sooner than libzmq's next attempt.
-      if (peer.made && probe(peer) == Probe::Refused)
+      if (peer.made && probe(peer) == Probe::Refused) {
         refused(now, links, id);
-      else
+      } else {
+        end_probe(peer);
         links.disconnected(now, id);
-      end_probe(peer);
+      }
     } else {
       judge_failure(now, links, id);
     }
@@ -173,15 +174,13 @@ void Mesh::report(base::Time now, link::LinkManager& links, base::NodeId id) {
 void Mesh::judge_failure(base::Time now, link::LinkManager& links, base::NodeId id) {
   Peer& peer = peers_[id.value];
   if (Clock::now() - peer.attempt_at >= config_.connect_max) return links.unreachable(now, id);
-  if (!peer.made) return links.refused(now, id);
+  if (!peer.made) return refused(now, links, id);
   switch (probe(peer)) {
     case Probe::Pending:
       return epoll_.watch_writable(peer.probe, kProbe | id.value);
     case Probe::Refused:
-      end_probe(peer);
       return refused(now, links, id);
     case Probe::Other:
-      end_probe(peer);
       return links.unreachable(now, id);
   }
 }
@@ -191,7 +190,8 @@ void Mesh::refused(base::Time now, link::LinkManager& links, base::NodeId id) {
   links.refused(now, id);
 }
 
-/// Begins a plain connection. On one machine the answer is there before connect(2) returns.
+/// A plain connection, left open only while it is pending. On one machine the answer is there
+/// before connect(2) returns.
 Mesh::Probe Mesh::probe(Peer& peer) {
   end_probe(peer);
   peer.probe = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -202,10 +202,12 @@ Mesh::Probe Mesh::probe(Peer& peer) {
   inet_pton(AF_INET, peer.address.host.c_str(), &address.sin_addr);
   // sockaddr is how connect(2) wants every family's address.
   const auto* any = reinterpret_cast<const sockaddr*>(&address);
-  if (::connect(peer.probe, any, sizeof address) == 0) return Probe::Other;
-  if (errno != EINPROGRESS) return errno == ECONNREFUSED ? Probe::Refused : Probe::Other;
-  const int error = error_of(peer.probe);
-  if (error == 0) return Probe::Pending;
+  int error = ::connect(peer.probe, any, sizeof address) == 0 ? 0 : errno;
+  if (error == EINPROGRESS) {
+    error = error_of(peer.probe);
+    if (error == 0) return Probe::Pending;
+  }
+  end_probe(peer);
   return error == ECONNREFUSED ? Probe::Refused : Probe::Other;
 }
 

@@ -12,7 +12,7 @@ constexpr std::size_t kHistoryMax = 512;
 /// Silence limit after delays, a connection that was mute again and again, the longest pause before
 /// an attempt, and more.
 constexpr base::Duration kRecovery = 11s;
-constexpr base::Duration kAcknowledged = 700ms;  // two pings
+constexpr base::Duration kAcknowledged = 700ms;  // two pings, and more
 constexpr base::Duration kStep = 100us;
 
 std::string_view view_of(const wire::EnvelopeBytes& bytes) {

@@ -189,7 +189,7 @@ TEST_F(Records, BroadcastInTheVeryTurnInWhichAPeerGoesDownAreInItsLedger) {
 
 TEST_F(Records, TheLedgerBalancesWhateverHappens) {
   SeededRandom random(11);
-  for (int i = 0; i < 3000; ++i) {
+  for (int i = 0; i < 4000; ++i) {
     const int peer = 1 + static_cast<int>(random.next() % 2);
     net_.links(0).broadcast("x");
     net_.links(0).send(id(peer), "y");
@@ -203,7 +203,7 @@ TEST_F(Records, TheLedgerBalancesWhateverHappens) {
   const link::Ledger ledger = net_.links(0).ledger(id(1));
   EXPECT_GT(ledger.fate_unknown, 0u);
   EXPECT_GT(ledger.acknowledged, 0u);
-  EXPECT_GT(ledger.offered, 2000u);
+  EXPECT_GT(ledger.offered, 2500u);
 }
 
 TEST_F(Records, AreAcknowledgedByThePingAtTheLatest) {

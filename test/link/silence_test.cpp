@@ -184,14 +184,16 @@ TEST(Absent, AnAttemptThatNobodyAnswersIsNotMadeFasterThanThePause) {
   EXPECT_LE(net.wire(0, 1).dials.size(), 130u);
 }
 
-/// The instants within an interval at which the nodes of a grid ping node 0, and node 0 another.
+/// The instants within an interval at which the first nodes of a grid of n, one at least of each
+/// group, ping node 0, and node 0 another.
 std::set<base::Duration> instants_of_pings(int n) {
+  constexpr int kStarted = 8;
   Network net(n);
-  net.start_all();
+  for (int node = 0; node < kStarted; ++node) net.start(node);
   net.run(20ms);
   const auto words = [&] {
     std::size_t count = net.wire(0, 1).sent.size();
-    for (int node = 1; node < n; ++node) count += net.wire(node, 0).sent.size();
+    for (int node = 1; node < kStarted; ++node) count += net.wire(node, 0).sent.size();
     return count;
   };
   std::set<base::Duration> instants;

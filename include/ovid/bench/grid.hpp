@@ -65,6 +65,10 @@ class Grid {
     std::vector<Child> process;  // one or none
     std::vector<Master> master;  // one or none
   };
+  /// Asks until the node's answer is the expected one; throws after `end`.
+  void await_answer(int node, std::string_view question, const std::string& expected,
+                    Clock::time_point end);
+
   const std::string program_;
   const int base_port_;
   std::vector<Place> nodes_;

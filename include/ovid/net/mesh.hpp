@@ -71,10 +71,11 @@ class Mesh final : public link::Transport {
     int probe = -1;     // descriptor of the second opinion on a failed attempt, -1: none
   };
 
+  enum class Probe { Refused, Pending, Other };
+
   void open(zmq::context_t& context, base::NodeId id);
   void report(base::Time now, link::LinkManager& links, base::NodeId id);
   void judge_failure(base::Time now, link::LinkManager& links, base::NodeId id);
-  enum class Probe { Refused, Pending, Other };
   static Probe probe(Peer& peer);
   void refused(base::Time now, link::LinkManager& links, base::NodeId id);
   void read_probe(base::Time now, link::LinkManager& links, base::NodeId id);
