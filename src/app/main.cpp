@@ -48,11 +48,11 @@ void run(const app::NodeOptions& options) {
   app::Journal journal(options.mesh.self, options.least_severity);
   net::SystemRandom random;
   zmq::context_t context = net::make_context();
-  net::Loop loop(context, options.mesh, options.master_port, options.links,
+  net::Loop loop(context, options.mesh, options.door, options.links,
                  std::make_unique<agents::Chatroom>(), random, journal);
   journal.note(base::Severity::Info, std::nullopt,
                fmt::format("started: {} nodes, mesh port {}, master port {}", options.mesh.nodes,
-                           options.mesh.base_port + options.mesh.self.value, options.master_port));
+                           options.mesh.base_port + options.mesh.self.value, options.door.port));
   loop.run(stop);
   journal.note(base::Severity::Info, std::nullopt, "stopped by a signal");
 }

@@ -167,7 +167,7 @@ NodeOptions options_of(const Raw& raw) {
   using std::chrono::milliseconds;
   const base::NodeId self{static_cast<std::uint16_t>(raw.id)};
   NodeOptions options;
-  options.master_port = raw.master_port;
+  options.door.port = raw.master_port;
   options.least_severity = raw.log_level;
   options.mesh = {.self = self,
                   .nodes = raw.nodes,

@@ -118,8 +118,8 @@ void node_side(const Channel& parent, int self, int port, int bytes) {
   NoNotes notes;
   net::SystemRandom random;
   zmq::context_t context = net::make_context();
-  net::Loop loop(context, mesh, port + 2 + self, links, std::make_unique<PingPong>(parent, bytes),
-                 random, notes);
+  net::Loop loop(context, mesh, {.port = port + 2 + self}, links,
+                 std::make_unique<PingPong>(parent, bytes), random, notes);
   loop.run(parent.descriptor());
 }
 

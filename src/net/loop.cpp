@@ -35,11 +35,11 @@ std::uint64_t SystemRandom::next() {
   return value;
 }
 
-Loop::Loop(zmq::context_t& context, const MeshConfig& mesh, int master_port,
+Loop::Loop(zmq::context_t& context, const MeshConfig& mesh, const DoorConfig& door,
            const link::Config& links, std::unique_ptr<agent::Agent> agent,
            base::RandomSource& random, base::Notes& notes)
     : mesh_(context, mesh, notes),
-      door_(context, mesh.host, master_port, notes),
+      door_(context, door, notes),
       inbound_descriptor_(mesh_.inbound().get(zmq::sockopt::fd)),
       door_descriptor_(door_.socket().get(zmq::sockopt::fd)),
       node_(links, std::move(agent), mesh_, *this, random, notes) {}

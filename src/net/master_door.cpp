@@ -68,13 +68,12 @@ void MasterDoor::Replies::pop() {
 
 // ---- The door
 
-MasterDoor::MasterDoor(zmq::context_t& context, const std::string& host, int port,
-                       base::Notes& notes)
+MasterDoor::MasterDoor(zmq::context_t& context, const DoorConfig& config, base::Notes& notes)
     : notes_(notes), stream_(context, zmq::socket_type::stream) {
   stream_.set(zmq::sockopt::linger, 0);
   stream_.set(zmq::sockopt::sndhwm, kSendQueueMax);
   stream_.set(zmq::sockopt::rcvhwm, kReceiveQueueMax);
-  bind_or_throw(stream_, host, port, "master");
+  bind_or_throw(stream_, config.host, config.port, "master");
 }
 
 bool MasterDoor::receive_some(const OnLine& on_line, int budget) {

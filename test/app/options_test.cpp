@@ -51,7 +51,7 @@ void expect_refused(const std::string& line, const std::string& what) {
 
 TEST(Options, ANodeNeedsItsIdTheSizeAndAPortAndTheRestHasDefaults) {
   const NodeOptions options = options_of("node 2 3 10002");
-  EXPECT_EQ(options.master_port, 10002);
+  EXPECT_EQ(options.door.port, 10002);
   EXPECT_EQ(options.least_severity, base::Severity::Info);
   EXPECT_EQ(options.mesh.self, base::NodeId{2});
   EXPECT_EQ(options.mesh.nodes, 3);

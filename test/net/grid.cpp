@@ -118,8 +118,8 @@ int Witness::strays() const {
 RunningNode::RunningNode(const net::MeshConfig& mesh, int master_port, const link::Config& links)
     : context_(net::make_context()),
       stop_(eventfd(0, EFD_CLOEXEC)),
-      loop_(context_, mesh, master_port, links, std::make_unique<Overheard>(witness_), random_,
-            witness_),
+      loop_(context_, mesh, {.port = master_port}, links, std::make_unique<Overheard>(witness_),
+            random_, witness_),
       thread_([this] { loop_.run(stop_); }) {}
 
 RunningNode::~RunningNode() {

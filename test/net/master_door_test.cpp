@@ -37,7 +37,7 @@ class Door {
   Door()
       : context_(net::make_context()),
         stop_(eventfd(0, EFD_CLOEXEC)),
-        door_(context_, "127.0.0.1", ports_.master(0), noted_),
+        door_(context_, {.port = ports_.master(0)}, noted_),
         thread_([this] { run(); }) {}
 
   ~Door() {

@@ -8,13 +8,14 @@
 #include "ovid/app/sim_command.hpp"
 #include "ovid/base/note.hpp"
 #include "ovid/link/config.hpp"
+#include "ovid/net/master_door.hpp"
 #include "ovid/net/mesh.hpp"
 
 namespace ovid::app {
 
 struct NodeOptions {
-  int master_port = 0;
   net::MeshConfig mesh;
+  net::DoorConfig door;
   link::Config links;
   base::Severity least_severity = base::Severity::Info;
 };

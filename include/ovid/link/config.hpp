@@ -2,6 +2,7 @@
 // What a node's links can be told: every promise that has a number has it here.
 
 #include <cstddef>
+#include <string>
 
 #include "ovid/base/ids.hpp"
 #include "ovid/base/time.hpp"
@@ -13,6 +14,8 @@ using namespace std::chrono_literals;
 struct Config {
   base::NodeId self;
   int nodes = 1;  ///< 1..base::kNodesMax; self is below it
+  /// Grids of different names never see each other: 0..64 bytes of [A-Za-z0-9._-].
+  std::string grid;
 
   /// A peer that has not been heard for so long, while this node itself was on time, is down.
   base::Duration silence = 600ms;

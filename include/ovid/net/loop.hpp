@@ -23,8 +23,9 @@ class Loop final : private node::Outside {
  public:
   /// Binds both ports, or throws CannotStart. The context, the random source and the notes are
   /// borrowed.
-  Loop(zmq::context_t& context, const MeshConfig& mesh, int master_port, const link::Config& links,
-       std::unique_ptr<agent::Agent> agent, base::RandomSource& random, base::Notes& notes);
+  Loop(zmq::context_t& context, const MeshConfig& mesh, const DoorConfig& door,
+       const link::Config& links, std::unique_ptr<agent::Agent> agent, base::RandomSource& random,
+       base::Notes& notes);
 
   /// Serves until `stop_descriptor` becomes readable.
   void run(int stop_descriptor);

@@ -20,14 +20,24 @@
 
 namespace ovid::net {
 
+/// How answers are framed: as lines, or as the masters of 2018 and 2019 want them,
+/// `<length>-<text>` with the length in bytes and nothing between answers.
+enum class Answers : std::uint8_t { Lines, Length };
+
+struct DoorConfig {
+  std::string host = "127.0.0.1";  ///< IPv4 address to listen on; masters are not authenticated
+  int port = 0;
+  Answers answers = Answers::Lines;
+};
+
 /// Used on the loop's thread. The notes are borrowed.
 class MasterDoor {
  public:
   /// False if no further line is wanted for now.
   using OnLine = std::function<bool(base::ClientId, std::string_view)>;
 
-  /// Binds host:port, or throws CannotStart.
-  MasterDoor(zmq::context_t& context, const std::string& host, int port, base::Notes& notes);
+  /// Binds, or throws CannotStart.
+  MasterDoor(zmq::context_t& context, const DoorConfig& config, base::Notes& notes);
 
   /// For the poll set: its descriptor tells when there is something new.
   zmq::socket_t& socket() { return stream_; }
