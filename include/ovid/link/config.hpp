@@ -15,7 +15,7 @@ struct Config {
   base::NodeId self;
   int nodes = 1;  ///< 1..base::kNodesMax; self is below it
   /// Grids of different names never see each other: 0..64 bytes of [A-Za-z0-9._-].
-  std::string grid;
+  std::string grid{};
 
   /// A peer that has not been heard for so long, while this node itself was on time, is down.
   base::Duration silence = 600ms;
