@@ -12,9 +12,9 @@ namespace {
 
 using base::Severity;
 using Kind = TimerKey::Kind;
+using Connection = Dialer::Connection;
 
-/// First pause after a lost connection, and after a refused one.
-constexpr base::Duration kLostDelay = 1ms;
+/// First pause after a refused connection.
 constexpr base::Duration kRefusedDelay = 50ms;
 /// Longer pauses end together with those of other links: a process that is woken once for many
 /// absent peers needs a third of the time.
@@ -23,9 +23,6 @@ constexpr base::Duration kAlignment = 50ms;
 constexpr base::Duration kGreetedDelay = 2ms;
 /// A peer that is suspected, but not yet with certainty, is looked at again after this.
 constexpr base::Duration kDoubtedAgain = 25ms;
-/// What gets no answer is said again after pauses that double so many times: where a whole grid
-/// starts on few processors, answers are late because of the questions.
-constexpr int kDoublingsMax = 3;
 /// Say what has arrived at the latest after so many bytes, and after a quarter of what a peer with
 /// our own bound may owe; fewer wait for the next ping.
 constexpr std::size_t kAcknowledgeBytes = std::size_t{256} << 10;
@@ -35,22 +32,19 @@ constexpr std::size_t kAcknowledgePart = 4;
 
 State Link::state() const {
   if (session_) return State::Up;
-  return connection_ == Connection::Made ? State::Connecting : State::Down;
+  return dialer_.made() ? State::Connecting : State::Down;
 }
 
-// ---- Connections
-
 void Link::connect(base::Time now) {
-  base::check(connection_ != Connection::Pending, "an attempt must have its outcome first");
-  connection_ = Connection::Pending;
-  attempt_at_ = now;
+  dialer_.begin(now);
+  rival_.reset();
   shared_.timers.set({Kind::Connect, peer_}, now + shared_.config.attempt);
   shared_.timers.cancel({Kind::Hello, peer_});
   shared_.transport.connect(peer_);
 }
 
 void Link::connected(base::Time now) {
-  connection_ = Connection::Made;
+  dialer_.connected();
   blocked_ = false;
   hellos_ = 0;
   shared_.timers.cancel({Kind::Connect, peer_});
@@ -67,41 +61,39 @@ void Link::connected(base::Time now) {
 
 /// The peer's own greetings do not lengthen it: they show that it does not hear us.
 void Link::expect_answer(base::Time now) {
-  shared_.timers.set({Kind::Connect, peer_}, now + shared_.config.mute * (1 << renewals_));
+  shared_.timers.set({Kind::Connect, peer_}, now + dialer_.answer_time(shared_.config));
 }
 
 void Link::disconnected(base::Time now) {
-  if (connection_ == Connection::None) return;
-  connection_ = Connection::None;
+  if (dialer_.connection() == Connection::None) return;
+  dialer_.lost();
   note(session_ ? Severity::Info : Severity::Debug, "connection lost");
   reconnect_after(now, base::Duration{});
 }
 
 void Link::refused(base::Time now) {
-  connection_ = Connection::None;
+  dialer_.refused();
   note(Severity::Debug, "connection refused");
   if (session_) end_session(now, Cause::Refused);
   reconnect_after(now, kRefusedDelay);
 }
 
 void Link::unreachable(base::Time now) {
-  connection_ = Connection::None;
+  dialer_.not_made();
   note(Severity::Debug, "connection not made in time");
   reconnect_after(now, base::Duration{});
 }
 
 /// After a working session the first attempt is immediate; each further one waits longer.
-void Link::reconnect_after(base::Time now, base::Duration least) {
+void Link::reconnect_after(base::Time now, base::Duration min) {
   shared_.timers.cancel({Kind::Hello, peer_});
-  const base::Duration delay = std::max(retry_delay_, least);
-  retry_delay_ = std::clamp(2 * delay, kLostDelay, shared_.config.retry_most);
+  rival_.reset();
+  const base::Duration delay = dialer_.next_pause(min, shared_.config);
   if (delay == base::Duration{}) return connect(now);
   base::Time at = now + shared_.random.between(delay / 2, delay);
   if (delay > kAlignment) at += kAlignment - at.time_since_epoch() % kAlignment;
   shared_.timers.set({Kind::Connect, peer_}, at);
 }
-
-// ---- Greetings
 
 base::Epoch Link::offer() {
   if (offer_ == base::Epoch{}) offer_ = {shared_.random.next_nonzero()};
@@ -117,7 +109,8 @@ void Link::greet(base::Time now) {
   hello.from_epoch = offer();
   hello.to_epoch = claim_.epoch;
   hello.count = 1;
-  if (!blocked_) blocked_ = !shared_.transport.send(peer_, hello, shared_.ping);
+  hello.greeting = true;
+  if (!blocked_) blocked_ = !shared_.transport.send(peer_, hello, shared_.hello);
   if (!session_)
     shared_.timers.set({Kind::Hello, peer_}, now + shared_.config.hello * (1 << hellos_));
 }
@@ -126,12 +119,12 @@ void Link::greet(base::Time now) {
 void Link::answer(base::Time now) {
   if (answers_left_ == 0) return;
   --answers_left_;
-  switch (connection_) {
+  switch (dialer_.connection()) {
     case Connection::Made:
       return greet(now);
     case Connection::None:
-      if (now - attempt_at_ >= kGreetedDelay) return connect(now);
-      return shared_.timers.set({Kind::Connect, peer_}, attempt_at_ + kGreetedDelay);
+      if (now - dialer_.attempt_at() >= kGreetedDelay) return connect(now);
+      return shared_.timers.set({Kind::Connect, peer_}, dialer_.attempt_at() + kGreetedDelay);
     case Connection::Pending:
       return;  // connected() greets
   }
@@ -146,7 +139,7 @@ bool Link::in_session(const wire::Envelope& e) const {
 /// The proof of step 2 above. Without a connection of our own there is nothing to begin.
 bool Link::echoes_offer(const wire::Envelope& e) const {
   return offer_ != base::Epoch{} && e.to_epoch == offer_ &&
-         e.to_incarnation == shared_.incarnation && connection_ == Connection::Made;
+         e.to_incarnation == shared_.incarnation && dialer_.made();
 }
 
 void Link::expect() const {
@@ -183,13 +176,32 @@ void Link::consider(base::Time now, const wire::Envelope& e) {
     if (same_peer && e.from_epoch == session_->peer) return;  // greeted before it heard us
     if (e.to_epoch != base::Epoch{} && !knows_session)
       return drop(shared_.strangers, "a message of no present session");
-    if (knows_session) end_session(now, same_peer ? Cause::PeerLeft : Cause::NewIncarnation);
+    if (knows_session)
+      end_session(now, same_peer ? Cause::PeerLeft : Cause::NewIncarnation);
+    else if (e.greeting && !same_peer)
+      greeted_by_another(now, e.from_incarnation);
   }
   claim_ = {e.from_incarnation, e.from_epoch};
   answer(now);
 }
 
-// ---- Sessions
+/// A peer that has restarted, or a second process with its id: the next messages tell.
+void Link::greeted_by_another(base::Time now, base::Incarnation incarnation) {
+  if (dialer_.made() && !rival_) rival_ = Rival{incarnation, shared_.own_time.at(now)};
+}
+
+/// The session's peer has just spoken. Had it been restarted, the connection to its former self
+/// would have ended meanwhile; what that one had sent before would have been read.
+void Link::look_for_rival() {
+  if (!rival_ || session_->heard - rival_->since < shared_.config.silence) return;
+  const Rival rival = *std::exchange(rival_, std::nullopt);
+  if (shared_.rivals.count())
+    note(Severity::Warning,
+         fmt::format(
+             "a second process with this id: incarnation {:016x} greets while {:016x} still "
+             "answers on its port (noticed {} times)",
+             rival.incarnation.value, session_->peer_incarnation.value, shared_.rivals.seen()));
+}
 
 void Link::begin_session(base::Time now, const wire::Envelope& envelope) {
   session_ = Session{.mine = std::exchange(offer_, {}),
@@ -206,7 +218,7 @@ void Link::begin_session(base::Time now, const wire::Envelope& envelope) {
   shared_.keeper.peer_up(peer_);
   // The peer's proof. A greeting that echoed its offer may have come while it had no connection,
   // and only a word of the session tells that it does not need one.
-  if (envelope.first == 0) ping();
+  if (envelope.greeting) ping();
 }
 
 void Link::end_session(base::Time now, Cause cause) {
@@ -215,41 +227,37 @@ void Link::end_session(base::Time now, Cause cause) {
   const Session ended = std::move(*session_);
   session_.reset();
   count_congestion();
-  ended_.offered += ended.outbox.offered();
-  ended_.acknowledged += ended.outbox.acknowledged();
-  ended_.fate_unknown += ended.outbox.offered() - ended.outbox.acknowledged();
+  const Ledger ledger = ended.outbox.ledger().closed();
+  ended_ = ended_ + ledger;
   claim_ = {ended.peer_incarnation, ended.peer};
   shared_.timers.cancel({Kind::Silence, peer_});
   hellos_ = 0;
-  if (connection_ == Connection::Made) expect_answer(now);
-  const Outbox& out = ended.outbox;
+  rival_.reset();
+  if (dialer_.made()) expect_answer(now);
   note(Severity::Warning,
        fmt::format("down: {}; offered {}, acknowledged {}, fate unknown {}, received {}",
-                   text_of(evidence), out.offered(), out.acknowledged(),
-                   out.offered() - out.acknowledged(), ended.received));
+                   text_of(evidence), ledger.offered, ledger.acknowledged, ledger.fate_unknown,
+                   ended.received));
   shared_.keeper.peer_down(peer_, evidence);
 }
 
 void Link::leave_session(base::Time now, Cause cause) {
   end_session(now, cause);
-  if (connection_ == Connection::Made) greet(now);
+  if (dialer_.made()) greet(now);
 }
 
 void Link::hear(base::Time now, const wire::Envelope& envelope, std::string_view body) {
+  if (envelope.greeting) return;  // the peer is not in the session: that proves no life
   const auto content = shared_.reader.read(body, envelope.count, peer_);
   if (const auto* bad = std::get_if<wire::BadBody>(&content))
     return drop(shared_.malformed, wire::text_of(*bad));
   const auto* messages = std::get_if<const wire::Messages*>(&content);
-  if (envelope.first == 0) {  // a greeting: the peer is not in the session, so it proves no life
-    if (messages) drop(shared_.malformed, "records without a number");
-    return;
-  }
   if (!session_->outbox.acknowledge(envelope.ack))
     return drop(shared_.malformed, "an acknowledgement of what was never sent");
   count_congestion();
   session_->heard = shared_.own_time.at(now);
-  retry_delay_ = {};
-  renewals_ = 0;
+  dialer_.proved();
+  look_for_rival();
   if (envelope.first > session_->received + 1) return leave_session(now, Cause::Gap);
   if (messages) receive(envelope, **messages, body.size());
 }
@@ -293,13 +301,7 @@ void Link::count_congestion() {
 }
 
 Ledger Link::ledger() const {
-  Ledger ledger = ended_;
-  if (!session_) return ledger;
-  const Outbox& out = session_->outbox;
-  ledger.offered += out.offered();
-  ledger.acknowledged += out.acknowledged();
-  ledger.unacknowledged = out.offered() - out.acknowledged();
-  return ledger;
+  return session_ ? ended_ + session_->outbox.ledger() : ended_;
 }
 
 std::optional<base::Incarnation> Link::peer_incarnation() const {
@@ -314,7 +316,7 @@ std::optional<SessionName> Link::session() const {
 
 void Link::flush() {
   queued_ = false;
-  if (!session_ || connection_ != Connection::Made || blocked_) return;
+  if (!session_ || !dialer_.made() || blocked_) return;
   while (const Outbox::Entry* entry = session_->outbox.unsent()) {
     const wire::Envelope envelope = envelope_of(entry->first, entry->batch.count);
     if (!shared_.transport.send(peer_, envelope, entry->batch.body)) {
@@ -328,7 +330,7 @@ void Link::flush() {
 
 /// Alive, and what has arrived so far. If the connection is full, what fills it says as much.
 void Link::ping() {
-  if (connection_ != Connection::Made || blocked_) return;
+  if (!dialer_.made() || blocked_) return;
   if (shared_.transport.send(peer_, envelope_of(session_->outbox.next(), 1), shared_.ping)) {
     session_->unacknowledged_bytes = 0;
   } else {
@@ -346,11 +348,9 @@ wire::Envelope Link::envelope_of(std::uint64_t first, std::uint32_t count) const
   e.to_epoch = session_->peer;
   e.first = first;
   e.ack = session_->received;
-  e.count = count;
+  e.count = static_cast<std::uint16_t>(count);
   return e;
 }
-
-// ---- Timers
 
 void Link::ping_due() {
   answers_left_ = kAnswersMax;
@@ -370,10 +370,11 @@ void Link::fire(base::Time now, TimerKey::Kind kind) {
       hellos_ = std::min(hellos_ + 1, kDoublingsMax);
       return greet(now);
     case Kind::Connect:
-      if (connection_ == Connection::Pending) return unreachable(now);
-      if (connection_ == Connection::Made) renewals_ = std::min(renewals_ + 1, kDoublingsMax);
+      if (dialer_.connection() == Connection::Pending) return unreachable(now);
+      if (dialer_.made()) dialer_.renewed();
       return connect(now);
     case Kind::Ping:
+    case Kind::Unreached:
       break;
   }
   base::check(false, "a timer that is not a link's");

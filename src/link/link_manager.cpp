@@ -1,16 +1,26 @@
 #include "ovid/link/link_manager.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 #include <variant>
 
 #include <fmt/format.h>
 
 #include "ovid/base/check.hpp"
+#include "ovid/wire/hello.hpp"
 
 namespace ovid::link {
 namespace {
 
 constexpr TimerKey kPingTimer{TimerKey::Kind::Ping, {}};
+constexpr TimerKey kUnreachedTimer{TimerKey::Kind::Unreached, {}};
+
+/// Peers that are not reached are named when they have been the same for so long, and then again
+/// and again: at a start, and in the labs, nodes come one after the other.
+constexpr base::Duration kUnreachedFirst = 3s;
+constexpr base::Duration kUnreachedAgain = 60s;
+constexpr std::size_t kUnreachedNamed = 10;
 
 /// The nodes of a machine ping at the same instants of their common clock: each then wakes once for
 /// the pings of many peers, and not once for each. In large grids they do so in groups, or
@@ -25,6 +35,10 @@ base::Time next_ping(base::Time now, const Config& config) {
   return now + (config.ping - (now - phase).time_since_epoch() % config.ping);
 }
 
+std::string name_of(std::string_view grid, int nodes) {
+  return fmt::format("{}n = {}", grid.empty() ? "" : fmt::format("grid {}, ", grid), nodes);
+}
+
 }  // namespace
 
 LinkManager::LinkManager(const Config& config, Transport& transport, base::RandomSource& random,
@@ -37,10 +51,12 @@ LinkManager::LinkManager(const Config& config, Transport& transport, base::Rando
               .random = random,
               .notes = notes,
               .keeper = *this,
-              .ping = wire::ping_body(config.self)},
+              .ping = wire::ping_body(config.self),
+              .hello = wire::hello_body(config.self, {config.nodes, config.grid})},
       writer_(config.self) {
   base::check(config.nodes >= 1 && config.nodes <= base::kNodesMax, "size of the grid");
   base::check(config.self.value < config.nodes, "own id");
+  base::check(wire::is_grid_name(config.grid), "name of the grid");
   links_.reserve(static_cast<std::size_t>(config.nodes));
   for (int id = 0; id < config.nodes; ++id)
     links_.emplace_back(base::NodeId{static_cast<std::uint16_t>(id)}, shared_);
@@ -68,19 +84,49 @@ void LinkManager::turn_begins(base::Time now) {
 
 void LinkManager::turn_ends(base::Time now) {
   while (const auto due = shared_.timers.pop_due(now)) {
-    if (due->kind != TimerKey::Kind::Ping) {
+    if (*due == kPingTimer)
+      ping_all(now);
+    else if (*due == kUnreachedTimer)
+      name_unreached(now);
+    else
       link(due->peer).fire(now, due->kind);
-      continue;
-    }
-    for (Link& each : links_)
-      if (each.peer() != config_.self) each.ping_due();
-    shared_.timers.set(kPingTimer, next_ping(now, config_));
+  }
+  if (std::exchange(up_changed_, false)) {
+    up_since_ = now;
+    shared_.timers.set(kUnreachedTimer, now + kUnreachedFirst);
   }
   seal();
   end_overfull(now);
   flushing_.swap(shared_.to_flush);
   for (const base::NodeId peer : flushing_) link(peer).flush();
   flushing_.clear();
+}
+
+void LinkManager::ping_all(base::Time now) {
+  for (Link& each : links_)
+    if (each.peer() != config_.self) each.ping_due();
+  shared_.timers.set(kPingTimer, next_ping(now, config_));
+}
+
+void LinkManager::name_unreached(base::Time now) {
+  std::string names;
+  std::size_t left = links_.size() - 1 - up_.size();
+  if (left == 0) return;
+  for (std::size_t id = 0, named = 0; id < links_.size() && named < kUnreachedNamed; ++id) {
+    const Link& each = links_[id];
+    if (each.peer() == config_.self || each.up()) continue;
+    const std::string where = shared_.transport.address(each.peer());
+    fmt::format_to(std::back_inserter(names), "{}{} ({}{}{})", named > 0 ? ", " : "", id, where,
+                   where.empty() ? "" : " ", each.failure());
+    ++named;
+    --left;
+  }
+  if (left > 0) fmt::format_to(std::back_inserter(names), ", and {} more", left);
+  shared_.notes.note(
+      base::Severity::Info, std::nullopt,
+      fmt::format("not reached for {} s: {}",
+                  std::chrono::floor<std::chrono::seconds>(now - up_since_).count(), names));
+  shared_.timers.set(kUnreachedTimer, now + kUnreachedAgain);
 }
 
 /// What the listener says to the others about an end goes out in this turn as well.
@@ -95,13 +141,43 @@ void LinkManager::end_overfull(base::Time now) {
 
 void LinkManager::frame(base::Time now, std::string_view envelope, std::string_view body) {
   const auto decoded = wire::decode_envelope(envelope);
-  if (const auto* bad = std::get_if<wire::BadEnvelope>(&decoded))
+  if (const auto* bad = std::get_if<wire::BadEnvelope>(&decoded)) {
+    if (*bad == wire::BadEnvelope::Version) return drop_version(wire::version_of(envelope));
     return drop(shared_.malformed, wire::text_of(*bad));
+  }
   const auto& e = std::get<wire::Envelope>(decoded);
   if (e.to != config_.self) return drop(shared_.strangers, "a message for another node");
+  if (e.greeting && !greets_this_grid(e, body)) return;
   if (e.from == config_.self || e.from.value >= links_.size())
     return drop(shared_.strangers, "a message from nobody of this grid");
   link(e.from).frame(now, e, body);
+}
+
+/// False for a greeting that is dropped: bad, or of another grid.
+bool LinkManager::greets_this_grid(const wire::Envelope& e, std::string_view body) {
+  const auto content = shared_.reader.read(body, e.count, e.from);
+  const auto* messages = std::get_if<const wire::Messages*>(&content);
+  const auto hello = messages && e.count == 1 ? wire::read_hello((*messages)->front())
+                                              : std::optional<wire::Hello>();
+  if (!hello) {
+    drop(shared_.malformed, "a greeting that does not say hello");
+    return false;
+  }
+  if (hello->nodes == config_.nodes && hello->grid == config_.grid) return true;
+  if (other_grids_.count())
+    shared_.notes.note(
+        base::Severity::Warning, std::nullopt,
+        fmt::format("dropped {}: node {} of another grid greets: {} there, {} here",
+                    other_grids_.seen(), e.from.value, name_of(hello->grid, hello->nodes),
+                    name_of(config_.grid, config_.nodes)));
+  return false;
+}
+
+void LinkManager::drop_version(std::uint16_t version) {
+  if (other_versions_.count())
+    shared_.notes.note(base::Severity::Warning, std::nullopt,
+                       fmt::format("dropped {}: a message of wire version {}, this node speaks {}",
+                                   other_versions_.seen(), version, wire::kVersion));
 }
 
 void LinkManager::drop(base::Tally& tally, std::string_view why) {
@@ -144,6 +220,7 @@ void LinkManager::seal() {
 void LinkManager::peer_up(base::NodeId peer) {
   seal();
   up_.insert(peer);
+  up_changed_ = true;
   listener_.peer_up(peer);
 }
 
@@ -153,6 +230,7 @@ void LinkManager::peer_ends(base::NodeId) {
 
 void LinkManager::peer_down(base::NodeId peer, const Evidence& evidence) {
   up_.erase(peer);
+  up_changed_ = true;
   listener_.peer_down(peer, evidence);
 }
 

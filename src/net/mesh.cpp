@@ -129,6 +129,11 @@ bool Mesh::send(base::NodeId id, const wire::Envelope& envelope, const base::Byt
   return true;
 }
 
+std::string Mesh::address(base::NodeId id) const {
+  const Address& address = peers_[id.value].address;
+  return fmt::format("{}:{}", address.host, address.port);
+}
+
 void Mesh::report_connections(base::Time now, link::LinkManager& links) {
   for (const std::uint64_t tag : epoll_.ready()) {
     const base::NodeId id{static_cast<std::uint16_t>(tag & 0xffff)};

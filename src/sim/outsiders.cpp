@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "ovid/wire/hello.hpp"
+
 namespace ovid::sim {
 namespace {
 
@@ -73,7 +75,9 @@ void Outsiders::forge() {
   }
   e.first = random_.below(5);
   e.count = 1;
-  base::Bytes body = wire::ping_body(e.from);
+  e.greeting = e.first == 0;
+  const auto nodes = static_cast<int>(hosts_.size());
+  base::Bytes body = e.greeting ? wire::hello_body(e.from, {nodes, ""}) : wire::ping_body(e.from);
   if (random_.chance(1, 2)) {
     wire::BodyWriter writer(e.from);
     writer.add("forged");

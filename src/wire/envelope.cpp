@@ -9,7 +9,9 @@ namespace {
 
 constexpr char kMagic[4] = {'O', 'V', 'I', 'D'};
 
+constexpr std::size_t kVersionAt = 4;
 constexpr std::size_t kChecksumAt = 6;
+constexpr std::uint16_t kGreetingMark = 1;
 
 /// kCrcTables[k][b]: what byte b adds to the checksum if k bytes follow it, so that eight bytes are
 /// looked up at once (M. E. Kounavis, F. L. Berry, "A Systematic Approach to Building High
@@ -63,6 +65,8 @@ const char* text_of(BadEnvelope why) {
       return "envelope has an unknown version";
     case BadEnvelope::Checksum:
       return "envelope has a wrong checksum";
+    case BadEnvelope::Marks:
+      return "envelope has marks that do not fit";
   }
   return "?";
 }
@@ -71,10 +75,11 @@ EnvelopeBytes encode(const Envelope& e) {
   EnvelopeBytes bytes{};
   char* p = bytes.data();
   std::memcpy(p, kMagic, sizeof kMagic);
-  put<std::uint16_t>(p + 4, kVersion);
+  put<std::uint16_t>(p + kVersionAt, kVersion);
   put<std::uint16_t>(p + 8, e.from.value);
   put<std::uint16_t>(p + 10, e.to.value);
-  put<std::uint32_t>(p + 12, e.count);
+  put<std::uint16_t>(p + 12, e.count);
+  put<std::uint16_t>(p + 14, e.greeting ? kGreetingMark : 0);
   put<std::uint64_t>(p + 16, e.from_incarnation.value);
   put<std::uint64_t>(p + 24, e.to_incarnation.value);
   put<std::uint64_t>(p + 32, e.from_epoch.value);
@@ -89,19 +94,26 @@ std::variant<Envelope, BadEnvelope> decode_envelope(std::string_view bytes) {
   if (bytes.size() != kEnvelopeBytes) return BadEnvelope::Size;
   const char* p = bytes.data();
   if (std::memcmp(p, kMagic, sizeof kMagic) != 0) return BadEnvelope::Magic;
-  if (get<std::uint16_t>(p + 4) != kVersion) return BadEnvelope::Version;
+  if (get<std::uint16_t>(p + kVersionAt) != kVersion) return BadEnvelope::Version;
   if (get<std::uint16_t>(p + kChecksumAt) != checksum_of(p)) return BadEnvelope::Checksum;
   Envelope e;
   e.from = {get<std::uint16_t>(p + 8)};
   e.to = {get<std::uint16_t>(p + 10)};
-  e.count = get<std::uint32_t>(p + 12);
+  e.count = get<std::uint16_t>(p + 12);
+  const auto marks = get<std::uint16_t>(p + 14);
+  e.greeting = marks == kGreetingMark;
   e.from_incarnation = {get<std::uint64_t>(p + 16)};
   e.to_incarnation = {get<std::uint64_t>(p + 24)};
   e.from_epoch = {get<std::uint64_t>(p + 32)};
   e.to_epoch = {get<std::uint64_t>(p + 40)};
   e.first = get<std::uint64_t>(p + 48);
   e.ack = get<std::uint64_t>(p + 56);
+  if (marks > kGreetingMark || e.greeting != (e.first == 0)) return BadEnvelope::Marks;
   return e;
+}
+
+std::uint16_t version_of(std::string_view bytes) {
+  return get<std::uint16_t>(bytes.data() + kVersionAt);
 }
 
 }  // namespace ovid::wire

@@ -25,10 +25,11 @@ def checksum(data: bytes) -> int:
     return crc
 
 
-def envelope(count: int = 1, sender: int = 1, first: int = 1, ack: int = 0, version: int = 1,
+def envelope(count: int = 1, sender: int = 1, first: int = 1, ack: int = 0, version: int = 2,
              magic: bytes = b"OVID") -> bytes:
     start = magic + struct.pack("<H", version)
-    rest = struct.pack("<HHIQQQQQQ", sender, 0, count, 11, 12, 13, 14, first, ack)
+    marks = 1 if first == 0 else 0
+    rest = struct.pack("<HHHHQQQQQQ", sender, 0, count, marks, 11, 12, 13, 14, first, ack)
     return start + struct.pack("<H", checksum(start + rest)) + rest
 
 
@@ -76,10 +77,13 @@ def frames() -> Seeds:
         "length_zero": frame(good, record(b"")),
         "long": frame(good, messages(b"x" * 300)),
         "magic": frame(envelope(magic=b"OVIE"), ping),
-        "version": frame(envelope(version=2), ping),
+        "version": frame(envelope(version=1), ping),
+        "hello": frame(envelope(first=0), messages(b"hello 3 ")),
+        "hello_of_a_name": frame(envelope(first=0), messages(b"hello 1000 lab-0_a.B")),
+        "hello_almost": frame(envelope(2), messages(b"hello 03 ", b"hello 3 a b"), 2),
         "checksum": frame(good[:-1] + b"\1", ping),
         "short": frame(good[:40], b""),
-        "largest_numbers": frame(envelope(2 ** 32 - 1, 65535, 2 ** 64 - 1, 2 ** 64 - 1), ping),
+        "largest_numbers": frame(envelope(2 ** 16 - 1, 65535, 2 ** 64 - 1, 2 ** 64 - 1), ping),
         "damage_first": frame(good, ping, 0x80, 0x0100, how=1),
         "damage_last": frame(good, ping, 1, 0x8000, how=1 | 62 << 1),
         "empty": b"",
@@ -152,7 +156,8 @@ def at_one(what: int, arguments: bytes = b"") -> bytes:
 def forged(from_inc: int = RIGHT, to_inc: int = RIGHT, from_epoch: int = RIGHT,
            to_epoch: int = RIGHT, first: int = 0, ack: int = 0, body: bytes = b"\0",
            odd: bytes = b"\0", old: bytes = b"") -> bytes:
-    """first and ack: differences to the next and the last; body: 0 a ping, k: as many messages."""
+    """first and ack: differences to the next and the last; body: 0 a ping, k: as many messages, 12
+    and 13 a hello of another grid and of this one."""
     return event(FORGE, bytes((from_inc | to_inc << 4, from_epoch | to_epoch << 4)) + old
                  + bytes((first & 255, ack & 255)) + body + odd)
 

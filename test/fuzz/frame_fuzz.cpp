@@ -6,6 +6,7 @@
 // body, one count at most fits it, and nothing read before changes what is read now. A change
 // within two neighbouring bytes of an envelope is found.
 
+#include <algorithm>
 #include <string>
 #include <variant>
 #include <vector>
@@ -14,6 +15,7 @@
 
 #include "ovid/wire/body.hpp"
 #include "ovid/wire/envelope.hpp"
+#include "ovid/wire/hello.hpp"
 
 namespace ovid::fuzz {
 namespace {
@@ -42,12 +44,13 @@ wire::Envelope envelope_of(std::string_view fields) {
   wire::Envelope e;
   e.from = {static_cast<std::uint16_t>(input.number(2))};
   e.to = {static_cast<std::uint16_t>(input.number(2))};
-  e.count = static_cast<std::uint32_t>(input.number(4));
+  e.count = static_cast<std::uint16_t>(input.number(2));
+  e.greeting = input.number(2) % 2 != 0;
   e.from_incarnation = {input.number(8)};
   e.to_incarnation = {input.number(8)};
   e.from_epoch = {input.number(8)};
   e.to_epoch = {input.number(8)};
-  e.first = input.number(8);
+  e.first = e.greeting ? (input.number(8), 0) : std::max<std::uint64_t>(input.number(8), 1);
   e.ack = input.number(8);
   return e;
 }
@@ -76,6 +79,15 @@ std::string rewritten(const Content& content, base::NodeId sender) {
   return std::string(writer.take().view());
 }
 
+/// A hello is its own encoding as well.
+void read_hello_of(std::string_view contents, base::NodeId sender) {
+  const auto hello = wire::read_hello(contents);
+  if (!hello) return;
+  wire::BodyWriter writer(sender);
+  writer.add(contents);
+  check(wire::hello_body(sender, *hello) == writer.take(), "a hello is its own encoding");
+}
+
 /// True if the body could be read with this count.
 bool read_any(wire::BodyReader& reader, std::string_view body, std::uint32_t count,
               base::NodeId sender) {
@@ -88,6 +100,7 @@ bool read_any(wire::BodyReader& reader, std::string_view body, std::uint32_t cou
     check((*messages)->size() == count && count > 0, "as many messages as the envelope says");
     const char* end = body.data();
     for (const std::string_view contents : **messages) {
+      read_hello_of(contents, sender);
       check(contents.data() >= end, "messages follow each other within the body");
       end = contents.data() + contents.size();
       check(end <= body.data() + body.size(), "messages are views into the body");

@@ -11,6 +11,8 @@
 
 #include "link_world.hpp"
 
+#include "ovid/wire/hello.hpp"
+
 namespace ovid::fuzz {
 namespace {
 
@@ -81,14 +83,16 @@ std::uint64_t near(Input& input, std::uint64_t base) {
 }
 
 /// Sets `count` to that of the records.
-base::Bytes body_of(Input& input, NodeId from, std::uint32_t& count) {
+base::Bytes body_of(Input& input, NodeId from, std::uint16_t& count) {
   const std::uint8_t kind = input.byte();
   count = 1;
   if (kind % 16 == 0) return wire::ping_body(from);
+  if (kind % 16 == 12) return wire::hello_body(from, {kNodes + 1, ""});
+  if (kind % 16 == 13) return wire::hello_body(from, {kNodes, ""});
   if (kind % 16 == 15) return base::Bytes::of(std::string(input.take(input.byte())));
   wire::BodyWriter writer(kind % 16 == 14 ? NodeId{7} : from);
   count = kind % 16;
-  for (std::uint32_t i = 0; i < count; ++i) writer.add(i % 2 == 0 ? "forged" : "");
+  for (std::uint16_t i = 0; i < count; ++i) writer.add(i % 2 == 0 ? "forged" : "");
   return writer.take();
 }
 
@@ -106,6 +110,7 @@ void forge(Input& input, World& world, Node& victim, NodeId from) {
   e.to_epoch = {known.number(input, epochs >> 4, known.to_epoch())};
   const Node::Peer& p = victim.peer(from);
   e.first = near(input, p.delivered + 1);
+  e.greeting = e.first == 0;
   e.ack = near(input, p.up ? p.ledger.acknowledged : 0);
   frame.body = body_of(input, from, e.count);
   const std::uint8_t oddity = input.byte();

@@ -174,7 +174,8 @@ TEST_F(Ending, APeerThatLeavesIsBelievedOnlyIfItKnowsTheSession) {
   Greeting words{.from_incarnation = e.from_incarnation,
                  .from_epoch = {0x55},
                  .to_incarnation = e.to_incarnation,
-                 .to_epoch = {0x66}};
+                 .to_epoch = {0x66},
+                 .nodes = net_.config_of(0).nodes};
   net_.put(0, greeting(words));
   EXPECT_EQ(net_[0].told, Told{});
   words.to_epoch = e.to_epoch;

@@ -26,6 +26,12 @@ class Greeting0 : public ::testing::Test {
   /// What node 0 last said to the port of node 1.
   const wire::Envelope& said() { return net_.wire(0, 1).sent.back().envelope; }
   std::size_t words() { return net_.wire(0, 1).sent.size(); }
+  /// A ping of the session that the greeting is for, with the number of the next record.
+  static Message numbered(Message greeting, std::uint64_t first) {
+    greeting.envelope.greeting = false;
+    greeting.envelope.first = first;
+    return {greeting.envelope, wire::ping_body(greeting.envelope.from)};
+  }
   State state() { return net_.links(0).state(id(1)); }
   Greeting echo() {
     return {.to_incarnation = said().from_incarnation, .to_epoch = said().from_epoch};
@@ -138,8 +144,7 @@ TEST_F(Greeting0, AGreetingMayHaveBeenMissedSoThatAWordOfTheSessionIsTheProof) {
 
 TEST_F(Greeting0, ASessionWhoseFirstRecordsWereLostDoesNotBegin) {
   const wire::Envelope offered = said();
-  Message late = greeting(echo());
-  late.envelope.first = 2;
+  const Message late = numbered(greeting(echo()), 2);
   net_.put(0, late);
   EXPECT_EQ(net_[0].told, Told{});
   EXPECT_EQ(said().to_epoch, late.envelope.from_epoch) << "the peer is told that it was not heard";
@@ -154,8 +159,7 @@ TEST_F(Greeting0, APeerThatIsMuteAfterAnEndIsDialledAnew) {
   net_.put(0, greeting(next));  // gets an offer for the session after the present one
   next.to_incarnation = said().from_incarnation;
   next.to_epoch = said().from_epoch;
-  Message late = greeting(next);
-  late.envelope.first = 2;
+  const Message late = numbered(greeting(next), 2);
   const std::size_t dials = net_.wire(0, 1).dials.size();
   net_.put(0, late);
   ASSERT_EQ(net_[0].told, (Told{"up 1", "down 1 peer left"}));
@@ -255,6 +259,94 @@ TEST(ForgedWords, ARecordIsDeliveredOnlyWithAllFourNumbersRight) {
     net.put(0, {e, body_of(id(1), {"forged"})});
     EXPECT_EQ(net[0].heard_from(1), wrong == 0 ? Told{"forged"} : Told{}) << wrong;
   }
+}
+
+TEST(Grids, OfAnotherNameOrSizeNeverSeeEachOtherAndBothSayWhy) {
+  for (const bool other_name : {true, false}) {
+    Network net(3, [other_name](link::Config& config) {
+      if (config.self != id(2)) return;
+      if (other_name)
+        config.grid = "blue";
+      else
+        config.nodes = 4;
+    });
+    net.start_all();
+    net.run(30s);
+    for (int node = 0; node < 2; ++node) {
+      EXPECT_TRUE(net.up(node, 1 - node));
+      EXPECT_FALSE(net.up(node, 2));
+      EXPECT_FALSE(net.up(2, node));
+      EXPECT_EQ(net[node].notes.with(other_name ? "node 2 of another grid greets: grid blue, n = 3 "
+                                                  "there, n = 3 here"
+                                                : "node 2 of another grid greets: n = 4 there, n = "
+                                                  "3 here") > 0,
+                true);
+      EXPECT_LE(net[node].notes.with("another grid"), 3) << "by tally";
+    }
+    EXPECT_GT(net[2].notes.with("of another grid greets"), 0);
+  }
+}
+
+TEST(Grids, ANodeThatIsBeyondThisGridIsNamedAsOneOfAnother) {
+  Network net(2);
+  net.start_all();
+  net.put(0, greeting({.from = 7, .nodes = 8}));
+  EXPECT_EQ(net[0].notes.with("node 7 of another grid greets: n = 8 there, n = 2 here"), 1);
+  EXPECT_EQ(net[0].notes.with("nobody of this grid"), 0);
+}
+
+TEST_F(Greeting0, AGreetingThatDoesNotSayHelloIsDropped) {
+  for (const char* text : {"hi 3 ", "hello 3", "hello 03 ", "hello 3 a b"}) {
+    Message words = greeting(echo());
+    words.body = body_of(id(1), {text});
+    net_.put(0, words);
+  }
+  Message ping = greeting(echo());
+  ping.body = wire::ping_body(id(1));
+  net_.put(0, ping);
+  EXPECT_EQ(state(), State::Connecting);
+  EXPECT_EQ(net_[0].notes.with("a greeting that does not say hello"), 1);
+}
+
+class TwoProcesses : public ::testing::Test {
+ protected:
+  TwoProcesses() : net_(2) {
+    net_.start_all();
+    net_.run(10ms);
+  }
+  /// A second process with id 1 greets node 0 as nodes do, again and again.
+  void another_greets(base::Duration duration, std::uint64_t incarnation = 0xbad) {
+    for (base::Duration passed{}; passed < duration; passed += 100ms, net_.run(100ms))
+      net_.put(0, greeting({.from_incarnation = {incarnation}, .nodes = 2}));
+  }
+  long named() { return net_[0].notes.with("a second process with this id"); }
+
+  Network net_;
+};
+
+TEST_F(TwoProcesses, OfOneIdAreNamedByTally) {
+  another_greets(2s);
+  EXPECT_EQ(named(), 1);
+  EXPECT_EQ(net_[0].notes.with("incarnation 0000000000000bad greets while"), 1);
+  another_greets(60s);
+  EXPECT_EQ(named(), 3) << "the 1st, 10th and 100th time";
+  EXPECT_EQ(net_[0].told, Told{"up 1"});
+}
+
+TEST_F(TwoProcesses, AreNotSuspectedWhenOneFollowsTheOther) {
+  for (int life = 0; life < 300; ++life) {
+    net_.links(1).broadcast("words that arrive late");
+    net_.links(1).turn_ends(net_.now());
+    net_.wire(1, 0).held = true;
+    net_.kill(1);
+    if (life % 3 == 0) net_.run(1ms);
+    net_.start(1);
+    net_.run(1ms);
+    net_.wire(1, 0).held = false;
+    ASSERT_TRUE(net_.run_until([&] { return net_.all_up(); }, 3s)) << life;
+    if (life % 5 == 0) net_.run(700ms);
+  }
+  EXPECT_EQ(named(), 0);
 }
 
 }  // namespace

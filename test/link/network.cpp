@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "ovid/base/check.hpp"
+#include "ovid/wire/hello.hpp"
 
 namespace ovid::test {
 namespace {
@@ -231,7 +232,8 @@ Message greeting(const Greeting& words) {
   e.from_epoch = words.from_epoch;
   e.to_epoch = words.to_epoch;
   e.count = 1;
-  return {e, wire::ping_body(e.from)};
+  e.greeting = true;
+  return {e, wire::hello_body(e.from, {words.nodes, words.grid})};
 }
 
 bool balances(Network& network, int node, int peer) {
@@ -250,7 +252,8 @@ wire::Envelope in_session(Network& network, int from, int to, std::uint64_t firs
   e.from_epoch = name.peer;
   e.to_epoch = name.mine;
   e.first = first;
-  e.count = count;
+  e.greeting = first == 0;
+  e.count = static_cast<std::uint16_t>(count);
   e.ack = ack;
   return e;
 }

@@ -137,6 +137,8 @@ struct Greeting {
   base::Epoch from_epoch{0xbad};
   base::Incarnation to_incarnation{};
   base::Epoch to_epoch{};
+  int nodes = 3;
+  std::string grid{};
 };
 Message greeting(const Greeting& words);
 

@@ -33,7 +33,7 @@ TEST(Outbox, NumbersRecordsFromOneWithoutAGap) {
   Outbox outbox = three_batches(0);
   EXPECT_EQ(unsent_of(outbox), (std::vector<std::uint64_t>{1, 3, 6}));
   EXPECT_EQ(outbox.next(), 7u);
-  EXPECT_EQ(outbox.offered(), 6u);
+  EXPECT_EQ(outbox.ledger().offered, 6u);
 }
 
 TEST(Outbox, TheNextNumberIsTheFirstThatIsNotSent) {
@@ -55,7 +55,7 @@ TEST(Outbox, ABatchLeavesOnlyWhenItIsAcknowledgedAsAWhole) {
   const std::size_t all = outbox.bytes();
   ASSERT_TRUE(outbox.acknowledge(1));
   EXPECT_EQ(outbox.bytes(), all);
-  EXPECT_EQ(outbox.acknowledged(), 1u);
+  EXPECT_EQ(outbox.ledger().acknowledged, 1u);
   ASSERT_TRUE(outbox.acknowledge(2));
   EXPECT_LT(outbox.bytes(), all);
   ASSERT_TRUE(outbox.acknowledge(6));
@@ -73,7 +73,7 @@ TEST(Outbox, WhatWasNeverSentCannotBeAcknowledged) {
   Outbox outbox = three_batches(1);
   EXPECT_FALSE(outbox.acknowledge(3));
   EXPECT_FALSE(outbox.acknowledge(~std::uint64_t{0}));
-  EXPECT_EQ(outbox.acknowledged(), 0u);
+  EXPECT_EQ(outbox.ledger().acknowledged, 0u);
   EXPECT_TRUE(outbox.acknowledge(2));
 }
 
@@ -88,7 +88,7 @@ TEST(Outbox, AnOldAcknowledgementTakesNothingBack) {
   Outbox outbox = three_batches(3);
   ASSERT_TRUE(outbox.acknowledge(5));
   ASSERT_TRUE(outbox.acknowledge(2));
-  EXPECT_EQ(outbox.acknowledged(), 5u);
+  EXPECT_EQ(outbox.ledger().acknowledged, 5u);
 }
 
 TEST(Outbox, EvenEmptyRecordsCost) {

@@ -9,6 +9,8 @@
 #include "network.hpp"
 #include <gtest/gtest.h>
 
+#include "ovid/wire/hello.hpp"
+
 namespace ovid::test {
 namespace {
 
@@ -140,7 +142,8 @@ TEST_F(Silence, RecordsAreWordsToo) {
 
 TEST_F(Silence, GreetingsOfAPeerThatIsNotInTheSessionAreNotWordsInIt) {
   net_.stop(1);
-  const Message greeting{in_session(net_, 1, 0, 0, 1), wire::ping_body(id(1))};
+  const Message greeting{in_session(net_, 1, 0, 0, 1),
+                         wire::hello_body(id(1), {net_.config_of(1).nodes, ""})};
   for (int i = 0; i < 6; ++i) {
     net_.put(0, greeting);
     net_.run(100ms);

@@ -74,7 +74,12 @@ wire::Envelope hello(int from, int to, std::uint64_t incarnation, std::uint64_t 
   envelope.from_incarnation = {incarnation};
   envelope.from_epoch = {epoch};
   envelope.count = 1;
+  envelope.greeting = true;
   return envelope;
+}
+
+std::string hello_body(int from) {
+  return body_of({fmt::format("msg {} hello 3 ", from)});
 }
 
 }  // namespace ovid::net_test

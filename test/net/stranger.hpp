@@ -32,7 +32,9 @@ class Stranger {
 /// A body of records, each with its length, as nodes write them.
 std::string body_of(const std::vector<std::string>& records);
 std::string text_of(const wire::Envelope& envelope);
-/// A greeting in the name of `from`, with numbers of the caller's invention.
+/// A greeting in the name of `from`, with numbers of the caller's invention, and its body, in a
+/// grid of three.
 wire::Envelope hello(int from, int to, std::uint64_t incarnation, std::uint64_t epoch);
+std::string hello_body(int from);
 
 }  // namespace ovid::net_test

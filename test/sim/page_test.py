@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """The README's page "What can go wrong and what you will see": page_test.py <ovid>
 
-Every command of the page is run that begins with `sim` or ends by itself; each thing that the row
-shows in back quotes must be in its output, in that order. What needs ports is held by suite system.
+Every command of the page is run; each thing that the row shows in back quotes must be in its output,
+in that order. What needs ports runs in a network namespace of its own, so that it finds them free and
+disturbs nobody; where namespaces are not allowed those rows are skipped by name.
 """
 import pathlib
 import re
@@ -13,6 +14,12 @@ from typing import List, NamedTuple
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
 OVID = "build/ovid"  # as the page has it
+ALONE = ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec bash -c "$1"', "alone"]
+
+
+def can_be_alone() -> bool:
+    return subprocess.run([*ALONE, "true"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                          check=False).returncode == 0
 
 
 class Row(NamedTuple):
@@ -43,24 +50,24 @@ class PageTest(unittest.TestCase):
     def test_each_row_shows_what_it_says(self) -> None:
         function = re.search(r"^sim\(\) .*$", page(), re.MULTILINE)
         self.assertIsNotNone(function)
+        alone = can_be_alone()
         shown = 0
         for row in rows():
             with self.subTest(row.what):
                 self.assertTrue(row.seen, "a row shows something")
-                if "&" in row.command:
-                    continue
+                needs_ports = "&" in row.command
+                if needs_ports and not alone:
+                    self.skipTest(f"no namespace for: {row.command}")
                 shown += 1
                 script = f"{function[0]}\n{row.command}".replace(OVID, self.ovid)
-                done = subprocess.run(["sh", "-c", script], stdin=subprocess.DEVNULL, text=True,
+                done = subprocess.run([*(ALONE if needs_ports else ("sh", "-c")), script], stdin=subprocess.DEVNULL, text=True,
                                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=100,
                                       check=False)
                 at = 0
                 for fragment in row.seen:
-                    if fragment == "down: queue full":  # held by test/link/congestion_test.cpp
-                        continue
                     self.assertIn(fragment, done.stdout[at:], done.stdout)
                     at = done.stdout.index(fragment, at) + len(fragment)
-        self.assertGreaterEqual(shown, 14)
+        self.assertGreaterEqual(shown, len(rows()) if alone else 14)
 
 
 if __name__ == "__main__":

@@ -40,9 +40,9 @@ class HostileMesh(UndisturbedTest):
                            [good[:-1] + b"x", record],
                            [zmtp.envelope(1, node, magic=b"DIVO"), record],
                            [zmtp.envelope(1, node, version=0), record],
-                           [zmtp.envelope(1, node, version=2), record],
+                           [zmtp.envelope(1, node, version=1), record],
                            [zmtp.envelope(1, node, version=0xffff), record],
-                           [zmtp.envelope(1, node, (7, 8), (9, 10), count=0xffffffff), record],
+                           [zmtp.envelope(1, node, (7, 8), (9, 10), count=0xffff), record],
                            [zmtp.envelope(1, node, (7, 8), (9, 10), count=0), record],
                            [os.urandom(64), os.urandom(64)], [os.urandom(64), os.urandom(70000)]):
                 for _ in range(3):
@@ -61,8 +61,11 @@ class HostileMesh(UndisturbedTest):
                 epoch = guess.getrandbits(64) | 1
                 for incarnations in ((real, own), (real, 0), (epoch, own), (epoch, 0)):
                     for epochs in ((epoch, 0), (epoch, guess.getrandbits(64)), (0, epoch)):
-                        for text in (b"msg %d forged" % claimed, b"ping %d" % claimed):
-                            dealer.say(zmtp.envelope(claimed, victim, incarnations, epochs),
+                        for first, text in ((0, b"msg %d hello 3 " % claimed),
+                                            (1, b"msg %d forged" % claimed),
+                                            (0, b"msg %d forged" % claimed),
+                                            (1, b"ping %d" % claimed)):
+                            dealer.say(zmtp.envelope(claimed, victim, incarnations, epochs, first),
                                        zmtp.body(text))
             self.heard(victim, "dropped 100:")
 
@@ -83,7 +86,7 @@ class HostileMesh(UndisturbedTest):
                     number = round_ * 1000 + i + 1
                     claimed = (node + 1 + i % 2) % self.NODES
                     flood += zmtp.message([zmtp.envelope(claimed, node, (number, 0), (number, 0)),
-                                           zmtp.body(b"ping %d" % claimed)])
+                                           zmtp.body(b"msg %d hello 3 " % claimed)])
                 dealer.socket.sendall(flood)
             self.everybody_speaks()
 

@@ -28,10 +28,11 @@ def message(frames: Sequence[bytes]) -> bytes:
 
 def envelope(sender: int, to: int, incarnations: "tuple[int, int]" = (0, 0),
              epochs: "tuple[int, int]" = (0, 0), first: int = 0, ack: int = 0, count: int = 1,
-             magic: bytes = b"OVID", version: int = 1) -> bytes:
-    """Incarnations and epochs: the sender's and the addressee's. The checksum is right."""
+             magic: bytes = b"OVID", version: int = 2) -> bytes:
+    """Incarnations and epochs: the sender's and the addressee's. The checksum is right, and what has no
+    number is marked as a greeting."""
     head = struct.pack("<4sH", magic, version)
-    rest = struct.pack("<HHIQQQQQQ", sender, to, count, *incarnations, *epochs, first, ack)
+    rest = struct.pack("<HHHHQQQQQQ", sender, to, count, 0 if first else 1, *incarnations, *epochs, first, ack)
     return head + struct.pack("<H", binascii.crc_hqx(head + rest, 0)) + rest
 
 

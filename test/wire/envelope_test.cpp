@@ -15,7 +15,7 @@ constexpr Envelope kEnvelope{.from = {0x0102},
                              .to_epoch = {0x4142434445464748},
                              .first = 0x5152535455565758,
                              .ack = 0x6162636465666768,
-                             .count = 0x71727374};
+                             .count = 0x7172};
 
 std::string bytes_of(const Envelope& envelope) {
   const EnvelopeBytes bytes = encode(envelope);
@@ -56,13 +56,33 @@ TEST(Envelope, ComesBackAsItWasSent) {
 TEST(Envelope, HasTheBytesThatItsTableSays) {
   const std::string bytes = bytes_of(kEnvelope);
   ASSERT_EQ(bytes.size(), 64u);
-  EXPECT_EQ(bytes.substr(0, 6), std::string("OVID\1\0", 6));
-  EXPECT_EQ(bytes.substr(8, 8), std::string("\x02\x01\xe7\x03\x74\x73\x72\x71", 8));
+  EXPECT_EQ(bytes.substr(0, 6), std::string("OVID\2\0", 6));
+  EXPECT_EQ(bytes.substr(8, 8), std::string("\x02\x01\xe7\x03\x72\x71\0\0", 8));
   const char* const tens = "\x10\x20\x30\x40\x50\x60";
   for (std::size_t field = 0; field < 6; ++field)
     for (std::size_t i = 0; i < 8; ++i)
       EXPECT_EQ(bytes[16 + 8 * field + i], static_cast<char>(tens[field] + 8 - static_cast<int>(i)))
           << "field " << field << " byte " << i;
+}
+
+TEST(Envelope, OfAGreetingIsMarked) {
+  Envelope greeting = kEnvelope;
+  greeting.first = 0;
+  greeting.greeting = true;
+  const std::string bytes = bytes_of(greeting);
+  EXPECT_EQ(bytes.substr(14, 2), std::string("\1\0", 2));
+  EXPECT_EQ(std::get<Envelope>(decode_envelope(bytes)), greeting);
+}
+
+TEST(Envelope, WithMarksThatAreUnknownOrDoNotFitTheNumberIsNone) {
+  std::string bytes = bytes_of(kEnvelope);
+  for (const char mark : {'\1', '\2', '\3', '\x80'}) {
+    bytes[14] = mark;
+    EXPECT_EQ(badness_of(with_right_checksum(bytes)), BadEnvelope::Marks) << int{mark};
+  }
+  Envelope unmarked = kEnvelope;
+  unmarked.first = 0;
+  EXPECT_EQ(badness_of(bytes_of(unmarked)), BadEnvelope::Marks);
 }
 
 TEST(Envelope, CarriesTheChecksumOfItsStandard) {
@@ -86,9 +106,12 @@ TEST(Envelope, WithoutTheMagicIsNone) {
 
 TEST(Envelope, OfAnotherVersionIsRefusedAsSuchWithItsChecksumRightOrWrong) {
   std::string bytes = bytes_of(kEnvelope);
-  bytes[4] = 2;
-  EXPECT_EQ(badness_of(bytes), BadEnvelope::Version);
-  EXPECT_EQ(badness_of(with_right_checksum(bytes)), BadEnvelope::Version);
+  for (const int version : {0, 1, 3, 255}) {
+    bytes[4] = static_cast<char>(version);
+    EXPECT_EQ(badness_of(bytes), BadEnvelope::Version);
+    EXPECT_EQ(badness_of(with_right_checksum(bytes)), BadEnvelope::Version);
+    EXPECT_EQ(version_of(bytes), version);
+  }
   EXPECT_NE(std::string(text_of(BadEnvelope::Version)).find("version"), std::string::npos);
 }
 

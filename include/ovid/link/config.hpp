@@ -11,6 +11,10 @@ namespace ovid::link {
 
 using namespace std::chrono_literals;
 
+/// Pauses that grow by doubling do so at most so often: up to eight times as long. Where a whole
+/// grid starts on few processors, answers are late because of the questions.
+inline constexpr int kDoublingsMax = 3;
+
 struct Config {
   base::NodeId self;
   int nodes = 1;  ///< 1..base::kNodesMax; self is below it

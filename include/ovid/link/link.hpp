@@ -27,7 +27,9 @@
 #include "ovid/base/time.hpp"
 #include "ovid/base/timers.hpp"
 #include "ovid/link/config.hpp"
+#include "ovid/link/dialer.hpp"
 #include "ovid/link/evidence.hpp"
+#include "ovid/link/ledger.hpp"
 #include "ovid/link/outbox.hpp"
 #include "ovid/link/own_time.hpp"
 #include "ovid/link/transport.hpp"
@@ -61,9 +63,9 @@ class SessionKeeper : public Listener {
 };
 
 struct TimerKey {
-  enum class Kind : std::uint8_t { Ping, Silence, Hello, Connect };
+  enum class Kind : std::uint8_t { Ping, Unreached, Silence, Hello, Connect };
   Kind kind = Kind::Ping;
-  base::NodeId peer;  ///< 0 for Ping, which serves all links
+  base::NodeId peer;  ///< 0 for Ping and Unreached, which serve all links
   auto operator<=>(const TimerKey&) const = default;
 };
 
@@ -72,16 +74,6 @@ struct SessionName {
   base::Epoch mine;
   base::Epoch peer;
   bool operator==(const SessionName&) const = default;
-};
-
-/// What became of the records for one peer, over all its sessions.
-/// offered = acknowledged + unacknowledged + fate_unknown, always.
-struct Ledger {
-  std::uint64_t offered = 0;
-  std::uint64_t acknowledged = 0;
-  std::uint64_t unacknowledged = 0;
-  std::uint64_t fate_unknown = 0;  ///< not acknowledged when their session ended
-  bool operator==(const Ledger&) const = default;
 };
 
 /// What a node's links share; owned by the link manager.
@@ -93,6 +85,7 @@ struct Shared {
   base::Notes& notes;
   SessionKeeper& keeper;
   base::Bytes ping;
+  base::Bytes hello;
   base::Timers<TimerKey> timers{};
   /// With the default limit a second of silence is never passed, whatever the node doubts.
   OwnTime own_time{config.silence * 2 / 5};
@@ -101,6 +94,7 @@ struct Shared {
   int congested = 0;                     ///< links at or over the bound of unacknowledged bytes
   base::Tally strangers{};               ///< messages that belong to no present session
   base::Tally malformed{};               ///< messages that no honest peer sends
+  base::Tally rivals{};                  ///< ids that two processes claim at the same time
 };
 
 /// Events in, effects out through Shared. All times are the driver's.
@@ -117,6 +111,8 @@ class Link {
   /// The peer's incarnation in the present session, and the session itself.
   std::optional<base::Incarnation> peer_incarnation() const;
   std::optional<SessionName> session() const;
+  /// Why the peer, which is not up, is not reached, for people.
+  std::string failure() const { return dialer_.failure(); }
 
   // What the driver reports.
   void connect(base::Time now);
@@ -141,8 +137,6 @@ class Link {
   void leave_session(base::Time now, Cause cause);
 
  private:
-  enum class Connection : std::uint8_t { None, Pending, Made };
-
   struct Session {
     base::Epoch mine;
     base::Incarnation peer_incarnation;
@@ -158,6 +152,12 @@ class Link {
     base::Epoch epoch;
   };
 
+  /// Another incarnation that greets with the peer's id while the session lasts.
+  struct Rival {
+    base::Incarnation incarnation;
+    base::Time since;  // own time of its first greeting
+  };
+
   bool in_session(const wire::Envelope& envelope) const;
   bool echoes_offer(const wire::Envelope& envelope) const;
   void consider(base::Time now, const wire::Envelope& envelope);
@@ -168,13 +168,15 @@ class Link {
   void answer(base::Time now);
   void greet(base::Time now);
   void ping();
-  void reconnect_after(base::Time now, base::Duration least);
+  void reconnect_after(base::Time now, base::Duration min);
   void expect_answer(base::Time now);
   base::Epoch offer();
   base::Duration silent_for(base::Time now) const;
   void want_flush();
   void count_congestion();
   wire::Envelope envelope_of(std::uint64_t first, std::uint32_t count) const;
+  void greeted_by_another(base::Time now, base::Incarnation incarnation);
+  void look_for_rival();
   void note(base::Severity severity, std::string_view text) const;
   void drop(base::Tally& tally, std::string_view why) const;
 
@@ -183,21 +185,19 @@ class Link {
 
   // What every word of a peer that is up needs lies together: a thousand peers' are in no cache.
   const base::NodeId peer_;
-  Connection connection_ = Connection::None;
   bool blocked_ = false;            // the connection took no more; until writable or a new one
   bool queued_ = false;             // in Shared::to_flush
   bool congested_ = false;          // counted in Shared::congested
   int answers_left_ = kAnswersMax;  // greetings may be forged: bounded answers per ping interval
   Shared& shared_;
-  base::Duration retry_delay_{};  // pause before the next connect; grows until a session's word
+  Dialer dialer_;
   std::optional<Session> session_;
 
-  base::Time attempt_at_{};  // of the last connect
-  base::Epoch offer_;        // 0: none drawn yet. Changes only by becoming a session's epoch
-  Claim claim_;              // epoch 0: none
-  int hellos_ = 0;           // by the timer, since the connection was made or the session ended
-  int renewals_ = 0;         // of mute connections, since a session's word
-  Ledger ended_;             // of the sessions before the present one
+  base::Epoch offer_;           // 0: none drawn yet. Changes only by becoming a session's epoch
+  Claim claim_;                 // epoch 0: none
+  std::optional<Rival> rival_;  // only while the connection lasts that was there when it greeted
+  int hellos_ = 0;              // by the timer, since the connection was made or the session ended
+  Ledger ended_;                // of the sessions before the present one
 };
 
 }  // namespace ovid::link

@@ -67,6 +67,10 @@ class LinkManager final : private SessionKeeper {
   const Link& link(base::NodeId peer) const;
   void seal();
   void end_overfull(base::Time now);
+  void ping_all(base::Time now);
+  void name_unreached(base::Time now);
+  bool greets_this_grid(const wire::Envelope& envelope, std::string_view body);
+  void drop_version(std::uint16_t version);
   void drop(base::Tally& tally, std::string_view why);
 
   const Config config_;
@@ -74,7 +78,11 @@ class LinkManager final : private SessionKeeper {
   Shared shared_;
   std::vector<Link> links_;    // by id; our own place is never used
   std::set<base::NodeId> up_;  // in a session, as the listener knows
-  wire::BodyWriter writer_;    // records of this turn, for whom_
+  bool up_changed_ = true;     // in this turn
+  base::Time up_since_{};      // when up_ changed last
+  base::Tally other_grids_;
+  base::Tally other_versions_;
+  wire::BodyWriter writer_;  // records of this turn, for whom_
   std::set<base::NodeId> whom_;
   std::vector<base::NodeId> flushing_;  // Shared::to_flush of the turn that ends
 };

@@ -6,6 +6,7 @@
 
 #include "ovid/base/bytes.hpp"
 #include "ovid/base/fifo.hpp"
+#include "ovid/link/ledger.hpp"
 
 namespace ovid::link {
 
@@ -39,8 +40,7 @@ class Outbox {
   std::uint64_t next() const { return unsent() ? unsent()->first : offered_ + 1; }
   /// Cost of all that is kept, batches' bookkeeping included.
   std::size_t bytes() const { return bytes_; }
-  std::uint64_t offered() const { return offered_; }
-  std::uint64_t acknowledged() const { return acknowledged_; }
+  Ledger ledger() const { return {offered_, acknowledged_, offered_ - acknowledged_, 0}; }
 
  private:
   base::Fifo<Entry> entries_;

@@ -2,6 +2,8 @@
 // What a link asks of the world: one connection to each peer, made when told and only then.
 // Implemented by the drivers; called on the loop's thread.
 
+#include <string>
+
 #include "ovid/base/bytes.hpp"
 #include "ovid/base/ids.hpp"
 #include "ovid/wire/envelope.hpp"
@@ -23,6 +25,9 @@ class Transport {
   /// it took may still be lost with the connection.
   [[nodiscard]] virtual bool send(base::NodeId peer, const wire::Envelope& envelope,
                                   const base::Bytes& body) = 0;
+
+  /// Where the peer is looked for, for people; may be empty.
+  virtual std::string address(base::NodeId) const { return {}; }
 };
 
 }  // namespace ovid::link

@@ -46,6 +46,7 @@ class Mesh final : public link::Transport {
   void connect(base::NodeId peer) override;
   [[nodiscard]] bool send(base::NodeId peer, const wire::Envelope& envelope,
                           const base::Bytes& body) override;
+  std::string address(base::NodeId peer) const override;
 
   /// For the poll set: its descriptor tells when there is something new.
   zmq::socket_t& inbound() { return router_; }

@@ -4,16 +4,18 @@
 //
 //   offset size
 //        0    4  magic "OVID"
-//        4    2  version (1)
+//        4    2  version (2)
 //        6    2  CRC-16 of the other 62 bytes (ITU-T V.41: polynomial 0x1021, initially 0)
 //        8    2  from: the sender's id
 //       10    2  to: the addressee's id
-//       12    4  count of records in the body
+//       12    2  count of records in the body
+//       14    2  marks: 1 for a greeting, no other bit is known
 //       16    8  from_incarnation
 //       24    8  to_incarnation   (0: not known)
 //       32    8  from_epoch
 //       40    8  to_epoch         (0: not known)
-//       48    8  first: number of the body's first record; of the next one in a ping
+//       48    8  first: number of the body's first record, from 1; of the next one in a ping;
+//                0 in a greeting
 //       56    8  ack: every record up to this number has arrived (0: none yet)
 
 #include <array>
@@ -27,7 +29,7 @@
 namespace ovid::wire {
 
 inline constexpr std::size_t kEnvelopeBytes = 64;
-inline constexpr std::uint16_t kVersion = 1;
+inline constexpr std::uint16_t kVersion = 2;
 
 struct Envelope {
   base::NodeId from;
@@ -38,13 +40,17 @@ struct Envelope {
   base::Epoch to_epoch;
   std::uint64_t first = 0;
   std::uint64_t ack = 0;
-  std::uint32_t count = 0;
+  std::uint16_t count = 0;
+  bool greeting = false;  ///< outside of a session; if and only if `first` is 0
   bool operator==(const Envelope&) const = default;
 };
 
 /// Why bytes are no envelope.
-enum class BadEnvelope : std::uint8_t { Size, Magic, Version, Checksum };
+enum class BadEnvelope : std::uint8_t { Size, Magic, Version, Checksum, Marks };
 const char* text_of(BadEnvelope why);
+
+/// Of bytes that decode to BadEnvelope::Version.
+std::uint16_t version_of(std::string_view bytes);
 
 using EnvelopeBytes = std::array<char, kEnvelopeBytes>;
 EnvelopeBytes encode(const Envelope& envelope);
