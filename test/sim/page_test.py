@@ -60,7 +60,9 @@ class PageTest(unittest.TestCase):
                     self.skipTest(f"no namespace for: {row.command}")
                 shown += 1
                 script = f"{function[0]}\n{row.command}".replace(OVID, self.ovid)
-                done = subprocess.run([*(ALONE if needs_ports else ("sh", "-c")), script], stdin=subprocess.DEVNULL, text=True,
+                shell = ALONE if needs_ports else ["sh", "-c"]
+                done = subprocess.run([*shell, script], stdin=subprocess.DEVNULL,
+                                      encoding="utf-8", errors="backslashreplace",
                                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=100,
                                       check=False)
                 at = 0
