@@ -5,6 +5,7 @@ Gives master.py one line after the other, shows each with the answer, and says w
 is shown is what happened: if an answer is not what the story says, the demo ends with status 1.
 """
 import argparse
+import contextlib
 import os
 import pathlib
 import select
@@ -13,12 +14,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from typing import Dict, Iterable, List
+from typing import Dict, Iterable, List, Tuple
 
-from lab import checkout, child
+from lab import arguments, checkout, child, tool
 
 NODES = 3
-MASTER_PORT, MESH_PORT = 10000, 3000
+MASTER_PORT = 10000
 SECONDS_MAX = 13.0
 READING_SECONDS = 1.2
 HEARING_SECONDS_MAX = 2.0
@@ -51,18 +52,18 @@ class Page:
         return f"\033[{code}m{text}\033[0m" if self._colours else text
 
     def title(self, text: str) -> None:
-        print(self._paint(1, text), flush=True)
+        tool.show(self._paint(1, text))
 
     def step(self, title: str, *words: str) -> None:
         if self._pausing and self._steps:
             time.sleep(READING_SECONDS)
         self._steps += 1
-        print("\n" + self._paint(1, f"{self._steps}. {title}"))
+        tool.show("\n" + self._paint(1, f"{self._steps}. {title}"))
         self.tell(*words)
 
     def tell(self, *words: str) -> None:
         for line in words:
-            print("   " + line, flush=True)
+            tool.show("   " + line)
 
     def told(self, line: str, answer: str = "") -> None:
         """A line that the master was given, and what the node answered."""
@@ -70,23 +71,23 @@ class Page:
             line = self._paint(36, line.ljust(8)) + "  " + self._paint(32, answer)
         else:
             line = self._paint(36, line)
-        print("     " + line, flush=True)
+        tool.show("     " + line)
 
     def result(self, text: str) -> None:
-        print("   " + self._paint(33, text), flush=True)
+        tool.show("   " + self._paint(33, text))
 
 
 class Master:
     """master.py at the other end of a pipe; its nodes end with it."""
 
-    def __init__(self, process_dir: pathlib.Path, folder: pathlib.Path) -> None:
+    def __init__(self, process_dir: pathlib.Path, folder: pathlib.Path, base_port: int) -> None:
         self._logs, self._words = folder / "nodes", folder / "words"
         self._end = time.monotonic() + SECONDS_MAX
         self._received = b""
         with self._words.open("wb") as words:
             self._process = subprocess.Popen(
                 [sys.executable, str(checkout.PYTHON_DIR / "master.py"), "--process",
-                 str(process_dir), "--log-dir", str(self._logs)],
+                 str(process_dir), "--log-dir", str(self._logs), "--base-port", str(base_port)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=words, bufsize=0,
                 start_new_session=True, preexec_fn=child.dies_with_parent(signal.SIGTERM))
 
@@ -96,7 +97,7 @@ class Master:
         try:
             self._process.stdin.write(line.encode() + b"\n")
         except BrokenPipeError:
-            raise Failed("master.py has ended") from None
+            raise Failed(f"no `{line}`: {self._ended()}") from None
 
     def ask(self, line: str) -> str:
         """Give a line that has one answer, and wait for it."""
@@ -108,7 +109,7 @@ class Master:
                 raise Failed(f"no answer to `{line}`: the demo's {SECONDS_MAX:g} s are over")
             data = self._process.stdout.read(65536)
             if not data:
-                raise Failed(f"no answer to `{line}`: master.py has ended")
+                raise Failed(f"no answer to `{line}`: {self._ended()}")
             self._received += data
         answer, _, self._received = self._received.partition(b"\n")
         return answer.decode("utf-8", "replace")
@@ -136,10 +137,20 @@ class Master:
     def evidence(self) -> List[str]:
         """The last words of the master and of the nodes."""
         sources = [self._words]
-        if self._logs.is_dir():
+        lines: List[str] = []
+        with contextlib.suppress(OSError):
             sources += sorted(self._logs.iterdir())
-        return [line for source in sources
-                for line in source.read_text("utf-8", "replace").splitlines()[-3:]]
+        for source in sources:
+            with contextlib.suppress(OSError):
+                lines += source.read_text("utf-8", "replace").splitlines()[-3:]
+        return lines
+
+    def _ended(self) -> str:
+        try:
+            status = self._process.wait(ENDING_SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            return "master.py neither reads nor answers"
+        return f"master.py has ended, {child.how_it_ended(status)}"
 
 
 class Story:
@@ -160,8 +171,8 @@ class Story:
                         "server: the nodes find each other.")
         for node in range(NODES):
             took = self._settle(f"{node} start {NODES} {MASTER_PORT + node}", asked=node)
-        self._page.result(f"All see all, {took:.0f} ms after the last one was started:")
-        self._everybody("alive", range(NODES), "alive 0,1,2")
+        self._everybody("alive", range(NODES), "alive 0,1,2",
+                        f"All see all, {took:.0f} ms after the last one was started:")
 
     def _talk(self) -> None:
         self._page.step("They talk",
@@ -176,8 +187,8 @@ class Story:
         self._page.step("Node 1 crashes",
                         "SIGKILL: it cannot say goodbye. The others have to notice.")
         took = self._settle("1 crash", asked=0)
-        self._page.result(f"Both survivors know within {took:.0f} ms, and talk on without it:")
-        self._everybody("alive", (0, 2), "alive 0,2")
+        self._everybody("alive", (0, 2), "alive 0,2",
+                        f"Both survivors know within {took:.0f} ms, and talk on without it:")
         self._broadcast(2, "Where is 1?", {0: 4, 2: 4})
 
     def _return(self) -> None:
@@ -185,8 +196,8 @@ class Story:
                         "Same number, same port, but a new incarnation: its log is empty, and no",
                         "message that was meant for its former self reaches it.")
         took = self._settle(f"1 start {NODES} {MASTER_PORT + 1}", asked=1)
-        self._page.result(f"All see all again, {took:.0f} ms after its start:")
-        self._everybody("alive", range(NODES), "alive 0,1,2")
+        self._everybody("alive", range(NODES), "alive 0,1,2",
+                        f"All see all again, {took:.0f} ms after its start:")
         self._answer("1 get", "messages ")
         self._broadcast(1, "I am back.", {0: 5, 1: 1, 2: 5})
         self._answer("1 get", "messages I am back.")
@@ -202,15 +213,30 @@ class Story:
         self._page.told(line)
         began = time.monotonic()
         self._master.do(line)
-        self._master.ask(f"{asked} count")
+        self._count(asked)
         return (time.monotonic() - began) * 1000
 
-    def _everybody(self, verb: str, nodes: Iterable[int], expected: str) -> None:
-        for node in nodes:
-            self._answer(f"{node} {verb}", expected)
+    def _count(self, node: int) -> int:
+        """How many messages the node has; whoever does not answer with that is not there."""
+        line = f"{node} count"
+        word, _, number = self._master.ask(line).partition(" ")
+        if word != "count" or not number.isdigit():
+            raise Failed(f"the answer to `{line}` was `{word} {number}`")
+        return int(number)
+
+    def _everybody(self, verb: str, nodes: Iterable[int], expected: str, result: str = "") -> None:
+        """Ask each of them; the result is told if all say what it is drawn from."""
+        lines = [f"{node} {verb}" for node in nodes]
+        answers = [(line, self._master.ask(line)) for line in lines]
+        if result and all(answer == expected for _, answer in answers):
+            self._page.result(result)
+        for line, answer in answers:
+            self._show(line, answer, expected)
 
     def _answer(self, line: str, expected: str) -> None:
-        answer = self._master.ask(line)
+        self._show(line, self._master.ask(line), expected)
+
+    def _show(self, line: str, answer: str, expected: str) -> None:
         self._page.told(line, answer)
         if answer != expected:
             raise Failed(f"the answer to `{line}` should have been `{expected}`")
@@ -222,41 +248,44 @@ class Story:
         self._master.do(line)
         end = time.monotonic() + HEARING_SECONDS_MAX
         for receiver, count in counts.items():
-            while self._master.ask(f"{receiver} count") != f"count {count}":
+            while self._count(receiver) != count:
                 if time.monotonic() > end:
                     raise Failed(f"node {receiver} has not heard `{text}`")
                 time.sleep(0.002)
 
 
-def taken_ports() -> List[int]:
+def taken_ports(base_port: int) -> List[int]:
     """Those of the demo's ports that other programs use."""
-    ports = [first + node for first in (MASTER_PORT, MESH_PORT) for node in range(NODES)]
+    ports = [first + node for first in (MASTER_PORT, base_port) for node in range(NODES)]
     return [port for port in ports if not checkout.port_is_free(port)]
 
 
-def show(process_dir: pathlib.Path, page: Page) -> int:
-    taken = taken_ports()
+def complain(*lines: str) -> int:
+    for line in lines:
+        tool.say("demo", line)
+    return 1
+
+
+def show(options: argparse.Namespace, page: Page) -> int:
+    taken = taken_ports(options.base_port)
     if taken:
-        print("demo: another program uses port " + ", ".join(map(str, taken)) + ".\n"
-              "demo: `ss -ltnp` shows which; python/stopall ends nodes of this checkout.",
-              file=sys.stderr)
-        return 1
+        return complain(f"another program uses port {', '.join(map(str, taken))}.",
+                        "`ss -ltnp` shows which; python/stopall ends nodes of this checkout; "
+                        f"{arguments.BASE_PORT}=20000 ./demo uses 20000-20002 instead of "
+                        f"{options.base_port}-{options.base_port + NODES - 1}.")
     page.title(f"Ovid {checkout.version()}: a chatroom of three nodes, without a server")
     with tempfile.TemporaryDirectory(prefix="ovid-demo-") as folder:
-        master = Master(process_dir, pathlib.Path(folder))
+        master = Master(options.process, pathlib.Path(folder), options.base_port)
         try:
             Story(master, page).tell()
             master.end()
         except Failed as failure:
-            sys.stdout.flush()
-            print(f"demo: {failure}.", *master.evidence(), sep="\ndemo:   ", file=sys.stderr)
-            return 1
+            return complain(f"{failure}.", *("  " + line for line in master.evidence()))
         finally:
             master.stop()
-    left = taken_ports()
+    left = taken_ports(options.base_port)
     if left:
-        print(f"demo: the nodes have ended, but the ports {left} are still in use", file=sys.stderr)
-        return 1
+        return complain(f"the nodes have ended, but the ports {left} are still in use")
     page.step("The end",
               "All nodes have ended, and their ports are free again. To play yourself, run",
               "`python3 python/master.py` and type the lines that you saw; ./check runs",
@@ -265,21 +294,19 @@ def show(process_dir: pathlib.Path, page: Page) -> int:
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="demo.py", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--process", metavar="DIR", type=pathlib.Path,
-                        default=checkout.PYTHON_DIR,
+    parser = arguments.Parser("demo.py", __doc__)
+    parser.add_argument("--process", metavar="DIR", default=str(checkout.PYTHON_DIR),
                         help="folder with the executable `process` (default: this program's)")
+    arguments.add_base_port(parser)
     parser.add_argument("--version", action="version", version=f"ovid {checkout.version()}")
     options = parser.parse_args()
-    options.process = options.process.resolve()
-    if not os.access(options.process / "process", os.X_OK):
-        parser.error(f"no executable `process` in {options.process}")
+    options.process = arguments.process_folder(parser, options.process)
+    arguments.settle_base_port(parser, options)
     return options
 
 
 def interrupt(signum: int, _frame: object) -> None:
-    for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for other in child.ENDING:
         signal.signal(other, signal.SIG_IGN)
     raise Interrupted(signum)
 
@@ -287,20 +314,16 @@ def interrupt(signum: int, _frame: object) -> None:
 def main() -> int:
     options = parse_arguments()
     child.adopt_orphans()
-    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, interrupt)
+    child.on_ending_signals(interrupt)
     try:
-        return show(options.process, Page())
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 1
+        return show(options, Page())
     except Interrupted as interrupted:
         child.end_descendants()
-        print("\ndemo: interrupted; nothing is left running", file=sys.stderr)
+        tool.say("\ndemo", "interrupted; nothing is left running")
         return 128 + interrupted.signum
     finally:
         child.end_descendants()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tool.run("demo", main))

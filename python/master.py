@@ -11,7 +11,8 @@
   sleep <ms>               at most 3600000
   exit                     or the end of the script: all nodes are ended, exit status 0
 
-Blank lines are ignored; a line may end with CR LF, and the last one without a line end.
+Blank lines are ignored; a line may end with CR LF, and the last one without a line end. A byte
+order mark at the beginning is no part of the script, and UTF-16 with its mark is understood.
 
 A line that cannot be carried out sends nothing and is answered on standard output with
   Invalid port: <port>     not a number, outside 10000..65535, or in use
@@ -26,18 +27,21 @@ time passes first, or a node gives no answer in 10 s, standard error says so and
 goes on. With --lab-timing it sleeps instead, 3 s after each start and 1 s after each crash, pause
 and resume, and gives up after 120 s with exit status 1.
 
-SIGINT, SIGTERM and SIGHUP end all nodes and this program (exit status 128 + signal number).
+A node that ends by itself is named on standard error, with its status and its last words.
+
+SIGINT, SIGTERM and SIGHUP end all nodes and this program (exit status 128 + signal number), unless
+they were ignored when it was started.
 """
 import argparse
-import os
 import pathlib
 import sys
-from typing import Iterator, List
+from typing import Iterator
 
-from lab import checkout, child
+from lab import arguments, checkout, child, tool
 from lab.grid import ANSWER_SECONDS, Grid
 from lab.loop import Loop, OutOfTime, OutputClosed, Stopped
 from lab.script import ASKING, Command, Refused, parse
+from lab.text import Lines, Unreadable
 
 LAB_SECONDS_MAX = 120.0
 DEBUG_BYTES_MAX = 200
@@ -53,10 +57,7 @@ class Report:
         self._loop.write(1, line)
 
     def say(self, text: str) -> None:
-        try:
-            os.write(2, f"master: {text}\n".encode("utf-8", "backslashreplace"))
-        except OSError:
-            pass
+        tool.say("master", text)
 
     def debug(self, text: str) -> None:
         if self._debugging:
@@ -71,19 +72,16 @@ class Report:
 
 def script_lines(loop: Loop) -> Iterator[bytes]:
     """The lines of standard input without their ends; waits for each while serving the nodes."""
-    parts: List[bytes] = []
+    lines = Lines()
     while True:
-        data = loop.read_when_ready(0)
+        try:
+            data = loop.read_when_ready(0)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, "standard input") from None
         if not data:
             break
-        if b"\n" not in data:
-            parts.append(data)
-            continue
-        lines = (b"".join(parts) + data).split(b"\n")
-        parts = [lines.pop()]
-        yield from (line[:-1] if line.endswith(b"\r") else line for line in lines)
-    last = b"".join(parts)
-    yield last[:-1] if last.endswith(b"\r") else last
+        yield from lines.feed(data)
+    yield from lines.end()
 
 
 def carry_out(command: Command, grid: Grid, loop: Loop) -> None:
@@ -121,53 +119,35 @@ def run_script(grid: Grid, loop: Loop, report: Report) -> None:
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="master.py", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments.Parser("master.py", __doc__)
     parser.add_argument("debug", nargs="?", choices=["debug"],
                         help="tell on standard error every line sent and received (our own "
                              "polling only where its answer changes), what is waited for, and "
                              "what the nodes log")
     parser.add_argument("--lab-timing", action="store_true",
                         help="sleep as the lab's own master does; 120 s for the whole script")
-    parser.add_argument("--process", metavar="DIR", type=pathlib.Path,
-                        default=checkout.PYTHON_DIR,
+    parser.add_argument("--process", metavar="DIR", default=str(checkout.PYTHON_DIR),
                         help="folder with the executable `process` (default: this program's)")
-    parser.add_argument("--answer-seconds", metavar="S", type=float, default=ANSWER_SECONDS,
+    arguments.add_base_port(parser)
+    parser.add_argument("--answer-seconds", metavar="S", default=ANSWER_SECONDS,
+                        type=arguments.seconds(0.001, 1e6),
                         help="how long a node may be silent when an answer is due, or not read "
                              "what is sent (default: %(default)g)")
     parser.add_argument("--log-dir", metavar="DIR", type=pathlib.Path,
                         help="append what node <id> logs to DIR/node-<id>.log")
     parser.add_argument("--version", action="version", version=f"ovid {checkout.version()}")
     options = parser.parse_args()
-    options.process = options.process.resolve()
-    if not os.access(options.process / "process", os.X_OK):
-        parser.error(f"no executable `process` in {options.process}")
+    options.process = arguments.process_folder(parser, options.process)
+    arguments.settle_base_port(parser, options)
     if options.log_dir:
         try:
             options.log_dir.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            parser.error(f"--log-dir: {error}")
+            parser.error(f"--log-dir: {tool.reason(error)}")
     return options
 
 
-def open_standard_descriptors() -> None:
-    """Make sure that 0, 1 and 2 are taken, so that no socket becomes one of them."""
-    for fd in range(3):
-        try:
-            os.fstat(fd)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)
-
-
-def main() -> int:
-    open_standard_descriptors()
-    options = parse_arguments()
-    child.adopt_orphans()
-    loop = Loop(LAB_SECONDS_MAX if options.lab_timing else None)
-    report = Report(loop, bool(options.debug))
-    grid = Grid(loop, options.process, report, lab_timing=options.lab_timing,
-                answer_seconds=options.answer_seconds,
-                log_dir=options.log_dir, logs_to_stderr=bool(options.debug))
+def run(grid: Grid, loop: Loop, report: Report) -> int:
     try:
         run_script(grid, loop, report)
     except Stopped as stopped:
@@ -175,12 +155,29 @@ def main() -> int:
     except OutOfTime:
         report.say(f"gave up: {LAB_SECONDS_MAX:g} s have passed")
         return 1
-    except OutputClosed:
+    except Unreadable as found:
+        report.say(f"script: {found}")
+        return 1
+    except OutputClosed as closed:
+        if not closed.unread:
+            report.say(f"standard output: {closed}")
         return 1
     finally:
         grid.end()
-    return 0
+    return 1 if grid.lost_words else 0
+
+
+def main() -> int:
+    options = parse_arguments()
+    child.adopt_orphans()
+    child.want_descriptors()
+    loop = Loop(LAB_SECONDS_MAX if options.lab_timing else None)
+    report = Report(loop, bool(options.debug))
+    grid = Grid(loop, options.process, report, lab_timing=options.lab_timing,
+                answer_seconds=options.answer_seconds,
+                log_dir=options.log_dir, logs_to_stderr=bool(options.debug))
+    return run(grid, loop, report)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tool.run("master", main))

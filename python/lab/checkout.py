@@ -12,7 +12,7 @@ def version() -> str:
     """The version of the project as meson.build states it, or `unknown`."""
     try:
         text = (REPOSITORY / "meson.build").read_text(encoding="utf-8")
-    except OSError:
+    except (OSError, ValueError):
         return "unknown"
     call = re.search(r"\bproject\s*\(.*?(?<!\w)version\s*:\s*'([^']*)'", text, re.DOTALL)
     return call.group(1) if call else "unknown"

@@ -4,13 +4,18 @@ Linux only where it must be; where prctl is missing, a killed master may leave i
 """
 import ctypes
 import os
+import resource
 import signal
 import time
 from typing import Callable, Iterable, List, Optional
 
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _END_SECONDS_MAX = 2.0
+
+_descriptors_at_start = resource.getrlimit(resource.RLIMIT_NOFILE)
 
 try:
     _prctl: Optional[Callable[..., int]] = ctypes.CDLL(None).prctl
@@ -24,17 +29,50 @@ def adopt_orphans() -> None:
         _prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
+def on_ending_signals(handler: Callable[[int, object], None]) -> None:
+    """Handle SIGINT, SIGTERM and SIGHUP; those that are ignored since the start stay so."""
+    for signum in ENDING:
+        if signal.getsignal(signum) != signal.SIG_IGN:
+            signal.signal(signum, handler)
+
+
 def dies_with_parent(signum: int) -> Callable[[], None]:
-    """A preexec_fn: the child gets this signal as soon as the process that started it is gone."""
+    """A preexec_fn: the child gets this signal as soon as the process that started it is gone.
+
+    SIGTERM ends it even if we were told to ignore or block that: it is how children are ended.
+    Other signals that we ignore it ignores too. Its limit of descriptors is the one we began with.
+    """
     parent = os.getpid()
 
     def arrange() -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM,))
+        resource.setrlimit(resource.RLIMIT_NOFILE, _descriptors_at_start)
         if _prctl:
             _prctl(_PR_SET_PDEATHSIG, int(signum), 0, 0, 0)
             if os.getppid() != parent:
                 os.kill(os.getpid(), signum)
 
     return arrange
+
+
+def want_descriptors() -> None:
+    """As many as are allowed; a run with many nodes needs two for each."""
+    most = _descriptors_at_start[1]
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    except (OSError, ValueError):
+        pass
+
+
+def how_it_ended(status: int) -> str:
+    """A status, negative for a signal, in words."""
+    if status >= 0:
+        return f"exit status {status}"
+    try:
+        return f"killed by {signal.Signals(-status).name}"
+    except ValueError:
+        return f"killed by signal {-status}"
 
 
 def exit_status(pid: int) -> Optional[int]:
@@ -83,10 +121,16 @@ def _group_is_gone(group: int) -> bool:
     return False
 
 
-def descendants() -> List[int]:
-    """All processes below this one, zombies among them."""
+def descendants() -> Optional[List[int]]:
+    """All processes below this one, zombies among them; None where /proc does not tell."""
     children: "dict[int, list[int]]" = {}
-    for name in os.listdir("/proc"):
+    try:
+        if os.readlink("/proc/self") != str(os.getpid()):
+            return None  # it numbers the processes of another namespace
+        names = os.listdir("/proc")
+    except OSError:
+        return None
+    for name in names:
         if name.isdigit():
             try:
                 with open(f"/proc/{name}/stat", "rb") as stat:
@@ -100,21 +144,29 @@ def descendants() -> List[int]:
     return found
 
 
-def end_descendants() -> List[int]:
-    """SIGKILL and reap every process below this one; those that would not go."""
+def end_descendants() -> str:
+    """SIGKILL and reap every process below this one; names those that would not go."""
     end = time.monotonic() + _END_SECONDS_MAX
     while True:
         left = descendants()
-        for pid in left:
+        for pid in left or ():
             try:
                 os.kill(pid, signal.SIGKILL)
             except (ProcessLookupError, PermissionError):
                 pass
-        try:
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
-        except ChildProcessError:
-            pass
-        if not left or time.monotonic() > end:
-            return left
+        reaped_all = _reap()
+        if reaped_all if left is None else not left:
+            return ""
+        if time.monotonic() > end:
+            return ", ".join(map(str, left)) if left else "which ones cannot be told without /proc"
         time.sleep(0.001)
+
+
+def _reap() -> bool:
+    """Whether no child is left; orphans that were adopted count."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return True
+    return False

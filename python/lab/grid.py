@@ -3,16 +3,19 @@
 Every method that names a node raises Refused, with nothing sent, if that node cannot be meant: the
 message is what the script's writer sees on standard output. Every wait is bounded.
 """
-import os
 import pathlib
 import signal
+import subprocess
 from typing import Callable, Dict, List, Optional, Protocol
 
 from .checkout import port_is_free
+from .child import how_it_ended
 from .loop import Loop, now
-from .node import Connection, Node, Request, open_log
+from .node import Connection, Node, Request
 from .script import invalid_pid, invalid_port
 from .settle import Conditions, LabSleeps
+from .tool import reason
+from .words import Words
 
 ANSWER_SECONDS = 10.0
 _DOUBTFUL_SECONDS = 1.0
@@ -20,6 +23,8 @@ _WHOLE_ANSWER_SECONDS_MAX = 60.0
 _CLOSING_SECONDS_MAX = 0.5
 _PORT_SECONDS_MAX = 1.0
 _RETRY_SECONDS = 0.005
+_DEAD_SECONDS_MAX = 0.1
+_LAST_WORDS = 3
 
 
 class Report(Protocol):
@@ -49,6 +54,8 @@ class Grid:
         self._loop, self._folder, self._report = loop, folder, report
         self._log_dir, self._logs_to_stderr = log_dir, logs_to_stderr
         self._nodes: Dict[int, Node] = {}
+        self.lost_words = False  # what a node says could not be kept as was asked for
+        loop.now_and_then(self._trim_words)
         self._settle: Settle = LabSleeps(loop) if lab_timing else Conditions(
             loop, self._awake, self._connect, report.say, report.debug)
 
@@ -61,17 +68,30 @@ class Grid:
         if not self._wait(lambda: port_is_free(port), _PORT_SECONDS_MAX):
             self._report.say(f"port {port} is in use by another program")
             raise invalid_port(port)
-        log = open_log(self._log_dir, node_id, self._logs_to_stderr)
-        try:
-            node = Node(self._folder, node_id, n, port, log)
-        except OSError as error:
-            self._report.say(f"node {node_id} cannot be started: {error}")
-            raise invalid_pid(node_id) from None
-        finally:
-            os.close(log) if isinstance(log, int) else log.close()
-        self._nodes[node_id] = node
+        node = self._nodes[node_id] = self._started(node_id, n, port)
         self._report.debug(f"node {node_id} started, process group {node.group}")
         self._settle.came(node)
+
+    def _started(self, node_id: int, n: int, port: int) -> Node:
+        words = self._words_of(node_id)
+        try:
+            return Node(self._folder, node_id, n, port, words)
+        except (OSError, subprocess.SubprocessError) as error:
+            words.close()
+            self._report.say(f"node {node_id} cannot be started: {reason(error)}")
+            raise invalid_pid(node_id) from None
+
+    def _words_of(self, node_id: int) -> Words:
+        """Where a node's output goes: its log file, our standard error, or our memory."""
+        try:
+            if self._log_dir:
+                return Words.appended_to(self._log_dir / f"node-{node_id}.log")
+            return Words.passed_on() if self._logs_to_stderr else Words.kept()
+        except OSError as error:
+            self.lost_words = True
+            self._report.say(f"node {node_id} is not started, what it says cannot be kept: "
+                             f"{reason(error)}")
+            raise invalid_pid(node_id) from None
 
     def ask(self, node_id: int, verb: bytes) -> None:
         """Send get, alive or count; the answer goes to the report as it was sent."""
@@ -82,7 +102,7 @@ class Grid:
         connection = self._connected(node)
         request = connection.ask(verb, shown=True)
         self._report.debug(f"waiting for the answer of node {node_id}")
-        self._await_answer(connection, request)
+        self._await_answer(node, request)
         if not request.done:
             self._report.say(f"node {node_id} did not answer `{verb.decode()}`; going on")
         elif request.answer is None:
@@ -99,7 +119,7 @@ class Grid:
                 self._report.say(f"node {node_id} has not read for {self._answer_seconds:g} s; "
                                  "its connection is closed")
                 return
-            self._loop.turn(left)
+            self._turn(node, left)
         if connection.closed:
             self._lost(node)
 
@@ -146,8 +166,17 @@ class Grid:
         for node in list(self._nodes.values()):
             status = node.exit_status()
             if status is not None:
-                self._report.say(f"node {node.id} ended by itself, {_how_it_ended(status)}")
+                how = f"node {node.id} ended by itself, {how_it_ended(status)}"
+                self._tell(how, node.words.last(_LAST_WORDS))
                 self._remove(node)
+
+    def _tell(self, how: str, last_words: List[str]) -> None:
+        if len(last_words) <= 1:
+            self._report.say(": ".join([how, *last_words]))
+            return
+        self._report.say(how + ":")
+        for line in last_words:
+            self._report.say("  " + line)
 
     def _remove(self, node: Node) -> None:
         del self._nodes[node.id]
@@ -168,15 +197,31 @@ class Grid:
         self._bury_dead()
         raise invalid_pid(node.id)
 
-    def _await_answer(self, connection: Connection, request: Request) -> None:
+    def _await_answer(self, node: Node, request: Request) -> None:
         """Until the answer is there, nothing was heard for long, or the whole took too long."""
+        assert node.connection
         end = now() + _WHOLE_ANSWER_SECONDS_MAX
         while not request.done:
             quiet = _DOUBTFUL_SECONDS if request.doubtful else self._answer_seconds
-            left = min(end, connection.active_at + quiet) - now()
+            left = min(end, node.connection.active_at + quiet) - now()
             if left <= 0:
                 return
-            self._loop.turn(left)
+            self._turn(node, left)
+
+    def _turn(self, node: Node, seconds: float) -> None:
+        """Wait for its connection; that ends with the node, even if a child of it holds it open."""
+        assert node.connection
+        self._loop.turn(min(seconds, _DEAD_SECONDS_MAX))
+        if node.exit_status() is not None:
+            heard_at = -1.0
+            while heard_at != node.connection.active_at:
+                heard_at = node.connection.active_at
+                self._loop.turn(0)
+            node.connection.close()
+
+    def _trim_words(self) -> None:
+        for node in self._nodes.values():
+            node.words.trim()
 
     def _lost(self, node: Node) -> None:
         """The connection broke under a command: tell why, and forget the node if it is dead."""
@@ -193,12 +238,3 @@ class Grid:
                 return False
             self._loop.sleep(_RETRY_SECONDS)
         return True
-
-def _how_it_ended(status: int) -> str:
-    """A status as Node.exit_status() gives it, in words."""
-    if status >= 0:
-        return f"exit status {status}"
-    try:
-        return f"killed by {signal.Signals(-status).name}"
-    except ValueError:
-        return f"killed by signal {-status}"

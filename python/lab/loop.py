@@ -4,6 +4,7 @@ A loop polls descriptors and calls whoever watches them. Signals and the overall
 looked at only in turn(), so that they never interrupt anything half-way: a node that is being
 started is either not there or known.
 """
+import errno
 import math
 import os
 import select
@@ -11,8 +12,10 @@ import signal
 import time
 from typing import Callable, Dict, Optional
 
+from . import child
+
 READ, WRITE = select.POLLIN, select.POLLOUT
-_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_CHORE_SECONDS = 0.1
 _PIPE_ATOMIC = 4096
 
 now = time.monotonic
@@ -31,7 +34,11 @@ class OutOfTime(Exception):
 
 
 class OutputClosed(Exception):
-    """Nobody reads standard output any more."""
+    """Standard output takes no more; `unread` if that is because its reader has left."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(error.strerror)
+        self.unread = error.errno == errno.EPIPE
 
 
 class Loop:
@@ -42,12 +49,13 @@ class Loop:
         self._watchers: Dict[int, Callable[[], None]] = {}
         self._give_up_at = math.inf if seconds_max is None else now() + seconds_max
         self._signum = 0
+        self._chore: Callable[[], None] = lambda: None
+        self._chore_at = math.inf
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_read, False)
         os.set_blocking(self._wake_write, False)
         signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
-        for signum in _ENDING:
-            signal.signal(signum, self._note_signal)
+        child.on_ending_signals(self._note_signal)
         self._poll.register(self._wake_read, READ)
 
     def _note_signal(self, signum: int, _frame: object) -> None:
@@ -62,6 +70,15 @@ class Loop:
         if self._watchers.pop(fd, None):
             self._poll.unregister(fd)
 
+    def now_and_then(self, chore: Callable[[], None]) -> None:
+        """Call this ten times a second while waiting."""
+        self._chore, self._chore_at = chore, now()
+
+    def _do_chore(self) -> None:
+        if now() >= self._chore_at:
+            self._chore()
+            self._chore_at = now() + _CHORE_SECONDS
+
     def check(self) -> None:
         """Raise Stopped or OutOfTime if it is time to end."""
         if self._signum:
@@ -72,7 +89,9 @@ class Loop:
     def turn(self, seconds: Optional[float]) -> None:
         """Wait at most so long (None: without limit) for events, and serve those that came."""
         self.check()
-        left = min(math.inf if seconds is None else max(0.0, seconds), self._give_up_at - now())
+        self._do_chore()
+        until = min(self._give_up_at, self._chore_at)
+        left = min(math.inf if seconds is None else max(0.0, seconds), until - now())
         timeout_ms = None if left == math.inf else max(0, math.ceil(left * 1000))
         for fd, _ in self._poll.poll(timeout_ms):
             if fd in self._watchers:
@@ -94,18 +113,19 @@ class Loop:
         self.until(lambda: False, seconds)
 
     def read_when_ready(self, fd: int) -> bytes:
-        """The next bytes of fd, serving events meanwhile; empty at its end."""
-        ready = []
-        self.watch(fd, READ, lambda: ready.append(True))
-        try:
-            while not ready:
-                self.turn(None)
-        finally:
-            self.unwatch(fd)
-        try:
-            return os.read(fd, 1 << 16)
-        except OSError:
-            return b""
+        """The next bytes of fd, serving events meanwhile; empty at its end. Raises OSError."""
+        while True:
+            ready = []
+            self.watch(fd, READ, lambda: ready.append(True))
+            try:
+                while not ready:
+                    self.turn(None)
+            finally:
+                self.unwatch(fd)
+            try:
+                return os.read(fd, 1 << 16)
+            except BlockingIOError:
+                continue
 
     def write(self, fd: int, data: bytes) -> None:
         """Write all of data; a reader that is slow holds us up, but not against signals."""
@@ -115,12 +135,13 @@ class Loop:
         room.register(self._wake_read, READ)
         while view:
             self.check()
-            left = self._give_up_at - now()
-            writable = dict(room.poll(None if left == math.inf else math.ceil(left * 1000)))
+            self._do_chore()
+            left = min(self._give_up_at, self._chore_at) - now()
+            writable = dict(room.poll(None if left == math.inf else max(0, math.ceil(left * 1000))))
             if fd in writable:
                 try:
                     view = view[os.write(fd, view[:_PIPE_ATOMIC]):]
                 except BlockingIOError:
                     continue
                 except OSError as error:
-                    raise OutputClosed(str(error)) from None
+                    raise OutputClosed(error) from None

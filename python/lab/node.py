@@ -1,15 +1,15 @@
 """One started node: its process group and the conversation with its master port."""
 import collections
-import os
 import pathlib
 import signal
 import socket
 import subprocess
-from typing import BinaryIO, Callable, Deque, List, Optional, Union
+from typing import Callable, Deque, List, Optional
 
 from . import child
 from .checkout import HOST
 from .loop import READ, WRITE, Loop, now
+from .words import Words
 
 _CONNECT_SECONDS_MAX = 0.5
 _CHUNK = 1 << 20
@@ -159,15 +159,15 @@ class Node:
     """
 
     def __init__(self, folder: pathlib.Path, node_id: int, n: int, port: int,
-                 log: Union[BinaryIO, int]) -> None:
-        self.id, self.port = node_id, port
+                 words: Words) -> None:
+        self.id, self.port, self.words = node_id, port, words
         self.paused = False
         self.connection: Optional[Connection] = None
         self.poll: Optional[Request] = None
         self._exit_status: Optional[int] = None
         self._process = subprocess.Popen(
             ["./process", str(node_id), str(n), str(port)], cwd=folder, stdin=subprocess.DEVNULL,
-            stdout=log, stderr=log, start_new_session=True,
+            stdout=words.fd, stderr=words.fd, start_new_session=True,
             preexec_fn=child.dies_with_parent(signal.SIGKILL))
 
     @property
@@ -188,14 +188,8 @@ class Node:
         """Whether there is a connection, after one attempt if there was none."""
         if self.connection and not self.connection.closed:
             return True
-        sock = socket.socket()
-        sock.settimeout(_CONNECT_SECONDS_MAX)
-        try:
-            sock.connect((HOST, self.port))
-            if sock.getsockname() == sock.getpeername():
-                raise ConnectionRefusedError("connected to itself: nobody listens there")
-        except OSError:
-            sock.close()
+        sock = _connected(self.port)
+        if not sock:
             return False
         self.poll = None
         self.connection = Connection(loop, sock, f"node {self.id}", show, debug)
@@ -217,11 +211,22 @@ class Node:
         left = set(child.end_groups(node.group for node in nodes))
         for node in nodes:
             node._process.returncode = -signal.SIGKILL
+            node.words.close()
         return [node for node in nodes if node.group in left]
 
 
-def open_log(folder: Optional[pathlib.Path], node_id: int, to_stderr: bool) -> Union[BinaryIO, int]:
-    """Where a node's output goes: its log file, our standard error, or nowhere."""
-    if folder:
-        return open(folder / f"node-{node_id}.log", "ab")
-    return os.dup(2) if to_stderr else os.open(os.devnull, os.O_WRONLY)
+def _connected(port: int) -> Optional[socket.socket]:
+    """One attempt."""
+    try:
+        sock = socket.socket()
+    except OSError:
+        return None
+    sock.settimeout(_CONNECT_SECONDS_MAX)
+    try:
+        sock.connect((HOST, port))
+        if sock.getsockname() == sock.getpeername():
+            raise ConnectionRefusedError("connected to itself: nobody listens there")
+    except OSError:
+        sock.close()
+        return None
+    return sock

@@ -5,6 +5,7 @@ use) is refused by the grid with the same three messages.
 """
 import dataclasses
 import re
+from typing import Optional
 
 PORT_MIN, PORT_MAX = 10000, 65535
 NODES_MAX = 1000
@@ -12,7 +13,6 @@ SLEEP_MS_MAX = 3_600_000
 ASKING = frozenset((b"get", b"alive", b"count"))
 BARE = ASKING | {b"crash", b"pause", b"resume"}
 
-_NUMBER = re.compile(rb"-?[0-9]+")
 _DIGITS_MAX = 9
 _ADDRESSED = re.compile(rb"[ \t]*(-?[0-9]+)[ \t]+([a-z]+)(?:[ \t](.*))?", re.DOTALL)
 
@@ -59,11 +59,10 @@ def parse(line: bytes) -> Command:
     if words == [b"exit"]:
         return Command(b"exit")
     if words[0] == b"sleep":
-        if len(words) == 2 and words[1].isdigit() and len(words[1]) <= _DIGITS_MAX:
-            sleep_ms = int(words[1])
-            if sleep_ms <= SLEEP_MS_MAX:
-                return Command(b"sleep", sleep_ms=sleep_ms)
-        raise invalid_command(line)
+        sleep_ms = _number(words[1]) if len(words) == 2 else None
+        if sleep_ms is None or sleep_ms > SLEEP_MS_MAX:
+            raise invalid_command(line)
+        return Command(b"sleep", sleep_ms=sleep_ms)
     addressed = _ADDRESSED.fullmatch(line)
     if not addressed:
         raise invalid_command(line)
@@ -77,25 +76,27 @@ def parse(line: bytes) -> Command:
     raise invalid_command(line)
 
 
+def _number(text: bytes) -> Optional[int]:
+    """Decimal digits and nothing else, and not too many; zeros in front do not count."""
+    digits = text.lstrip(b"0") or text[-1:]
+    return int(digits) if text.isdigit() and len(digits) <= _DIGITS_MAX else None
+
+
 def _node_id(text: bytes) -> int:
-    if len(text) > _DIGITS_MAX:
+    node = _number(text)
+    if node is None:
         raise invalid_pid(text)
-    return int(text)
+    return node
 
 
 def _parse_start(line: bytes, id_text: bytes, words: "list[bytes]") -> Command:
-    if len(words) != 2 or not _NUMBER.fullmatch(words[0]) or len(words[0]) > _DIGITS_MAX:
-        raise invalid_command(line)
-    n = int(words[0])
-    if not 1 <= n <= NODES_MAX:
+    n = _number(words[0]) if len(words) == 2 else None
+    if n is None or not 1 <= n <= NODES_MAX:
         raise invalid_command(line)
     node = _node_id(id_text)
-    if not 0 <= node < n:
+    if node >= n:
         raise invalid_pid(node)
-    port_text = words[1]
-    if not port_text.isdigit() or len(port_text) > _DIGITS_MAX:
-        raise invalid_port(port_text)
-    port = int(port_text)
-    if not PORT_MIN <= port <= PORT_MAX:
-        raise invalid_port(port_text)
+    port = _number(words[1])
+    if port is None or not PORT_MIN <= port <= PORT_MAX:
+        raise invalid_port(words[1])
     return Command(b"start", node, n=n, port=port)

@@ -136,7 +136,7 @@ Rate bare_rate(Bare how, const Load& load) {
     }));
   }
   for (int step = 0; step < 2; ++step) {
-    for (const Child& each_one : processes) each_one.channel().hear();
+    for (const Child& each_one : processes) hear(each_one, processes);
     if (step == 1) break;
     for (const Child& each_one : processes) each_one.channel().say(0);
   }
@@ -146,8 +146,8 @@ Rate bare_rate(Bare how, const Load& load) {
   std::int64_t began = INT64_MAX;
   std::int64_t ended = 0;
   for (const Child& process : processes) {
-    began = std::min(began, process.channel().hear());
-    ended = std::max(ended, process.channel().hear());
+    began = std::min(began, hear(process, processes));
+    ended = std::max(ended, hear(process, processes));
   }
   for (const Child& process : processes) worked += process.processor_time();
   const auto deliveries = static_cast<double>(each * senders * (load.nodes - 1));

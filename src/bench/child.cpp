@@ -1,5 +1,6 @@
 #include "ovid/bench/child.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -9,10 +10,13 @@
 #include <filesystem>
 #include <fstream>
 #include <system_error>
+#include <thread>
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -23,6 +27,30 @@ namespace {
 
 [[noreturn]] void fail(const char* what) {
   throw BenchError(fmt::format("{}: {}", what, std::strerror(errno)));
+}
+
+constexpr std::size_t kWordsBytes = 2048;
+constexpr std::size_t kLastLines = 3;
+/// Between a closed connection and the end of the process that had it.
+constexpr std::chrono::seconds kEnding{1};
+constexpr std::chrono::milliseconds kGlance{100};
+
+std::string how_it_ended(const siginfo_t& child) {
+  if (child.si_code == CLD_EXITED) return fmt::format("exit status {}", child.si_status);
+  return fmt::format("killed by signal {} ({})", child.si_status, strsignal(child.si_status));
+}
+
+/// The last lines that say something, in their order.
+std::vector<std::string> last_lines(const std::string& text) {
+  std::vector<std::string> lines;
+  std::size_t end = text.size();
+  while (end != std::string::npos && lines.size() < kLastLines) {
+    const std::size_t before = end == 0 ? std::string::npos : text.rfind('\n', end - 1);
+    const std::size_t begin = before == std::string::npos ? 0 : before + 1;
+    if (end > begin) lines.insert(lines.begin(), text.substr(begin, end - begin));
+    end = before;
+  }
+  return lines;
 }
 
 }  // namespace
@@ -47,51 +75,105 @@ std::int64_t Channel::hear() const {
   return value;
 }
 
-Child Child::fork_off(const std::function<void(int descriptor)>& work) {
-  std::array<int, 2> ends{};
-  // Packets: each number arrives whole.
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) fail("socketpair");
+bool Channel::has_word(std::chrono::milliseconds patience) const {
+  pollfd waiting{descriptor_, POLLIN, 0};
+  return poll(&waiting, 1, static_cast<int>(patience.count())) > 0;
+}
+
+Child Child::fork_off(std::array<int, 2> ends, const std::function<void(int descriptor)>& work) {
+  const int words = memfd_create("words", MFD_CLOEXEC);
+  if (words < 0) fail("memfd_create");
   const pid_t parent = getpid();
   const pid_t pid = fork();
   if (pid < 0) fail("fork");
   if (pid > 0) {
-    close(ends[1]);
-    return {pid, ends[0]};
+    if (ends[1] >= 0) close(ends[1]);
+    return {pid, ends[0], words};
   }
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
-  close(ends[0]);
+  if (ends[0] >= 0) close(ends[0]);
+  dup2(words, STDERR_FILENO);
   work(ends[1]);
   _exit(0);
 }
 
 Child Child::run(const std::vector<std::string>& command) {
-  return fork_off([&](int) {
+  return fork_off({-1, -1}, [&](int) {
     const int null = open("/dev/null", O_RDWR);
-    for (int stream = 0; stream <= 2; ++stream) dup2(null, stream);
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO}) dup2(null, stream);
     std::vector<char*> words;
     // execv takes char* and does not write.
     for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
     words.push_back(nullptr);
     execv(words[0], words.data());
+    dprintf(STDERR_FILENO, "it cannot be run: %s\n", std::strerror(errno));
     _exit(127);
   });
 }
 
 Child Child::run(const std::function<void(const Channel& parent)>& work) {
-  return fork_off([&](int descriptor) {
+  std::array<int, 2> ends{};
+  // Packets: each number arrives whole.
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) fail("socketpair");
+  return fork_off(ends, [&](int descriptor) {
     try {
       work(Channel(descriptor));
-    } catch (const std::exception&) {
+    } catch (const std::exception& error) {
+      dprintf(STDERR_FILENO, "%s\n", error.what());
       _exit(1);  // the parent notices that the channel is closed
     }
   });
 }
 
 Child::~Child() {
+  if (words_ >= 0) close(words_);
   if (pid_ < 0) return;
   kill(pid_, SIGKILL);
   while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+std::optional<std::string> Child::ended() const {
+  siginfo_t child{};
+  // Not reaped: the number stays this child's until it is destroyed.
+  if (waitid(P_PID, static_cast<id_t>(pid_), &child, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+      child.si_pid == 0)
+    return std::nullopt;
+  return how_it_ended(child) + last_words();
+}
+
+std::string Child::why_gone() const {
+  const auto end = Clock::now() + kEnding;
+  while (Clock::now() < end) {
+    if (const auto how = ended()) return ": " + *how;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return "";
+}
+
+std::string Child::last_words() const {
+  const off_t size = lseek(words_, 0, SEEK_END);
+  std::string text(kWordsBytes, '\0');
+  const off_t from = std::max<off_t>(0, size - static_cast<off_t>(kWordsBytes));
+  const ssize_t got = pread(words_, text.data(), text.size(), from);
+  text.resize(static_cast<std::size_t>(std::max<ssize_t>(0, got)));
+  const auto lines = last_lines(text);
+  return lines.empty() ? "" : fmt::format(": {}", fmt::join(lines, "; "));
+}
+
+std::int64_t hear(const Child& from, const std::vector<Child>& group) {
+  const auto end = Clock::now() + kPatience;
+  while (!from.channel().has_word(kGlance)) {
+    for (const Child& each : group)
+      if (const auto how = each.ended())
+        throw BenchError(fmt::format("a measured process has ended: {}", *how));
+    if (Clock::now() > end) throw BenchError("a measured process does not answer");
+  }
+  try {
+    return from.channel().hear();
+  } catch (const BenchError& error) {
+    throw BenchError(error.what() + from.why_gone());
   }
 }
 

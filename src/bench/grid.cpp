@@ -28,6 +28,8 @@ constexpr int kBlocksTried = 200;
 constexpr auto kRetry = 1ms;
 /// Between two questions to nodes that have not said what they are waited for.
 constexpr auto kPause = 100us;
+/// Between two looks whether all nodes are still there.
+constexpr auto kLook = 100ms;
 
 sockaddr_in loopback(int port) {
   sockaddr_in address{};
@@ -73,7 +75,7 @@ int free_ports(int count) {
 
 // ---- Master
 
-Master::Master(int port) : descriptor_(-1) {
+Master::Master(int port, const Child& node) : node_(&node), descriptor_(-1) {
   const sockaddr_in address = loopback(port);
   const auto end = Clock::now() + kPatience;
   for (;;) {
@@ -81,6 +83,8 @@ Master::Master(int port) : descriptor_(-1) {
     if (connect(descriptor_, any(address), sizeof address) == 0) break;
     close(descriptor_);
     descriptor_ = -1;
+    if (const auto how = node.ended())
+      throw BenchError(fmt::format("the node for port {} has ended: {}", port, *how));
     if (Clock::now() > end) throw BenchError(fmt::format("no node listens on port {}", port));
     std::this_thread::sleep_for(kRetry);
   }
@@ -113,7 +117,9 @@ std::string Master::ask(std::string_view line) {
     searched = heard_.size();
     if (!ready(descriptor_, POLLIN)) throw BenchError(fmt::format("no answer to `{}`", line));
     const ssize_t got = recv(descriptor_, piece.data(), piece.size(), 0);
-    if (got <= 0) throw BenchError(fmt::format("a node went while it was asked `{}`", line));
+    if (got <= 0)
+      throw BenchError(
+          fmt::format("a node went while it was asked `{}`{}", line, node_->why_gone()));
     heard_.append(piece.data(), static_cast<std::size_t>(got));
   }
 }
@@ -122,7 +128,7 @@ std::size_t Master::write_some(std::string_view bytes) const {
   const ssize_t sent = send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (sent >= 0) return static_cast<std::size_t>(sent);
   if (errno == EAGAIN || errno == EINTR) return 0;
-  throw BenchError("a node went while it was told something");
+  throw BenchError("a node went while it was told something" + node_->why_gone());
 }
 
 // ---- Grid
@@ -147,7 +153,7 @@ void Grid::kill(int node) {
 
 Master& Grid::master(int node) {
   Place& place = nodes_[static_cast<std::size_t>(node)];
-  if (place.master.empty()) place.master.emplace_back(master_port(node));
+  if (place.master.empty()) place.master.emplace_back(master_port(node), place.process.front());
   return place.master.front();
 }
 
@@ -157,11 +163,23 @@ const Child& Grid::process(int node) const {
 
 void Grid::await_answer(int node, std::string_view question, const std::string& expected,
                         Clock::time_point end) {
+  auto look_at = Clock::now() + kLook;
   while (master(node).ask(question) != expected) {
+    if (Clock::now() > look_at) {
+      check_all();
+      look_at = Clock::now() + kLook;
+    }
     if (Clock::now() > end)
       throw BenchError(fmt::format("node {} never said `{}`", node, expected));
     std::this_thread::sleep_for(kPause);
   }
+}
+
+void Grid::check_all() const {
+  for (int node = 0; node < size(); ++node)
+    for (const Child& process : nodes_[static_cast<std::size_t>(node)].process)
+      if (const auto how = process.ended())
+        throw BenchError(fmt::format("node {} has ended: {}", node, *how));
 }
 
 /// One after the other: a question costs as much of the processor as what is waited for, and

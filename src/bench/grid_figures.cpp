@@ -104,7 +104,7 @@ BigLog big_log(const std::string& program) {
   grid.await_count(kMessages);
   std::this_thread::sleep_for(kSettling);
   const auto after = static_cast<double>(grid.process(1).resident_bytes());
-  Master other(grid.master_port(1));
+  Master other(grid.master_port(1), grid.process(1));
   std::atomic<bool> done{false};
   double longest_ms = 0;
   std::thread asking([&] {

@@ -2,11 +2,26 @@
 """`ovid bench` on small grids: that it measures what it says, not how fast this machine is."""
 import json
 import os
+import pathlib
 import subprocess
+import sys
+import tempfile
+import time
 import unittest
 
-OVID = os.environ.get("OVID", "build/ovid")
+OVID = os.path.abspath(os.environ.get("OVID", "build/ovid"))
 SMALL = ("--deliveries", "3000", "--rounds", "2", "--trials", "2", "--pairs", "2", "--bytes", "40")
+
+# Says that all see all, and leaves at the first broadcast.
+LEAVING_NODE = """
+import socket, sys
+server = socket.create_server(("127.0.0.1", int(sys.argv[4])))
+peer = server.accept()[0]
+for line in peer.makefile("rb"):
+    if line != b"alive\\n":
+        sys.exit(print("out of paper", file=sys.stderr) or 9)
+    peer.sendall(b"alive 0,1\\n")
+"""
 
 
 class BenchTest(unittest.TestCase):
@@ -67,6 +82,46 @@ class BenchTest(unittest.TestCase):
             self.assertEqual(done.stdout, "")
             self.assertIn(offending, done.stderr)
             self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+
+    def program(self, text: str) -> str:
+        """A stand-in for a node."""
+        folder = tempfile.TemporaryDirectory(prefix="ovid-bench-")
+        self.addCleanup(folder.cleanup)
+        path = pathlib.Path(folder.name) / "program"
+        path.write_text("#!/bin/sh\n" + text, encoding="utf-8")
+        path.chmod(0o755)
+        return str(path)
+
+    def failure(self, program: str, *figures: str) -> str:
+        """The one line of a measurement that failed, long before anybody's patience ends."""
+        began = time.monotonic()
+        done = self.bench(*figures, *SMALL, "--nodes", "2", "--against", program, status=1)
+        self.assertLess(time.monotonic() - began, 30)
+        lines = done.stderr.splitlines()
+        self.assertEqual(len(lines), 1, done.stderr)
+        return lines[0]
+
+    def test_a_node_that_ends_ends_the_wait_and_its_last_words_are_shown(self) -> None:
+        words = self.failure(self.program("echo nothing of interest >&2\n\n"
+                                          "echo 'the port is taken' >&2\nexit 7\n"), "one")
+        self.assertIn("has ended: exit status 7: nothing of interest; the port is taken", words)
+        self.assertIn("killed by signal 9", self.failure(self.program("kill -9 $$\n"), "one"))
+
+    def test_a_program_that_cannot_be_run_is_told(self) -> None:
+        program = self.program("")
+        pathlib.Path(program).write_text("#!/no/such/interpreter\n", encoding="utf-8")
+        self.assertIn("it cannot be run: No such file", self.failure(program, "one"))
+
+    def test_a_node_that_ends_while_another_one_is_asked_is_noticed(self) -> None:
+        words = self.failure(self.program(f'[ "$2" = 0 ] && exec \'{OVID}\' "$@"\n'
+                                          "echo 'no node for me' >&2\nexit 3\n"), "one")
+        self.assertIn("node 1 has ended: exit status 3: no node for me", words)
+
+    def test_a_node_that_ends_later_is_told_with_its_last_words(self) -> None:
+        program = self.program(f"exec '{sys.executable}' -c '{LEAVING_NODE}' \"$@\"\n")
+        words = self.failure(program, "one")
+        self.assertIn("a node went while it was ", words)
+        self.assertIn("exit status 9: out of paper", words)
 
 
 if __name__ == "__main__":

@@ -65,6 +65,41 @@ class PlotTest(unittest.TestCase):
         done = self.run_plot("/none.json", "--to", str(self.drawn), status=1)
         self.assertIn("/none.json", done.stderr)
 
+    def test_what_is_no_measurement_is_named_in_one_line(self) -> None:
+        rows = [row("start", "all see all", nodes, 0, "ms", 15) for nodes in (3, 16)]
+        del rows[1]["least"]
+        for made, found in (({}, "no list"), ([1], "no figure"), (rows, "no least"),
+                            ([{**rows[0], "median": float("nan")}], "median nan"),
+                            ([{**rows[0], "nodes": True}], "no nodes"), ("[", "it is no list")):
+            with self.subTest(found):
+                words = self.plot_of(json.dumps(made).encode(), status=1).stderr
+                self.assertIn(found, words)
+                self.assertEqual(len(words.splitlines()), 1)
+
+    def test_measurements_may_be_saved_by_any_shell(self) -> None:
+        rows = [row("start", "all see all", nodes, 0, "ms", 15) for nodes in (3, 16)]
+        for encoding in ("utf-8-sig", "utf-16"):
+            self.plot_of((json.dumps(rows, indent=1) + "\r\n").encode(encoding))
+
+    def test_a_folder_that_cannot_be_made_or_a_full_output_is_one_line(self) -> None:
+        (self.folder / "file").write_text("", encoding="utf-8")
+        self.drawn = self.folder / "file"
+        self.assertEqual(len(self.plot(status=1).stderr.splitlines()), 1)
+        self.drawn = self.folder / "drawn"
+        rows = [row("start", "all see all", nodes, 0, "ms", 15) for nodes in (3, 16)]
+        (self.folder / "measured.json").write_text(json.dumps(rows), encoding="utf-8")
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([sys.executable, "-B", str(PLOT), self.folder / "measured.json",
+                                   "--to", self.drawn], stdout=full, stderr=subprocess.PIPE,
+                                  text=True, check=False)
+        self.assertEqual((done.returncode, done.stderr),
+                         (1, "plot: standard output: No space left on device\n"))
+
+    def plot_of(self, data: bytes, status: int = 0) -> "subprocess.CompletedProcess[str]":
+        measured = self.folder / "measured.json"
+        measured.write_bytes(data)
+        return self.run_plot(str(measured), "--to", str(self.drawn), status=status)
+
 
 if __name__ == "__main__":
     if not shutil.which("gnuplot"):

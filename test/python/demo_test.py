@@ -28,10 +28,10 @@ class DemoTest(fixture.ProcessTest):
         self.write_program(self.nodes / "process",
                            f"#!/bin/sh\nexec '{self.folder}/ovid' node \"$@\"\n")
 
-    def demo(self, status: int = 0) -> Tuple[str, str]:
-        command = [sys.executable, str(DEMO), "--process", str(self.nodes)]
+    def demo(self, *options: str, status: int = 0, **more: str) -> Tuple[str, str]:
+        command = [sys.executable, str(DEMO), "--process", str(self.nodes), *options]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              check=False, timeout=60)
+                              check=False, timeout=60, env={**os.environ, **more})
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         self.await_no_process()
         return done.stdout, done.stderr
@@ -82,6 +82,69 @@ class DemoTest(fixture.ProcessTest):
         _, errors = self.demo(status=1)
         self.assertRegex(errors, r"(?s)the answer to .*exit status 3.*no luck")
         self.assertNotIn("Traceback", errors)
+
+    def test_nothing_is_said_of_nodes_that_did_not_start(self) -> None:
+        self.write_program(self.nodes / "process", "#!/bin/sh\necho no luck >&2\nexit 3\n")
+        began = time.monotonic()
+        output, errors = self.demo(status=1)
+        self.assertLess(time.monotonic() - began, 5)
+        self.assertIn("0 start 3 10000", output)
+        self.assertNotIn("1 start", output)
+        self.assertNotIn("All see all", output)
+        self.assertIn("node 0 ended by itself, exit status 3: no luck", errors)
+
+    def test_nothing_is_said_of_nodes_that_do_not_see_each_other(self) -> None:
+        self.write_program(self.nodes / "process", f"#!/bin/sh\nexec '{self.folder}/ovid' node "
+                           '"$@" --base-port $((4000 + 10 * $1))\n')
+        output, errors = self.demo(status=1)
+        self.assertIn("0 alive   alive 0\n", output)
+        self.assertNotIn("All see all", output)
+        self.assertIn("the answer to `0 alive` should have been `alive 0,1,2`", errors)
+
+    def test_a_node_that_leaves_in_the_story_is_not_waited_for(self) -> None:
+        """Node 2 leaves when it has heard something; node 1 returns only after that."""
+        self.write_program(self.nodes / "process", f"""#!/bin/sh
+cd '{self.folder}'
+if [ "$1" = 1 ] && [ -e here ]; then while [ ! -e left ]; do sleep 0.01; done; fi
+[ "$1" != 1 ] || : >here
+[ "$1" = 2 ] || exec '{sys.executable}' -S -E '{fixture.FAKE_NODE}' . "$@"
+'{sys.executable}' -S -E '{fixture.FAKE_NODE}' . "$@" 2>/dev/null &
+while [ ! -s 2.log ]; do sleep 0.01; done
+echo out of paper >&2
+: >left
+exit 4
+""")
+        output, errors = self.demo(status=1)
+        self.assertIn("All see all,", output)
+        self.assertNotIn("All see all again", output)
+        self.assertRegex(errors, "(?s)demo: .*node 2 ended by itself, exit status 4: out of paper")
+
+    def test_another_base_port(self) -> None:
+        self.write_program(self.nodes / "process", f"#!/bin/sh\nexec '{self.folder}/ovid' node "
+                           '"$@" --base-port "$OVID_BASE_PORT"\n')
+        with socket.socket() as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            other.bind(("127.0.0.1", 3000))
+            other.listen()
+            self.assertIn("The end", self.demo("--base-port", "21500")[0])
+            self.assertIn("The end", self.demo(OVID_BASE_PORT="21600")[0])
+            errors = self.demo(status=1)[1]
+            self.assertRegex(errors, r"port 3000\.\n.*OVID_BASE_PORT=\d+ ./demo uses")
+
+    def test_an_output_that_is_full_is_said(self) -> None:
+        with open("/dev/full", "wb") as full:
+            process = self.start(sys.executable, DEMO, "--process", self.nodes, stdout=full)
+        self.assertEqual(process.communicate(timeout=fixture.SECONDS_MAX)[1],
+                         b"demo: standard output: No space left on device\n")
+        self.assertEqual(process.returncode, 1)
+
+    def test_a_hangup_that_is_ignored_at_the_start_stays_ignored(self) -> None:
+        process = self.start("nohup", sys.executable, DEMO, "--process", self.nodes)
+        self.await_condition(lambda: len(fixture.processes_with(str(self.folder / "ovid"))) == 3,
+                             "three nodes")
+        process.send_signal(signal.SIGHUP)
+        self.assertIn(b"The end", process.communicate(timeout=STORY_SECONDS_MAX)[0])
+        self.assertEqual(process.returncode, 0)
 
     def test_on_a_terminal_it_has_colours_and_an_interrupt_leaves_nothing(self) -> None:
         for signum, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):

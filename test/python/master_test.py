@@ -1,10 +1,15 @@
 """master.py with fake nodes: what it prints, that it never hangs, and that it leaves nothing."""
+import codecs
 import os
+import pathlib
+import re
 import select
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import time
 import unittest
 from typing import List, Optional, Tuple
 
@@ -43,6 +48,11 @@ class MasterTest(fixture.ProcessTest):
         expected = b"alive " + b",".join(b"%d" % i for i in range(count)) + b"\n"
         self.assertEqual(master.stdout.readline(), expected)
         return master
+
+    def ask(self, master: "subprocess.Popen[bytes]", lines: bytes, answer: bytes) -> None:
+        master.stdin.write(lines)
+        master.stdin.flush()
+        self.assertEqual(master.stdout.readline(), answer)
 
     def node_pid(self, node: int) -> int:
         return int((self.nodes / "state" / f"{node}.pid").read_text().split()[0])
@@ -236,6 +246,162 @@ class EndTest(MasterTest):
         shell = self.start("sh", "-c", f"exec '{sys.executable}' '{MASTER}' --process "
                            f"'{self.nodes}' <&- >&- 2>&-")
         self.assertEqual(self.end_of(shell), (0, b""))
+
+    def test_what_is_ignored_at_the_start_stays_ignored(self) -> None:
+        for signum in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+            with self.subTest(signal=signum.name):
+                master = self.start_master(
+                    preexec_fn=lambda: signal.signal(signum, signal.SIG_IGN))
+                self.ask(master, self.starts(1) + b"0 alive\n", b"alive 0\n")
+                master.send_signal(signum)
+                self.ask(master, b"0 count\n", b"count 0\n")
+                status = pathlib.Path(f"/proc/{self.node_pid(0)}/status").read_text()
+                ignored = int(re.search(r"SigIgn:\t(\w+)", status)[1], 16)
+                self.assertEqual(bool(ignored >> (signum - 1) & 1), signum != signal.SIGTERM,
+                                 "nodes ignore it too, except for what is there to end them")
+                self.assertEqual(self.end_of(master), (0, b""))
+
+    def test_a_parent_that_does_not_care_for_its_children_changes_nothing(self) -> None:
+        master = self.start_master(preexec_fn=lambda: (
+            signal.signal(signal.SIGCHLD, signal.SIG_IGN),
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])))
+        self.ask(master, self.starts(1) + b"0 broadcast !die\n0 get\n", b"Invalid pid: 0\n")
+        self.assertIn(b"ended by itself, exit status 3", self.end_of(master)[1])
+
+
+class LastWordsTest(MasterTest):
+    def words_of(self, process: str, *options: str) -> str:
+        """What is said about a node that does not start."""
+        self.write_program(self.nodes / "process", "#!/bin/sh\n" + process)
+        began = time.monotonic()
+        output, words = self.run_script(self.starts(1) + b"0 alive\n", *options)
+        self.assertEqual(output, [b"Invalid pid: 0"])
+        self.assertLess(time.monotonic() - began, 5, "the wait ends with the child")
+        return words
+
+    def test_a_node_that_does_not_start_is_told_with_its_last_words(self) -> None:
+        logs = self.folder / "logs"
+        process = "echo starting; echo port 3000 is taken >&2; exit 1\n"
+        for options in ((), ("--log-dir", str(logs)), ("--log-dir", str(logs))):
+            self.assertEqual(self.words_of(process, *options),
+                             "master: node 0 ended by itself, exit status 1:\n"
+                             "master:   starting\nmaster:   port 3000 is taken\n")
+        self.assertEqual(self.words_of("kill -9 $$\n", "--log-dir", str(logs)),
+                         "master: node 0 ended by itself, killed by SIGKILL\n",
+                         "what another node said before is not its last word")
+
+    def test_one_line_is_told_in_one_line_and_no_control_characters(self) -> None:
+        self.assertEqual(self.words_of("printf 'red \\033[31m\\377' >&2; exit 2\n"),
+                         "master: node 0 ended by itself, exit status 2: red \\x1b[31m\\xff\n")
+
+    def test_of_many_words_the_last_are_told(self) -> None:
+        words = self.words_of("seq 1000000 >&2; echo the last >&2; exit 5\n")
+        self.assertEqual(words.splitlines()[1:], ["master:   999999", "master:   1000000",
+                                                  "master:   the last"])
+
+    def test_words_do_not_fill_the_memory(self) -> None:
+        self.write_program(self.nodes / "process", "#!/bin/sh\necho \"$$\" "
+                           f">'{self.folder}/pid'\n"
+                           "while :; do seq 20000 >&2; sleep 0.01; done\n")
+        master = self.start_master()
+        master.stdin.write(self.starts(1) + b"sleep 100000\n")
+        master.stdin.flush()
+        self.await_condition(lambda: (self.folder / "pid").is_file() and (self.folder / "pid").read_text(), "a node")
+        words = f"/proc/{(self.folder / 'pid').read_text().strip()}/fd/2"
+        most = [0]
+
+        def was_given_back() -> bool:
+            size = os.stat(words).st_size
+            most[0] = max(most[0], size)
+            return size < most[0]
+
+        self.assertIn("memfd:words", os.readlink(words))
+        for _ in range(2):
+            self.await_condition(was_given_back, "memory is given back")
+            most[0] = 0
+        master.terminate()
+        self.assertEqual(self.end_of(master)[0], 128 + signal.SIGTERM)
+
+    def test_a_checkout_that_was_not_built_is_told(self) -> None:
+        (self.nodes / "process").unlink()
+        shutil.copy(fixture.PYTHON_DIR / "process", self.nodes / "process")
+        _, words = self.run_script(self.starts(1))
+        self.assertRegex(words, r"^master: node 0 ended by itself, exit status 1: process: no "
+                         r".*/build/ovid; run .*/build first\n$")
+
+    def test_a_real_port_that_is_taken_is_named(self) -> None:
+        ovid = os.environ.get("OVID")
+        if not ovid:
+            self.skipTest("needs the real node")
+        base_port, = fixture.free_ports(4)[3:]
+        self.write_program(self.nodes / "process",
+                           f"#!/bin/sh\nexec '{ovid}' node \"$@\" --base-port $OVID_BASE_PORT\n")
+        with socket.socket() as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            other.bind(("127.0.0.1", base_port))
+            other.listen()
+            _, words = self.run_script(self.starts(1), "--base-port", str(base_port))
+        self.assertIn("node 0 ended by itself, exit status 1: ovid: mesh port "
+                      f"{base_port} on 127.0.0.1 is taken", words)
+
+    def test_an_answer_is_not_waited_for_when_the_node_is_gone_and_a_child_of_it_is_not(self) -> None:
+        self.write_program(self.nodes / "process", f"""#!/bin/sh
+'{sys.executable}' -S -E '{fixture.FAKE_NODE}' '{self.nodes}/state' "$@" &
+while [ ! -e '{self.folder}/go' ]; do sleep 0.01; done
+echo leaving >&2
+exit 6
+""")
+        master = self.interactive(1)
+        master.stdin.write(b"0 broadcast !mute\n0 get\n")
+        master.stdin.flush()
+        fake = fixture.processes_with(f"{self.nodes}/state")[-1]
+        self.await_condition(lambda: "mood mute" in pathlib.Path(f"/proc/{fake}/fd/2").read_text(),
+                             "the node is mute")
+        (self.folder / "go").touch()
+        began = time.monotonic()
+        self.assertEqual(master.stdout.readline(), b"Invalid pid: 0\n")
+        self.assertLess(time.monotonic() - began, 5)
+        self.assertIn(b"exit status 6", self.end_of(master)[1])
+
+
+class ScriptTest(MasterTest):
+    def test_a_script_may_come_from_any_editor(self) -> None:
+        script = (self.starts(1) + b"0 broadcast \xc3\xa9\n\n0 get\n0 alive").decode()
+        for encoding in ("utf-8-sig", "utf-16", "utf-16-be"):
+            for end in ("\n", "\r\n"):
+                with self.subTest(encoding=encoding, end=end):
+                    mark = codecs.BOM_UTF16_BE if encoding == "utf-16-be" else b""
+                    saved = mark + script.replace("\n", end).encode(encoding)
+                    output, words = self.run_script(saved)
+                    self.assertEqual(output, [b"messages \xc3\xa9", b"alive 0"])
+                    self.assertEqual(words, "")
+
+    def test_a_script_that_cannot_be_understood_is_named(self) -> None:
+        output, words = self.run_script("0 get\n".encode("utf-16-le"), status=1)
+        self.assertEqual(output, [])
+        self.assertEqual(words, "master: script: the text is UTF-16 without a byte order mark; "
+                         "save it as UTF-8\n")
+
+    def test_zeros_in_front_of_a_number_do_not_count(self) -> None:
+        output, _ = self.run_script(b"0000000000 start 01 000%d\n00 alive\nsleep 00000000010\n"
+                                    % self.ports[0])
+        self.assertEqual(output, [b"alive 0"])
+
+
+class BasePortTest(MasterTest):
+    def base_port_of(self, *options: str, **environment: str) -> str:
+        """What the environment of a node says."""
+        self.write_program(self.nodes / "process", "#!/bin/sh\n"
+                           f"echo \"${{OVID_BASE_PORT-none}}\" >'{self.folder}/said'\n")
+        master = self.start_master(*options, env={**os.environ, **environment})
+        master.communicate(self.starts(1), timeout=60)
+        return (self.folder / "said").read_text().strip()
+
+    def test_the_option_wins_over_the_environment(self) -> None:
+        self.assertEqual(self.base_port_of("--base-port", "21000", OVID_BASE_PORT="22000"), "21000")
+        self.assertEqual(self.base_port_of(OVID_BASE_PORT="022000"), "22000")
+        self.assertEqual(self.base_port_of("--base-port", "3000", OVID_BASE_PORT="22000"), "3000")
+        self.assertEqual(self.base_port_of(), "none")
 
 
 class OptionTest(MasterTest):

@@ -38,6 +38,20 @@ class ScriptTest(unittest.TestCase):
         self.assertEqual(self.refusal(b"3 start 3 10000"), b"Invalid pid: 3")
         self.assertEqual(self.refusal(b"-1 start 3 10000"), b"Invalid pid: -1")
         self.assertEqual(self.refusal(b"9" * 5000 + b" get"), b"Invalid pid: " + b"9" * 5000)
+        self.assertEqual(self.refusal(b"-0 get"), b"Invalid pid: -0")
+
+    def test_numbers_are_decimal_whatever_zeros_are_in_front(self) -> None:
+        zeros = b"0" * 5000
+        self.assertEqual(parse(b"010 start 0020 0010010"), Command(b"start", 10, n=20, port=10010))
+        self.assertEqual(parse(zeros + b"7 start " + zeros + b"8 " + zeros + b"10000"),
+                         Command(b"start", 7, n=8, port=10000))
+        self.assertEqual(parse(zeros + b" get"), Command(b"get", 0))
+        self.assertEqual(parse(b"sleep " + zeros + b"5"), Command(b"sleep", sleep_ms=5))
+        for line in (b"sleep +5", b"sleep 0x5", b"sleep 1e3", b"sleep 1_000", b"0 start 1_0 10000",
+                     b"0 start 0x1 10000", b"0x0 get", b"1_0 get"):
+            self.assertEqual(self.refusal(line), b"Invalid command: " + line)
+        for port in (b"+10000", b"0x2710", b"1_0000", "１００００".encode()):
+            self.assertEqual(self.refusal(b"0 start 1 " + port), b"Invalid port: " + port)
 
     def test_everything_else_is_an_invalid_command(self) -> None:
         for line in (b"hello", b"0", b"0 dance", b"0 broadcast", b"0 broadcast ", b"0 get now",

@@ -61,7 +61,7 @@ class PageTest(unittest.TestCase):
                 shown += 1
                 script = f"{function[0]}\n{row.command}".replace(OVID, self.ovid)
                 shell = ALONE if needs_ports else ["sh", "-c"]
-                done = subprocess.run([*shell, script], stdin=subprocess.DEVNULL,
+                done = subprocess.run([*shell, script], cwd=REPOSITORY, stdin=subprocess.DEVNULL,
                                       encoding="utf-8", errors="backslashreplace",
                                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=100,
                                       check=False)

@@ -49,7 +49,7 @@ def run(ovid: str, told: str) -> str:
 
 
 def check(ovid: str, path: pathlib.Path, accept: bool) -> bool:
-    told, expected = split(path.read_text(encoding="utf-8"))
+    told, expected = split(path.read_text(encoding="utf-8-sig"))
     seen = run(ovid, told)
     if accept:
         path.write_text(told + _RULE + seen, encoding="utf-8")

@@ -1,9 +1,11 @@
 #pragma once
 // Processes to be measured: started here, ended here, whatever happens in between.
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -35,6 +37,8 @@ class Channel {
 
   void say(std::int64_t value) const;
   int descriptor() const { return descriptor_; }
+  /// Waits; false if there is nothing to hear after so long.
+  bool has_word(std::chrono::milliseconds patience) const;
   /// Waits; BenchError after kPatience or when the other side is gone.
   std::int64_t hear() const;
 
@@ -45,18 +49,25 @@ class Channel {
 /// Killed and reaped when destroyed; killed by the kernel if this process ends before.
 class Child {
  public:
-  /// A program, with its standard streams at /dev/null.
+  /// A program, with nothing to read or to print to; what it says on standard error is kept.
   static Child run(const std::vector<std::string>& command);
   /// `work` in a copy of this process, which must have no other threads; the copy ends with it.
   static Child run(const std::function<void(const Channel& parent)>& work);
 
   Child(Child&& other) noexcept
-      : pid_(std::exchange(other.pid_, -1)), channel_(std::move(other.channel_)) {}
+      : pid_(std::exchange(other.pid_, -1)),
+        channel_(std::move(other.channel_)),
+        words_(std::exchange(other.words_, -1)) {}
   Child& operator=(Child&&) = delete;
   ~Child();
 
   pid_t pid() const { return pid_; }
+  /// Of a child that runs a program nothing can be heard.
   const Channel& channel() const { return channel_; }
+  /// How it ended and its last words on standard error; nothing while it runs.
+  std::optional<std::string> ended() const;
+  /// The same for a child that seems to be gone: waits a moment for its end. Empty if it runs.
+  std::string why_gone() const;
   void send_signal(int signal) const;
   /// Processor time used so far by all its threads.
   Seconds processor_time() const;
@@ -64,12 +75,18 @@ class Child {
   std::uint64_t resident_bytes() const;
 
  private:
-  Child(pid_t pid, int descriptor) : pid_(pid), channel_(descriptor) {}
-  static Child fork_off(const std::function<void(int descriptor)>& work);
+  Child(pid_t pid, int descriptor, int words) : pid_(pid), channel_(descriptor), words_(words) {}
+  /// `ends`: of the channel, the child's is the second; -1: there is none.
+  static Child fork_off(std::array<int, 2> ends, const std::function<void(int descriptor)>& work);
+  std::string last_words() const;
 
   pid_t pid_;
   Channel channel_;
+  int words_;  // a file in memory: writing to it never makes the child wait
 };
+
+/// The next number from one child of a group, none of whom may end before. BenchError if one does.
+std::int64_t hear(const Child& from, const std::vector<Child>& group);
 
 /// The program that runs now.
 std::string this_program();

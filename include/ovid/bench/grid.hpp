@@ -16,10 +16,12 @@ int free_ports(int count);
 /// A connection to a node's master port. BenchError when the node does not answer or is gone.
 class Master {
  public:
-  /// Waits until the node listens.
-  explicit Master(int port);
+  /// Waits until the node listens. The process must live as long as this connection.
+  Master(int port, const Child& node);
   Master(Master&& other) noexcept
-      : descriptor_(std::exchange(other.descriptor_, -1)), heard_(std::move(other.heard_)) {}
+      : node_(other.node_),
+        descriptor_(std::exchange(other.descriptor_, -1)),
+        heard_(std::move(other.heard_)) {}
   Master& operator=(Master&&) = delete;
   ~Master();
 
@@ -32,6 +34,7 @@ class Master {
   std::size_t write_some(std::string_view bytes) const;
 
  private:
+  const Child* node_;
   int descriptor_;
   std::string heard_;
 };
@@ -65,9 +68,12 @@ class Grid {
     std::vector<Child> process;  // one or none
     std::vector<Master> master;  // one or none
   };
-  /// Asks until the node's answer is the expected one; throws after `end`.
+  /// Asks until the node's answer is the expected one; throws after `end`, or if a node ends.
   void await_answer(int node, std::string_view question, const std::string& expected,
                     Clock::time_point end);
+
+  /// BenchError if a node has ended that was not killed.
+  void check_all() const;
 
   const std::string program_;
   const int base_port_;

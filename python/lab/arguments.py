@@ -1,0 +1,114 @@
+"""Command lines: numbers as people type them, an option once, a refusal in one line."""
+import argparse
+import os
+import pathlib
+import re
+from typing import IO, Callable, Dict, NoReturn, Optional, Union
+
+from . import tool
+
+BASE_PORT = "OVID_BASE_PORT"
+BASE_PORT_DEFAULT = 3000
+
+_WHOLE = re.compile(r"[0-9]+")
+_DECIMAL = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_DIGITS_MAX = 18
+
+
+class OutOfRange(ValueError):
+    """What was typed is not such a number; the text names it and the range."""
+
+
+def whole_number(text: str, least: int, most: int) -> int:
+    """Decimal digits and nothing else; zeros in front do not count."""
+    digits = text.lstrip("0") or text[-1:]
+    if _WHOLE.fullmatch(text) and len(digits) <= _DIGITS_MAX and least <= int(digits) <= most:
+        return int(digits)
+    raise OutOfRange(f"`{text}` is not a whole number in {least}..{most}")
+
+
+def integer(least: int, most: int) -> Callable[[str], int]:
+    """The type of an option that takes a whole number."""
+    return _type(lambda text: whole_number(text, least, most))
+
+
+def seconds(least: float, most: float) -> Callable[[str], float]:
+    """The type of an option that takes seconds, parts of them too."""
+
+    def convert(text: str) -> float:
+        value = float(text) if _DECIMAL.fullmatch(text) else least - 1
+        if not least <= value <= most:
+            raise OutOfRange(f"`{text}` is not a number of seconds in {least:g}..{most:g}")
+        return value
+
+    return _type(convert)
+
+
+def _type(convert: "Callable[[str], Union[int, float]]") -> "Callable[[str], Union[int, float]]":
+    def converted(text: str) -> "Union[int, float]":
+        try:
+            return convert(text)
+        except OutOfRange as wrong:
+            raise argparse.ArgumentTypeError(str(wrong)) from None
+
+    return converted
+
+
+class _Once(argparse.Action):
+    """Keeps a value; an option that is given again must say the same."""
+
+    def __call__(self, parser: argparse.ArgumentParser, namespace: argparse.Namespace,
+                 values: object, option_string: Optional[str] = None) -> None:
+        if option_string is not None:
+            given: Dict[str, object] = namespace.__dict__.setdefault("given", {})
+            if given.setdefault(self.dest, values) != values:
+                parser.error(f"{option_string} is given twice: {given[self.dest]} and {values}")
+        setattr(namespace, self.dest, values)
+
+
+class Parser(argparse.ArgumentParser):
+    """Refuses in one line on standard error, with exit status 2."""
+
+    def __init__(self, prog: str, description: Optional[str]) -> None:
+        super().__init__(prog=prog, description=description,
+                         formatter_class=argparse.RawDescriptionHelpFormatter)
+        self.register("action", None, _Once)
+        self.register("action", "store", _Once)
+
+    def print_help(self, file: "Optional[IO[str]]" = None) -> None:
+        tool.show(self.format_help().rstrip("\n"))
+
+    def error(self, message: str) -> NoReturn:
+        tool.say(self.prog, f"{message}; see --help")
+        raise SystemExit(2)
+
+
+def add_base_port(parser: Parser) -> None:
+    parser.add_argument("--base-port", metavar="PORT", type=integer(1, 65535),
+                        help="node i listens for its peers on PORT + i (default: what the "
+                             f"environment variable {BASE_PORT} says, or {BASE_PORT_DEFAULT})")
+
+
+def settle_base_port(parser: Parser, options: argparse.Namespace) -> None:
+    """Let the option or else the environment decide, and hand the decision to all children."""
+    text = os.environ.get(BASE_PORT, "")
+    if options.base_port is None and text:
+        try:
+            options.base_port = whole_number(text, 1, 65535)
+        except OutOfRange as wrong:
+            parser.error(f"{BASE_PORT}: {wrong}")
+    if options.base_port is None:
+        options.base_port = BASE_PORT_DEFAULT
+    else:
+        os.environ[BASE_PORT] = str(options.base_port)
+
+
+def process_folder(parser: Parser, name: str) -> pathlib.Path:
+    """The folder's real path; refused without an executable `process` in it."""
+    try:
+        folder = pathlib.Path(os.path.realpath(name))
+    except OSError as error:  # a relative path in a folder that was deleted
+        parser.error(f"{name}: {tool.reason(error)}")
+    if not os.access(folder / "process", os.X_OK):
+        parser.error(f"no executable `process` in {folder}")
+    return folder
