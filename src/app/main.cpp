@@ -12,6 +12,7 @@
 #include "ovid/agents/chatroom.hpp"
 #include "ovid/app/journal.hpp"
 #include "ovid/app/options.hpp"
+#include "ovid/app/results.hpp"
 #include "ovid/base/cannot_start.hpp"
 #include "ovid/net/loop.hpp"
 
@@ -53,6 +54,8 @@ void run(const app::NodeOptions& options) {
   journal.note(base::Severity::Info, std::nullopt,
                fmt::format("started: {} nodes, mesh port {}, master port {}", options.mesh.nodes,
                            options.mesh.base_port + options.mesh.self.value, options.door.port));
+  for (const std::string& remark : options.remarks)
+    journal.note(base::Severity::Warning, std::nullopt, remark);
   loop.run(stop);
   journal.note(base::Severity::Info, std::nullopt, "stopped by a signal");
 }
@@ -60,14 +63,15 @@ void run(const app::NodeOptions& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const auto parsed = app::parse(argc, argv, app::ephemeral_ports());
+  const auto parsed = app::parse(argc, argv, app::surroundings());
   if (const auto* answer = std::get_if<app::Answer>(&parsed)) {
     std::fputs(answer->text.c_str(), answer->exit_code == 0 ? stdout : stderr);
-    return answer->exit_code;
+    return app::with_results_written(answer->exit_code);
   }
-  if (const auto* options = std::get_if<app::SimOptions>(&parsed)) return app::run_sim(*options);
+  if (const auto* options = std::get_if<app::SimOptions>(&parsed))
+    return app::with_results_written(app::run_sim(*options));
   if (const auto* options = std::get_if<app::BenchOptions>(&parsed))
-    return app::run_bench(*options);
+    return app::with_results_written(app::run_bench(*options));
   try {
     run(std::get<app::NodeOptions>(parsed));
     return 0;

@@ -1,183 +1,181 @@
 #include "ovid/app/sim_command.hpp"
 
-#include <algorithm>
-#include <atomic>
-#include <charconv>
+#include <array>
 #include <cstdio>
 #include <fstream>
+#include <iterator>
+#include <limits>
 #include <memory>
-#include <sstream>
-#include <thread>
+#include <optional>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "ovid/agents/chatroom.hpp"
+#include "ovid/app/arguments.hpp"
+#include "ovid/app/results.hpp"
+#include "ovid/app/seed_runs.hpp"
+#include "ovid/base/numbers.hpp"
+#include "ovid/sim/script.hpp"
 
 namespace ovid::app {
 namespace {
+
+constexpr std::uint64_t kSeedMax = std::numeric_limits<std::uint64_t>::max();
+constexpr int kFaultsMax = 100000;
+/// Longer than any scenario that a person writes; /dev/zero must not fill the memory.
+constexpr std::size_t kScriptBytesMax = std::size_t{64} << 20;
 
 std::unique_ptr<agent::Agent> make_chatroom() {
   return std::make_unique<agents::Chatroom>();
 }
 
-template <typename Number>
-bool read(std::string_view text, Number& value) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() && !text.empty();
-}
-
-bool read_seeds(const std::string& text, SimOptions& options) {
+std::optional<SeedRange> read_seeds(std::string_view text) {
   const std::size_t dots = text.find("..");
-  if (dots == std::string::npos) {
-    options.last_seed = options.first_seed;
-    return read(text, options.first_seed) && (options.last_seed = options.first_seed, true);
-  }
-  return read(std::string_view(text).substr(0, dots), options.first_seed) &&
-         read(std::string_view(text).substr(dots + 2), options.last_seed) &&
-         options.first_seed <= options.last_seed;
-}
-
-bool read_indices(const std::string& text, SimOptions& options) {
-  if (text.empty()) return true;
-  options.campaign.only_faults.emplace();
-  if (text == "none") return true;
-  std::istringstream stream(text);
-  for (std::string word; std::getline(stream, word, ',');) {
-    std::size_t index = 0;
-    if (!read(word, index)) return false;
-    options.campaign.only_faults->push_back(index);
-  }
-  return true;
-}
-
-/// Seeds one after the other, on several threads; runs share nothing.
-std::vector<sim::Verdict> run_all(const SimOptions& options) {
-  const std::uint64_t count = options.last_seed - options.first_seed + 1;
-  std::vector<sim::Verdict> verdicts(count);
-  std::atomic<std::uint64_t> next{0};
-  std::atomic<bool> failed{false};
-  const bool show = isatty(STDERR_FILENO) != 0;
-  const auto work = [&] {
-    for (std::uint64_t i = next++; i < count && !failed; i = next++) {
-      verdicts[i] = sim::run_seed(options.campaign, options.first_seed + i);
-      if (verdicts[i].violation) failed = true;
-      if (show && i % 50 == 0)
-        std::fprintf(stderr, "\r%llu of %llu seeds", static_cast<unsigned long long>(i),
-                     static_cast<unsigned long long>(count));
-    }
+  const auto seed = [](std::string_view one) {
+    return base::read_integer<std::uint64_t>(one, 0, kSeedMax);
   };
-  std::vector<std::thread> workers;
-  for (int i = 1; i < options.jobs; ++i) workers.emplace_back(work);
-  work();
-  for (std::thread& worker : workers) worker.join();
-  if (show) std::fprintf(stderr, "\r                              \r");
-  return verdicts;
+  const auto first = seed(text.substr(0, dots));
+  const auto last = dots == std::string_view::npos ? first : seed(text.substr(dots + 2));
+  if (!first || !last || *first > *last) return std::nullopt;
+  return SeedRange{*first, *last};
 }
 
-int run_seeds(const SimOptions& options) {
-  const std::vector<sim::Verdict> verdicts = run_all(options);
-  std::uint64_t hash = 0;
-  std::uint64_t delivered = 0;
-  for (const sim::Verdict& verdict : verdicts) {
-    hash = (hash ^ verdict.trace_hash) * 0x100000001b3;  // FNV-1a's step, in the order of seeds
-    delivered += verdict.delivered;
-  }
-  const auto failed =
-      std::find_if(verdicts.begin(), verdicts.end(),
-                   [](const sim::Verdict& verdict) { return verdict.violation.has_value(); });
-  if (failed != verdicts.end()) {
-    const std::uint64_t seed =
-        options.first_seed + static_cast<std::uint64_t>(failed - verdicts.begin());
-    fmt::print("{}", sim::report(options.campaign, seed, options.command));
+/// The numbers of faults, for "none" no number; nothing if the text is something else.
+std::optional<std::vector<std::size_t>> read_fault_numbers(const std::string& text) {
+  if (text == "none") return std::vector<std::size_t>();
+  const auto numbers = read_integers(text, 0, kFaultsMax - 1);
+  if (!numbers) return std::nullopt;
+  return std::vector<std::size_t>(numbers->begin(), numbers->end());
+}
+
+/// A run without any fault is what was asked for, or it proves nothing.
+bool faults_wanted(const sim::CampaignOptions& campaign) {
+  return campaign.only_faults ? !campaign.only_faults->empty() : !campaign.faults.empty();
+}
+
+/// Why there is no fault in a run that was to have some.
+int no_fault(const SimOptions& options) {
+  const SeedRange& seeds = options.seeds;
+  fmt::print(stderr, "ovid: --only-faults {}: {} no such fault; they are numbered from 0\n",
+             options.only_faults,
+             seeds.first == seeds.last ? fmt::format("seed {} has", seeds.first)
+                                       : fmt::format("seeds {}..{} have", seeds.first, seeds.last));
+  return 2;
+}
+
+int run_range(const SimOptions& options) {
+  const bool show = isatty(STDERR_FILENO) != 0;
+  const auto tell = [&](std::uint64_t done) {
+    fmt::print(stderr, "\r{} seeds of {}..{}", done, options.seeds.first, options.seeds.last);
+  };
+  const SeedRuns runs = run_seeds(
+      options.seeds, options.jobs,
+      [&](std::uint64_t seed) { return sim::run_seed(options.campaign, seed); },
+      show ? tell : std::function<void(std::uint64_t)>());
+  if (show) fmt::print(stderr, "\r{:70}\r", "");
+  if (runs.failed) {
+    print_result(sim::report(options.campaign, *runs.failed, options.command));
     return 1;
   }
-  fmt::print("{} seeds, {} nodes, {:g} s each: every promise held; {} records delivered\n",
-             verdicts.size(), options.campaign.nodes,
-             std::chrono::duration<double>(options.campaign.length).count(), delivered);
-  fmt::print("trace hash {:016x}\n", hash);
+  if (runs.faults == 0 && faults_wanted(options.campaign)) return no_fault(options);
+  print_result(
+      fmt::format("{} seeds, {} nodes, {:g} s each: every promise held; {} records delivered\n",
+                  runs.seeds, options.campaign.nodes,
+                  std::chrono::duration<double>(options.campaign.length).count(), runs.delivered));
+  print_result(fmt::format("trace hash {:016x}\n", runs.hash));
   return 0;
+}
+
+void print_line(const std::string& line) {
+  print_result(line + "\n");
 }
 
 /// One seed, told event by event.
 int run_traced(const SimOptions& options) {
-  const sim::Verdict verdict =
-      sim::run_seed(options.campaign, options.first_seed,
-                    [](const std::string& line) { fmt::print("{}\n", line); });
-  if (verdict.violation) fmt::print("broken: {}\n", *verdict.violation);
-  fmt::print("trace hash {:016x}\n", verdict.trace_hash);
+  if (faults_wanted(options.campaign) &&
+      sim::chosen_faults(options.campaign, options.seeds.first).empty())
+    return no_fault(options);
+  const sim::Verdict verdict = sim::run_seed(options.campaign, options.seeds.first, print_line);
+  if (verdict.violation) print_line("broken: " + *verdict.violation);
+  print_line(fmt::format("trace hash {:016x}", verdict.trace_hash));
   return verdict.violation ? 1 : 0;
 }
 
+/// The whole file, or nothing: it cannot be read, or it does not end.
+std::optional<std::string> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text;
+  for (std::array<char, 65536> piece; file && text.size() <= kScriptBytesMax;) {
+    file.read(piece.data(), piece.size());
+    text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+  }
+  if (!file.eof() || file.bad()) return std::nullopt;
+  return text;
+}
+
 int run_script(const SimOptions& options) {
-  std::ifstream file(options.script);
-  if (!file) {
-    fmt::print(stderr, "ovid: --script {} cannot be read\n", options.script);
+  const auto text = read_file(options.script);
+  if (!text) {
+    fmt::print(stderr, "ovid: --script {} cannot be read, or has more than {} MiB\n",
+               options.script, kScriptBytesMax >> 20);
     return 2;
   }
-  std::vector<sim::Action> actions;
-  int number = 0;
-  for (std::string line; std::getline(file, line);) {
-    ++number;
-    if (line.empty() || line.starts_with('#')) continue;
-    const auto action = sim::parse_action(line, options.campaign.nodes);
-    if (const auto* what = std::get_if<std::string>(&action)) {
-      fmt::print(stderr, "ovid: {} line {}: {}\n", options.script, number, *what);
-      return 2;
-    }
-    actions.push_back(std::get<sim::Action>(action));
+  auto script = sim::parse_script(*text, options.campaign.nodes, options.campaign.length);
+  if (const auto* what = std::get_if<std::string>(&script)) {
+    fmt::print(stderr, "ovid: --script {}: {}\n", options.script, *what);
+    return 2;
   }
   sim::World world({.nodes = options.campaign.nodes,
-                    .seed = options.first_seed,
+                    .seed = options.seeds.first,
                     .make_agent = options.campaign.make_agent,
                     .links = options.campaign.links},
-                   std::move(actions), [](const std::string& line) { fmt::print("{}\n", line); });
+                   std::get<std::vector<sim::Action>>(std::move(script)), print_line);
   world.run(options.campaign.length);
-  if (world.violation()) fmt::print("broken: {}\n", *world.violation());
+  if (world.violation()) print_line("broken: " + *world.violation());
   return world.violation() ? 1 : 0;
 }
 
 }  // namespace
 
 void declare_sim(CLI::App& sim, RawSim& raw) {
-  sim.add_option("--nodes", raw.nodes, "size of the grid")
-      ->check(CLI::Range(1, base::kNodesMax))
-      ->capture_default_str();
-  sim.add_option("--seconds", raw.seconds, "virtual seconds per run; the last 6 without faults")
-      ->check(CLI::Range(1.0, 100000.0))
-      ->capture_default_str();
-  sim.add_option("--seeds", raw.seeds, "one seed, or the first and the last: 1..10000")
-      ->capture_default_str();
-  sim.add_option("--faults", raw.faults,
-                 "all, none, or some of: crash pause partition block cut refuse slow late drift "
-                 "duplicate corrupt forge, separated by commas")
-      ->capture_default_str();
-  sim.add_option("--fault-count", raw.fault_count, "faults in a run; 0: the seed decides, 1 to 12")
-      ->check(CLI::Range(0, 100000))
-      ->capture_default_str();
-  sim.add_option(
-      "--only-faults", raw.only_faults,
-      "only these of the seed's faults, by their numbers, or none (to replay a failure)");
-  sim.add_option("--broadcasts-per-s", raw.broadcasts_per_s, "by all nodes together")
-      ->check(CLI::Range(0.0, 1e6))
-      ->capture_default_str();
-  sim.add_option("--unacked-kib-max", raw.unacked_kib_max,
-                 "KiB of unacknowledged records per peer until the masters are made to wait")
-      ->check(CLI::Range(1, 1 << 20))
-      ->capture_default_str();
-  sim.add_option("--jobs", raw.jobs, "runs at the same time")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
-  sim.add_option("--script", raw.script, "run the scenario in this file and print its trace");
-  sim.add_flag("--trace", raw.trace, "print everything that happens in the first seed's run");
+  add_integer(sim, "--nodes", raw.nodes, 1, base::kNodesMax, "size of the grid");
+  add_real(sim, "--seconds", raw.seconds, 1, 100000,
+           "virtual seconds per run; the last 6 without faults");
+  add_text(sim, "--seeds", "FIRST..LAST", raw.seeds,
+           "one seed, or the first and the last: 1..10000");
+  add_text(sim, "--faults", "LIST", raw.faults,
+           "all, none, or some of: crash pause partition block cut refuse slow late drift "
+           "duplicate corrupt forge, separated by commas");
+  add_integer(sim, "--fault-count", raw.fault_count, 0, kFaultsMax,
+              "faults in a run; 0: the seed decides, 1 to 12");
+  add_text(sim, "--only-faults", "LIST", raw.only_faults,
+           "only these of the seed's faults, by their numbers, or none (to replay a failure)");
+  add_real(sim, "--broadcasts-per-s", raw.broadcasts_per_s, 0, 1e6, "by all nodes together");
+  add_integer(sim, "--unacked-kib-max", raw.unacked_kib_max, 1, 1 << 20,
+              "KiB of unacknowledged records per peer until the masters are made to wait");
+  add_integer(sim, "--jobs", raw.jobs, 1, 256, "runs at the same time");
+  add_text(sim, "--script", "FILE", raw.script,
+           "run the scenario in this file and print its trace");
+  add_flag(sim, "--trace", raw.trace, "print everything that happens in the first seed's run");
 }
 
 std::variant<SimOptions, std::string> sim_options_of(const RawSim& raw) {
   SimOptions options;
-  if (!read_seeds(raw.seeds, options)) return fmt::format("--seeds {} is no range", raw.seeds);
-  if (!read_indices(raw.only_faults, options))
-    return fmt::format("--only-faults {} are no numbers", raw.only_faults);
+  const auto seeds = read_seeds(raw.seeds);
+  if (!seeds)
+    return fmt::format("--seeds {} is not a seed in 0..{} or a range of them, first..last",
+                       raw.seeds, kSeedMax);
+  options.seeds = *seeds;
+  if (!raw.only_faults.empty()) {
+    options.campaign.only_faults = read_fault_numbers(raw.only_faults);
+    if (!options.campaign.only_faults)
+      return fmt::format("--only-faults {} is not none or a list of numbers in 0..{}",
+                         raw.only_faults, kFaultsMax - 1);
+  }
+  options.only_faults = raw.only_faults;
   auto faults = sim::parse_faults(raw.faults);
   if (const auto* what = std::get_if<std::string>(&faults))
     return fmt::format("--faults: {}", *what);
@@ -189,12 +187,16 @@ std::variant<SimOptions, std::string> sim_options_of(const RawSim& raw) {
   campaign.broadcasts_per_s = raw.broadcasts_per_s;
   campaign.links.unacked_bytes_max = static_cast<std::size_t>(raw.unacked_kib_max) << 10;
   campaign.make_agent = make_chatroom;
+  if (raw.script.empty() && faults_wanted(campaign) &&
+      !sim::room_for_faults(campaign.nodes, campaign.length))
+    return fmt::format("--faults {}: no fault fits into {} s of {} nodes; --faults none needs none",
+                       raw.faults, raw.seconds, raw.nodes);
   options.jobs = raw.jobs;
   options.script = raw.script;
   options.trace = raw.trace;
   options.command = fmt::format(
-      "ovid sim --nodes {} --seconds {:g} --faults {} --fault-count {} "
-      "--broadcasts-per-s {:g} --unacked-kib-max {}",
+      "ovid sim --nodes {} --seconds {} --faults {} --fault-count {} "
+      "--broadcasts-per-s {} --unacked-kib-max {}",
       raw.nodes, raw.seconds, raw.faults, raw.fault_count, raw.broadcasts_per_s,
       raw.unacked_kib_max);
   return options;
@@ -202,7 +204,7 @@ std::variant<SimOptions, std::string> sim_options_of(const RawSim& raw) {
 
 int run_sim(const SimOptions& options) {
   if (!options.script.empty()) return run_script(options);
-  return options.trace ? run_traced(options) : run_seeds(options);
+  return options.trace ? run_traced(options) : run_range(options);
 }
 
 }  // namespace ovid::app

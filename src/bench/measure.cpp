@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <functional>
 
+#include <fmt/format.h>
+
 #include "ovid/bench/bare_rate.hpp"
 #include "ovid/bench/chatroom_rate.hpp"
+#include "ovid/bench/child.hpp"
 #include "ovid/bench/grid_figures.hpp"
 #include "ovid/bench/latency.hpp"
 
@@ -45,6 +48,11 @@ void measure_broadcast(const Choice& choice, int nodes, int bytes, bool all_send
   Load load{nodes, bytes, std::min(choice.deliveries / (nodes - 1), kLogBytesMax / bytes),
             all_send};
   load.records -= load.records % nodes;
+  if (load.records == 0)
+    throw BenchError(fmt::format(
+        "{} nodes, {} bytes: a round has less than a record of each node; more --deliveries, or "
+        "fewer --nodes or --bytes",
+        nodes, bytes));
   std::vector<Contender> all = contenders(choice);
   for (Contender& each : all) {
     each.rate = {figure, each.name, nodes, bytes, "deliveries/s", {}};

@@ -1,10 +1,14 @@
 #include "ovid/bench/table.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include "ovid/bench/child.hpp"
 
 namespace ovid::bench {
 namespace {
@@ -27,8 +31,10 @@ void Table::add(Row row) {
                   text_of(median(row.samples)), row.unit, text_of(*least), text_of(*most));
   if (row.interval)
     line += fmt::format("  95 % {}..{}", text_of(row.interval->low), text_of(row.interval->high));
-  fmt::print(out_, "{}\n", line);
-  std::fflush(out_);
+  line += '\n';
+  // On standard error rows are there to be watched; what counts is then printed at the end.
+  if ((std::fputs(line.c_str(), out_) < 0 || std::fflush(out_) != 0) && out_ == stdout)
+    throw BenchError(fmt::format("standard output cannot be written: {}", std::strerror(errno)));
   rows_.push_back(std::move(row));
 }
 

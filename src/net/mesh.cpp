@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -36,11 +37,39 @@ constexpr int kBadHandshakes = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
                                ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
                                ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
 
+/// Where nobody listens, the kernel may give a connection the very port that it is going to, if
+/// that is an ephemeral one: both ends are then one socket (RFC 9293, section 3.5, simultaneous
+/// open), and it keeps the port from the node that should listen there.
+bool is_own(int socket) {
+  sockaddr_in here{};
+  sockaddr_in there{};
+  socklen_t size = sizeof here;
+  if (getsockname(socket, reinterpret_cast<sockaddr*>(&here), &size) != 0) return false;
+  size = sizeof there;
+  if (getpeername(socket, reinterpret_cast<sockaddr*>(&there), &size) != 0) return false;
+  return here.sin_family == AF_INET && here.sin_port == there.sin_port &&
+         here.sin_addr.s_addr == there.sin_addr.s_addr;
+}
+
+/// Its port is free when this returns: no FIN, no TIME_WAIT (connect(2), AF_UNSPEC).
+void abort_connection(int socket) {
+  sockaddr nobody{};
+  nobody.sa_family = AF_UNSPEC;
+  static_cast<void>(::connect(socket, &nobody, sizeof nobody));
+}
+
 int error_of(int socket) {
   int error = 0;
   socklen_t size = sizeof error;
   getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size);
   return error;
+}
+
+/// What has made a connection fail by now, 0 if nothing has. One to itself is a refusal.
+int answer_of(int socket) {
+  if (!is_own(socket)) return error_of(socket);
+  abort_connection(socket);
+  return ECONNREFUSED;
 }
 
 }  // namespace
@@ -87,7 +116,8 @@ void Mesh::open(zmq::context_t& context, base::NodeId id) {
   peer.dealer.set(zmq::sockopt::connect_timeout, static_cast<int>(config_.connect_max.count()));
   peer.dealer.set(zmq::sockopt::handshake_ivl, static_cast<int>(config_.handshake_max.count()));
   peer.monitor.emplace(context, peer.dealer, fmt::format("mesh.peer.{}", id.value),
-                       ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CLOSED);
+                       ZMQ_EVENT_CONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
+                           ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CLOSED);
   epoll_.watch(peer.monitor->descriptor(), kMonitor | id.value);
   epoll_.watch(peer.dealer.get(zmq::sockopt::fd), kDealer | id.value);
   // Edges are seen only by those who have looked once.
@@ -105,6 +135,7 @@ void Mesh::connect(base::NodeId id) {
   }
   end_probe(peer);
   peer.attempted = true;
+  peer.ended = false;
   peer.full = false;
   peer.attempt_at = Clock::now();
   peer.dealer.connect(peer.endpoint);
@@ -157,7 +188,11 @@ void Mesh::report_connections(base::Time now, link::LinkManager& links) {
 void Mesh::report(base::Time now, link::LinkManager& links, base::NodeId id) {
   Peer& peer = peers_[id.value];
   while (const auto event = peer.monitor->next()) {
-    if (event->kind == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
+    if (peer.ended) continue;
+    if (event->kind == ZMQ_EVENT_CONNECTED) {
+      peer.ended = drop_own(id, static_cast<int>(event->value));
+      if (peer.ended) refused(now, links, id);  // nobody listens there
+    } else if (event->kind == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
       peer.made = true;
       links.connected(now, id);
     } else if (event->kind == ZMQ_EVENT_DISCONNECTED) {
@@ -172,6 +207,27 @@ void Mesh::report(base::Time now, link::LinkManager& links, base::NodeId id) {
       judge_failure(now, links, id);
     }
   }
+}
+
+/// True if the connection that has just been made is one to itself; then it is gone. The descriptor
+/// is libzmq's, which may have closed it by now: what is looked at and aborted is a copy of it, so
+/// that it is one and the same connection.
+bool Mesh::drop_own(base::NodeId id, int descriptor) {
+  if (!is_own(descriptor)) return false;
+  Peer& peer = peers_[id.value];
+  const int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+  const bool own = copy >= 0 && is_own(copy);
+  if (own) {
+    abort_connection(copy);
+    zmq_disconnect(peer.dealer.handle(), peer.endpoint.c_str());
+    if (own_connections_.count())
+      notes_.note(base::Severity::Info, id,
+                  fmt::format("dropped {} connections that went to themselves: nobody listens at "
+                              "{}, an ephemeral port",
+                              own_connections_.seen(), peer.endpoint));
+  }
+  if (copy >= 0) close(copy);
+  return own;
 }
 
 /// libzmq says that an attempt has failed, not why: refused, reset, no route, no descriptor left.
@@ -208,10 +264,9 @@ Mesh::Probe Mesh::probe(Peer& peer) {
   // sockaddr is how connect(2) wants every family's address.
   const auto* any = reinterpret_cast<const sockaddr*>(&address);
   int error = ::connect(peer.probe, any, sizeof address) == 0 ? 0 : errno;
-  if (error == EINPROGRESS) {
-    error = error_of(peer.probe);
-    if (error == 0) return Probe::Pending;
-  }
+  const bool pending = error == EINPROGRESS;
+  if (error == 0 || pending) error = answer_of(peer.probe);
+  if (error == 0 && pending) return Probe::Pending;
   end_probe(peer);
   return error == ECONNREFUSED ? Probe::Refused : Probe::Other;
 }
@@ -219,7 +274,7 @@ Mesh::Probe Mesh::probe(Peer& peer) {
 void Mesh::read_probe(base::Time now, link::LinkManager& links, base::NodeId id) {
   Peer& peer = peers_[id.value];
   if (peer.probe < 0) return;
-  const int error = error_of(peer.probe);
+  const int error = answer_of(peer.probe);
   end_probe(peer);
   error == ECONNREFUSED ? refused(now, links, id) : links.unreachable(now, id);
 }

@@ -2,16 +2,18 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <sstream>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "ovid/base/numbers.hpp"
+
 namespace ovid::sim {
 namespace {
 
 constexpr double kLastingMsMax = 1e9;
+constexpr double kSecondsMax = 1e6;
 
 /// How the arguments of a verb are written.
 enum class Form : std::uint8_t { Nothing, Node, Groups, Arrow, Pair, Text };
@@ -20,26 +22,27 @@ struct Grammar {
   Verb verb;
   std::string_view word;
   Form form;
-  std::string_view amount;  // the key of its number, empty if it has none
+  std::string_view amount{};  // the key of its number, empty if it has none
+  std::int64_t least = 0, most = 0;
 };
 
 constexpr std::array kGrammar{
-    Grammar{Verb::Crash, "crash", Form::Node, ""},
-    Grammar{Verb::Restart, "restart", Form::Node, ""},
-    Grammar{Verb::Pause, "pause", Form::Node, ""},
-    Grammar{Verb::Continue, "continue", Form::Node, ""},
-    Grammar{Verb::Partition, "partition", Form::Groups, ""},
-    Grammar{Verb::Block, "block", Form::Arrow, ""},
-    Grammar{Verb::Heal, "heal", Form::Nothing, ""},
-    Grammar{Verb::Cut, "cut", Form::Pair, ""},
-    Grammar{Verb::Refuse, "refuse", Form::Arrow, ""},
-    Grammar{Verb::Slow, "slow", Form::Node, "by_ms"},
-    Grammar{Verb::Late, "late", Form::Node, "by_ms"},
-    Grammar{Verb::Drift, "drift", Form::Node, "by_ppm"},
-    Grammar{Verb::Duplicate, "duplicate", Form::Nothing, "per_thousand"},
-    Grammar{Verb::Corrupt, "corrupt", Form::Nothing, "per_thousand"},
-    Grammar{Verb::Forge, "forge", Form::Nothing, "per_s"},
-    Grammar{Verb::Line, "line", Form::Text, ""},
+    Grammar{Verb::Crash, "crash", Form::Node},
+    Grammar{Verb::Restart, "restart", Form::Node},
+    Grammar{Verb::Pause, "pause", Form::Node},
+    Grammar{Verb::Continue, "continue", Form::Node},
+    Grammar{Verb::Partition, "partition", Form::Groups},
+    Grammar{Verb::Block, "block", Form::Arrow},
+    Grammar{Verb::Heal, "heal", Form::Nothing},
+    Grammar{Verb::Cut, "cut", Form::Pair},
+    Grammar{Verb::Refuse, "refuse", Form::Arrow},
+    Grammar{Verb::Slow, "slow", Form::Node, "by_ms", 1, 1'000'000},
+    Grammar{Verb::Late, "late", Form::Node, "by_ms", 1, 1'000'000},
+    Grammar{Verb::Drift, "drift", Form::Node, "by_ppm", -500'000, 500'000},
+    Grammar{Verb::Duplicate, "duplicate", Form::Nothing, "per_thousand", 1, 1000},
+    Grammar{Verb::Corrupt, "corrupt", Form::Nothing, "per_thousand", 1, 1000},
+    Grammar{Verb::Forge, "forge", Form::Nothing, "per_s", 1, 1000},
+    Grammar{Verb::Line, "line", Form::Text},
 };
 
 const Grammar& grammar_of(Verb verb) {
@@ -69,20 +72,12 @@ std::string ids(const std::vector<base::NodeId>& nodes) {
   return fmt::format("{}", fmt::join(values, ","));
 }
 
-template <typename Number>
-std::optional<Number> number(std::string_view text) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 std::optional<std::vector<base::NodeId>> parse_ids(std::string_view text, int nodes) {
   std::vector<base::NodeId> found;
   for (bool more = true; more;) {
     const std::size_t comma = text.find(',');
-    const auto id = number<int>(text.substr(0, comma));
-    if (!id || *id < 0 || *id >= nodes) return std::nullopt;
+    const auto id = base::read_integer(text.substr(0, comma), 0, nodes - 1);
+    if (!id) return std::nullopt;
     found.push_back({static_cast<std::uint16_t>(*id)});
     more = comma != std::string_view::npos;
     if (more) text.remove_prefix(comma + 1);
@@ -90,22 +85,62 @@ std::optional<std::vector<base::NodeId>> parse_ids(std::string_view text, int no
   return found;
 }
 
-/// key=value words at the end of a line.
-bool take_setting(Action& action, const Grammar& grammar, std::string_view word) {
-  const std::size_t equals = word.find('=');
-  const std::string_view key = word.substr(0, equals);
-  const std::string_view text = word.substr(equals + 1);
-  if (key == "for_ms") {
-    const auto value = number<double>(text);
-    if (!value || !(*value >= 0 && *value <= kLastingMsMax)) return false;
-    action.lasting = std::chrono::microseconds(static_cast<std::int64_t>(*value * 1e3 + 0.5));
-    return true;
-  }
-  const auto value = number<std::int64_t>(text);
-  if (!value || grammar.amount.empty() || key != grammar.amount) return false;
-  action.amount = *value;
-  return true;
+/// What can be set for a verb, with its range.
+std::string settings_of(const Grammar& grammar) {
+  const std::string amount = grammar.amount.empty() ? ""
+                                                    : fmt::format("{}={}..{} ", grammar.amount,
+                                                                  grammar.least, grammar.most);
+  return fmt::format("{}for_ms=0..{}", amount, kLastingMsMax);
 }
+
+/// key=value words at the end of a line.
+class Settings {
+ public:
+  explicit Settings(const Grammar& grammar) : grammar_(grammar) {}
+
+  /// What is wrong with the word, empty if nothing is.
+  std::string take(std::string_view word) {
+    const std::size_t equals = word.find('=');
+    const std::string_view key = word.substr(0, equals);
+    const std::string_view text = word.substr(equals == std::string_view::npos ? 0 : equals + 1);
+    if (key == "for_ms") return put(lasting_ms_, base::read_real(text, 0, kLastingMsMax), word);
+    if (grammar_.amount.empty() || key != grammar_.amount) return not_taken(word);
+    return put(amount_, base::read_integer(text, grammar_.least, grammar_.most), word);
+  }
+
+  /// What is missing, empty if nothing is; else the action has it all.
+  std::string give_to(Action& action) const {
+    if (!grammar_.amount.empty() && !amount_.set)
+      return fmt::format("{} needs {}={}..{}", grammar_.word, grammar_.amount, grammar_.least,
+                         grammar_.most);
+    action.amount = amount_.value;
+    action.lasting =
+        std::chrono::microseconds(static_cast<std::int64_t>(lasting_ms_.value * 1e3 + 0.5));
+    return {};
+  }
+
+ private:
+  std::string not_taken(std::string_view word) const {
+    return fmt::format("{} does not take {}", grammar_.word, word);
+  }
+  template <typename Number>
+  struct Place {
+    Number value{};
+    bool set = false;
+  };
+  template <typename Number>
+  std::string put(Place<Number>& place, std::optional<Number> value, std::string_view word) const {
+    if (!value) return not_taken(word);
+    if (place.set && place.value != *value)
+      return fmt::format("{} contradicts what is set before", word);
+    place = {*value, true};
+    return {};
+  }
+
+  const Grammar& grammar_;
+  Place<double> lasting_ms_;
+  Place<std::int64_t> amount_;
+};
 
 std::vector<std::string> words_of(std::string_view text) {
   std::istringstream stream{std::string(text)};
@@ -126,6 +161,10 @@ std::optional<Verb> verb_of(std::string_view word) {
   return std::nullopt;
 }
 
+std::string settings_of(Verb verb) {
+  return settings_of(grammar_of(verb));
+}
+
 std::string text_of(const Action& action) {
   const Grammar& grammar = grammar_of(action.verb);
   std::string line =
@@ -143,8 +182,8 @@ std::string text_of(const Action& action) {
 std::variant<Action, std::string> parse_action(std::string_view line, int nodes) {
   std::vector<std::string> words = words_of(line);
   if (words.size() < 2 || !words[0].starts_with("t=")) return "expected: t=<seconds> <verb> ...";
-  const auto seconds = number<double>(std::string_view(words[0]).substr(2));
-  if (!seconds || *seconds < 0 || *seconds > 1e6) return "a time is t=<seconds>, 0 to 1000000";
+  const auto seconds = base::read_real(std::string_view(words[0]).substr(2), 0, kSecondsMax);
+  if (!seconds) return fmt::format("a time is t=<seconds>, 0 to {}", kSecondsMax);
   const auto verb = verb_of(words[1]);
   if (!verb) return fmt::format("unknown verb: {}", words[1]);
   const Grammar& grammar = grammar_of(*verb);
@@ -169,14 +208,15 @@ std::variant<Action, std::string> parse_action(std::string_view line, int nodes)
   }
   if (grammar.form == Form::Text) {
     const std::size_t at = line.find(words[2], line.find(words[1]) + words[1].size());
-    const std::size_t text = line.find(' ', at);
+    const std::size_t text = line.find_first_of(" \t", at);
     if (text == std::string_view::npos) return "line needs a text";
     action.text = line.substr(text + 1);
     return action;
   }
+  Settings settings(grammar);
   for (; next < words.size(); ++next)
-    if (!take_setting(action, grammar, words[next]))
-      return fmt::format("{} does not take {}", grammar.word, words[next]);
+    if (std::string what = settings.take(words[next]); !what.empty()) return what;
+  if (std::string what = settings.give_to(action); !what.empty()) return what;
   return action;
 }
 

@@ -40,6 +40,7 @@ Verdict run_seed(const CampaignOptions& options, std::uint64_t seed, Trace trace
   const std::vector<Action> schedule = schedule_of(options, seed);
   std::vector<Action> actions;
   for (const std::size_t index : chosen_faults(options, seed)) actions.push_back(schedule[index]);
+  const std::size_t faults = actions.size();
   World world({.nodes = options.nodes,
                .seed = seed,
                .make_agent = options.make_agent,
@@ -49,7 +50,7 @@ Verdict run_seed(const CampaignOptions& options, std::uint64_t seed, Trace trace
               std::move(actions), std::move(trace));
   world.run(options.length);
   world.check_convergence();
-  return {world.violation(), world.trace_hash(), world.delivered()};
+  return {world.violation(), world.trace_hash(), world.delivered(), faults};
 }
 
 std::vector<std::size_t> shrink(CampaignOptions options, std::uint64_t seed) {

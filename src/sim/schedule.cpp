@@ -18,6 +18,9 @@ constexpr std::array kFaults{Verb::Crash, Verb::Pause,     Verb::Partition, Verb
 constexpr base::Duration kFirstFault = 500ms;
 /// A second for the slowest attempt to end, one for the next, and some for what is queued.
 constexpr base::Duration kRecovery = 6s;
+constexpr int kNodesLeast = 2;  // a fault is what somebody else notices
+/// From the first that can begin to when the last is over.
+constexpr base::Duration kFaultyLeast = 100ms;
 
 base::Duration whole_ms(base::Duration d) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(d);
@@ -101,7 +104,11 @@ void join(Action& fault, const Action& other, base::Duration length, SeededRando
 }  // namespace
 
 base::Duration quiet_from(base::Duration length) {
-  return std::max<base::Duration>(length - kRecovery, kFirstFault + 100ms);
+  return std::max<base::Duration>(length - kRecovery, kFirstFault + kFaultyLeast);
+}
+
+bool room_for_faults(int nodes, base::Duration length) {
+  return nodes >= kNodesLeast && length >= kFirstFault + kFaultyLeast + kRecovery;
 }
 
 std::variant<Faults, std::string> parse_faults(std::string_view text) {
@@ -123,7 +130,7 @@ std::variant<Faults, std::string> parse_faults(std::string_view text) {
 std::vector<Action> make_schedule(const ScheduleOptions& options, std::uint64_t seed) {
   SeededRandom random(seed ^ 0x6f766964);  // not the numbers that the run itself will see
   std::vector<Action> schedule;
-  if (options.faults.empty() || options.nodes < 2) return schedule;
+  if (options.faults.empty() || !room_for_faults(options.nodes, options.length)) return schedule;
   const int count = options.count > 0 ? options.count : 1 + static_cast<int>(random.below(12));
   for (int i = 0; i < count; ++i) {
     Action fault = make_fault(options.faults[random.below(options.faults.size())], options, random);

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 import unittest
+from unittest import mock
 
 OVID = os.path.abspath(os.environ.get("OVID", "build/ovid"))
 SMALL = ("--deliveries", "3000", "--rounds", "2", "--trials", "2", "--pairs", "2", "--bytes", "40")
@@ -73,6 +74,30 @@ class BenchTest(unittest.TestCase):
     def test_a_grid_of_one_has_no_peers_to_lose(self) -> None:
         rows = self.rows("start", "crash", "stop", "one", nodes="1")
         self.assertEqual([row["figure"] for row in rows], ["start"])
+
+    def test_what_measures_nothing_is_no_success(self) -> None:
+        for arguments, part in ((["one", "--nodes", "1"], "nothing to measure"),
+                                (["one", "--nodes", "1000", "--deliveries", "1000"],
+                                 "less than a record of each node")):
+            done = self.bench(*arguments, status=1)
+            self.assertEqual(done.stdout, "")
+            self.assertIn(part, done.stderr)
+            self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+
+    def test_rows_that_cannot_be_written_are_a_failure(self) -> None:
+        for json_too in ([], ["--json"]):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([OVID, "bench", "start", "--nodes", "1", *json_too],
+                                      stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE,
+                                      text=True, timeout=200, check=False)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn("standard output cannot be written: No space left on device",
+                          done.stderr.splitlines()[-1])
+
+    def test_the_users_variables_are_not_for_what_is_measured(self) -> None:
+        variables = {"OVID_DIALECT": "2019", "OVID_BASE_PORT": "nonsense", "OVID_GRID": "a b"}
+        with mock.patch.dict(os.environ, variables):
+            self.assertEqual(len(self.rows("start", nodes="1")), 1)
 
     def test_what_cannot_be_measured_is_refused(self) -> None:
         for arguments, offending in ((["speed"], "speed"), (["--nodes", "0"], "0"),

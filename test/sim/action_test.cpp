@@ -67,6 +67,34 @@ TEST(Actions, ThatCannotBeUnderstoodAreNamed) {
   EXPECT_EQ(error("t=1 line 0"), "line needs a text");
 }
 
+TEST(Actions, HaveNumbersAsPeopleTypeThem) {
+  EXPECT_EQ(again("t=010 crash 04 for_ms=0300"), "t=10.000000 crash 4 for_ms=300");
+  for (const std::string time : {"t=nan", "t=inf", "t=0x1", "t=+1", "t=1e7", "t=1e999"})
+    EXPECT_EQ(again(time + " heal"), "error: a time is t=<seconds>, 0 to 1000000") << time;
+  for (const std::string node : {"+1", "0x1", "1e0", "1.0", "99999999999999999999"})
+    EXPECT_EQ(again("t=1 crash " + node), "error: crash needs a node, 0..4") << node;
+  for (const std::string word : {"for_ms=nan", "for_ms=inf", "for_ms=", "for_ms", "for_ms=1e10"})
+    EXPECT_EQ(again("t=1 crash 0 " + word), "error: crash does not take " + word);
+  for (const std::string word : {"by_ms=0", "by_ms=-1", "by_ms=+1", "by_ms=1e1", "by_ms=0x1",
+                                 "by_ms=9223372036854775807", "by_ms=9223372036854775808"})
+    EXPECT_EQ(again("t=1 slow 0 " + word), "error: slow does not take " + word);
+  for (const std::string word : {"per_s=0", "per_s=1001"})
+    EXPECT_EQ(again("t=1 forge " + word), "error: forge does not take " + word);
+  EXPECT_EQ(again("t=1 corrupt per_thousand=1001"),
+            "error: corrupt does not take per_thousand=1001");
+  EXPECT_EQ(again("t=1 drift 0 by_ppm=-1000000"), "error: drift does not take by_ppm=-1000000");
+  EXPECT_EQ(again("t=1 drift 0 by_ppm=0"), "t=1.000000 drift 0 by_ppm=0");
+}
+
+TEST(Actions, HaveTheirAmountOnce) {
+  EXPECT_EQ(again("t=1 slow 0"), "error: slow needs by_ms=1..1000000");
+  EXPECT_EQ(again("t=1 duplicate for_ms=3"), "error: duplicate needs per_thousand=1..1000");
+  EXPECT_EQ(again("t=1 slow 0 by_ms=3 by_ms=4"), "error: by_ms=4 contradicts what is set before");
+  EXPECT_EQ(again("t=1 slow 0 by_ms=3 for_ms=1 for_ms=2"),
+            "error: for_ms=2 contradicts what is set before");
+  EXPECT_EQ(again("t=1 slow 0 by_ms=3 by_ms=03"), "t=1.000000 slow 0 by_ms=3");
+}
+
 TEST(Actions, HaveAWordForEachVerb) {
   for (int i = 0; i <= static_cast<int>(Verb::Line); ++i) {
     const auto verb = static_cast<Verb>(i);

@@ -3,6 +3,8 @@
 import contextlib
 import io
 import pathlib
+import resource
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -34,6 +36,26 @@ class AScript(unittest.TestCase):
         accepted = self.path.read_text(encoding="utf-8")
         self.assertTrue(accepted.startswith(told) and accepted.endswith("says: alive 0\n"))
         self.assertTrue(self.check(accepted))
+
+    def test_is_accepted_whole_or_stays_as_it_was(self):
+        told = "Prose.\n\nnodes=1 seconds=2\n" + "t=1 line 0 alive\n" * 3 + "----\nold\n"
+        self.path.write_text(told, encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-B", str(_HERE / "script_test.py"), "--accept", _OVID, str(self.path)],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (80, 80)))
+        self.assertEqual((done.returncode, done.stderr), (1, ""))
+        self.assertIn("cannot be written", done.stdout)
+        self.assertEqual(self.path.read_text(encoding="utf-8"), told)
+        self.assertEqual([self.path.name], [each.name for each in self.path.parent.iterdir()])
+
+    def test_is_the_same_whatever_editor_saved_it(self):
+        told = "Prose.\n\nnodes=1 seconds=2\nt=1 line 0 alive\n----\n"
+        self.check(told, accept=True)
+        accepted = self.path.read_text(encoding="utf-8")
+        self.path.write_bytes(b"\xef\xbb\xbf" + accepted.replace("\n", "\r\n").encode("utf-8"))
+        with contextlib.redirect_stdout(io.StringIO()):
+            self.assertTrue(script_test.check(_OVID, self.path, False))
 
     def test_without_rule_or_size_or_with_a_wrong_command_is_refused(self):
         for text in ("nodes=1 seconds=1\n", "t=1 heal\n\n----\n",

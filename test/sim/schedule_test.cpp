@@ -64,6 +64,21 @@ TEST(Schedules, HoldAsManyFaultsAsAskedForAndEachKind) {
     })) << word_of(verb);
 }
 
+TEST(Schedules, AreEmptyWhereNoFaultFits) {
+  const auto faults = [](int nodes, base::Duration length) {
+    return make_schedule(
+               {.nodes = nodes, .length = length, .faults = std::get<Faults>(parse_faults("all"))},
+               1)
+        .size();
+  };
+  EXPECT_EQ(faults(1, 30s), 0u);
+  EXPECT_EQ(faults(5, 6599ms), 0u);
+  EXPECT_FALSE(room_for_faults(1, 30s));
+  EXPECT_FALSE(room_for_faults(5, 6599ms));
+  EXPECT_GT(faults(2, 6600ms), 0u);
+  EXPECT_TRUE(room_for_faults(2, 6600ms));
+}
+
 TEST(Faults, AreNamedByTheirWords) {
   EXPECT_EQ(std::get<Faults>(parse_faults("crash,cut")), (Faults{Verb::Crash, Verb::Cut}));
   EXPECT_TRUE(std::get<Faults>(parse_faults("none")).empty());

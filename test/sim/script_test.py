@@ -7,6 +7,7 @@ the byte. --accept writes the trace that was seen in its place; what that change
 """
 import argparse
 import difflib
+import os
 import pathlib
 import re
 import subprocess
@@ -48,11 +49,22 @@ def run(ovid: str, told: str) -> str:
     return done.stdout
 
 
+def replace(path: pathlib.Path, text: str) -> None:
+    """All of the text, or what was there before."""
+    written = path.with_name(path.name + ".new")
+    try:
+        written.write_text(text, encoding="utf-8")
+        os.replace(written, path)
+    except OSError as error:
+        written.unlink(missing_ok=True)
+        raise BadScript(f"cannot be written: {error}") from error
+
+
 def check(ovid: str, path: pathlib.Path, accept: bool) -> bool:
     told, expected = split(path.read_text(encoding="utf-8-sig"))
     seen = run(ovid, told)
     if accept:
-        path.write_text(told + _RULE + seen, encoding="utf-8")
+        replace(path, told + _RULE + seen)
     elif seen != expected:
         sys.stdout.writelines(difflib.unified_diff(
             expected.splitlines(True), seen.splitlines(True), f"{path} expected", "seen"))

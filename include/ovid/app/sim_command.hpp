@@ -1,10 +1,10 @@
 #pragma once
 // `ovid sim`: the grid in the simulator, for many seeds or for a written scenario.
 
-#include <cstdint>
 #include <string>
 #include <variant>
 
+#include "ovid/app/seed_runs.hpp"
 #include "ovid/sim/campaign.hpp"
 
 namespace CLI {
@@ -30,19 +30,20 @@ struct RawSim {
 
 struct SimOptions {
   sim::CampaignOptions campaign;
-  std::uint64_t first_seed = 1;
-  std::uint64_t last_seed = 1;  ///< inclusive
+  SeedRange seeds;
   int jobs = 2;
   std::string script;  ///< a file's path; empty: seeds
   bool trace = false;
-  std::string command;  ///< as it is to be typed again, without seeds
+  std::string only_faults;  ///< as typed
+  std::string command;      ///< as it is to be typed again, without seeds
 };
 
 void declare_sim(CLI::App& sim, RawSim& raw);
 /// Or what is wrong, naming the value.
 std::variant<SimOptions, std::string> sim_options_of(const RawSim& raw);
 
-/// Exit status: 0 every promise held, 1 one was broken, 2 the script cannot be read. Results go
+/// Exit status: 0 every promise held, 1 one was broken, 2 the script cannot be read, or there was
+/// not one of the faults that were asked for. Results go
 /// to standard output, progress to standard error.
 int run_sim(const SimOptions& options);
 

@@ -24,7 +24,9 @@ class Table {
  public:
   /// Rows are printed to `out`, which is borrowed.
   explicit Table(std::FILE* out) : out_(out) {}
+  /// BenchError if that is standard output and it cannot be written.
   void add(Row row);
+  bool empty() const { return rows_.empty(); }
   /// What `of` and `against` were measured in turn: their ratio, sample by sample.
   void add_ratio(const Row& of, const Row& against);
   /// An array of objects, a line each: the rows with median, least, most and all samples.

@@ -67,15 +67,17 @@ class Mesh final : public link::Transport {
     std::string endpoint;  // of the address, as libzmq names it
     Clock::time_point attempt_at;
     bool attempted = false;
-    bool full = false;  // refused a message; writable is owed
-    bool made = false;  // since the last refusal
-    int probe = -1;     // descriptor of the second opinion on a failed attempt, -1: none
+    bool full = false;   // refused a message; writable is owed
+    bool made = false;   // since the last refusal
+    bool ended = false;  // what the monitor still says is of an attempt that is over
+    int probe = -1;      // descriptor of the second opinion on a failed attempt, -1: none
   };
 
   enum class Probe { Refused, Pending, Other };
 
   void open(zmq::context_t& context, base::NodeId id);
   void report(base::Time now, link::LinkManager& links, base::NodeId id);
+  bool drop_own(base::NodeId id, int descriptor);
   void judge_failure(base::Time now, link::LinkManager& links, base::NodeId id);
   static Probe probe(Peer& peer);
   void refused(base::Time now, link::LinkManager& links, base::NodeId id);
@@ -91,6 +93,7 @@ class Mesh final : public link::Transport {
   std::vector<Peer> peers_;  // by id; our own place has no socket
   base::Tally bad_handshakes_;
   base::Tally bad_shapes_;
+  base::Tally own_connections_;
 };
 
 }  // namespace ovid::net

@@ -68,6 +68,8 @@ std::string text_of(const Action& action);
 /// The word of a verb, as in scripts and in the option --faults.
 std::string_view word_of(Verb verb);
 std::optional<Verb> verb_of(std::string_view word);
+/// The settings of a verb and their ranges: "by_ms=1..1000000 for_ms=0..1000000000".
+std::string settings_of(Verb verb);
 
 /// One line of a script for a grid of n nodes, or what is wrong with it.
 std::variant<Action, std::string> parse_action(std::string_view line, int nodes);

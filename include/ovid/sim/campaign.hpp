@@ -27,6 +27,7 @@ struct Verdict {
   std::optional<std::string> violation;
   std::uint64_t trace_hash = 0;
   std::uint64_t delivered = 0;
+  std::uint64_t faults = 0;  ///< that the run had
 };
 
 /// Indices of a seed's faults, all or those that were asked for.

@@ -27,6 +27,9 @@ struct ScheduleOptions {
 /// Faults in order of time, each with an end of its own. The same seed, the same faults.
 std::vector<Action> make_schedule(const ScheduleOptions& options, std::uint64_t seed);
 
+/// Whether a schedule for such a grid and such a run can hold a fault at all.
+bool room_for_faults(int nodes, base::Duration length);
+
 /// When the last fault of a run of this length is over.
 base::Duration quiet_from(base::Duration length);
 

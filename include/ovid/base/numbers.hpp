@@ -1,0 +1,39 @@
+#pragma once
+// Numbers as people type them, on a command line or in a script. Decimal: leading zeros mean
+// nothing (010 is 10); no plus sign, no hexadecimal digits, no blanks, and a whole number has no
+// exponent. Whatever is not in the range that is asked for is no number.
+
+#include <charconv>
+#include <concepts>
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+namespace ovid::base {
+
+namespace numbers {
+
+/// The whole text, or nothing.
+template <typename Number>
+std::optional<Number> whole(std::string_view text) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+}  // namespace numbers
+
+template <std::integral Integer>
+std::optional<Integer> read_integer(std::string_view text, Integer least, Integer most) {
+  const auto value = numbers::whole<Integer>(text);
+  return value && *value >= least && *value <= most ? value : std::nullopt;
+}
+
+/// Both ends of the range are finite, so the number is.
+inline std::optional<double> read_real(std::string_view text, double least, double most) {
+  const auto value = numbers::whole<double>(text);
+  return value && *value >= least && *value <= most ? value : std::nullopt;
+}
+
+}  // namespace ovid::base

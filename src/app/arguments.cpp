@@ -1,0 +1,135 @@
+#include "ovid/app/arguments.hpp"
+
+#include <algorithm>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "ovid/base/numbers.hpp"
+
+namespace ovid::app {
+namespace {
+
+constexpr std::size_t kShownMax = 100;
+
+/// As it was typed, but so that one can see where it begins and ends, and never a page of it.
+std::string shown(const std::string& text) {
+  const bool plain = !text.empty() && text.find_first_of(" \t\r\n") == std::string::npos;
+  const std::string start =
+      text.size() > kShownMax ? text.substr(0, kShownMax) + "..." : std::string(text);
+  return plain ? start : fmt::format("'{}'", start);
+}
+
+/// All texts, which must be the same value. `read` gives nothing for what is `wrong`.
+template <typename Value, typename Read>
+Take take(Value& value, const Read& read, const std::string& wrong) {
+  return [&value, read, wrong](const std::string& called, const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) {
+      const std::optional<Value> one = read(text);
+      if (!one) refuse(called, text, wrong);
+      value = *one;
+    }
+    refuse_contradictions(called, texts, [&](const std::string& x, const std::string& y) {
+      return read(x) == read(y);
+    });
+  };
+}
+
+template <typename Integer>
+Take take_any_integer(Integer& value, Integer least, Integer most) {
+  return take(
+      value, [=](const std::string& text) { return base::read_integer(text, least, most); },
+      fmt::format("is not a whole number in {}..{}", least, most));
+}
+
+}  // namespace
+
+void refuse(const std::string& called, const std::string& text, const std::string& wrong) {
+  throw CLI::ValidationError(fmt::format("{} {} {}", called, shown(text), wrong));
+}
+
+void refuse_contradictions(
+    const std::string& called, const std::vector<std::string>& texts,
+    const std::function<bool(const std::string&, const std::string&)>& same) {
+  for (const std::string& text : texts)
+    if (!same(texts.front(), text))
+      throw CLI::ValidationError(
+          fmt::format("{} is given twice: {} and {}", called, shown(texts.front()), shown(text)));
+}
+
+Take take_integer(int& value, int least, int most) {
+  return take_any_integer(value, least, most);
+}
+
+Take take_integer(std::int64_t& value, std::int64_t least, std::int64_t most) {
+  return take_any_integer(value, least, most);
+}
+
+Take take_real(double& value, double least, double most) {
+  return take(
+      value, [=](const std::string& text) { return base::read_real(text, least, most); },
+      fmt::format("is not a number in {}..{}", least, most));
+}
+
+std::optional<std::vector<int>> read_integers(std::string_view text, int least, int most) {
+  std::vector<int> all;
+  for (bool more = true; more;) {
+    const std::size_t comma = text.find(',');
+    const auto one = base::read_integer(text.substr(0, comma), least, most);
+    if (!one) return std::nullopt;
+    all.push_back(*one);
+    more = comma != std::string_view::npos;
+    if (more) text.remove_prefix(comma + 1);
+  }
+  return all;
+}
+
+Take take_integers(std::vector<int>& values, int least, int most) {
+  return take(
+      values, [=](const std::string& text) { return read_integers(text, least, most); },
+      fmt::format("is not a list of whole numbers in {}..{}, separated by commas", least, most));
+}
+
+Take take_text(std::string& value) {
+  return take(
+      value, [](const std::string& text) { return std::optional(text); }, "");
+}
+
+CLI::Option* add(CLI::App& command, const std::string& name, const std::string& looks, Take take,
+                 const std::string& text) {
+  return command
+      .add_option(
+          name,
+          [name, take = std::move(take)](const CLI::results_t& texts) {
+            take(name, texts);
+            return true;
+          },
+          text)
+      ->type_name(looks)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+CLI::Option* add_integer(CLI::App& command, const std::string& name, int& value, int least,
+                         int most, const std::string& text) {
+  return add(command, name, fmt::format("{}..{}", least, most), take_integer(value, least, most),
+             text)
+      ->default_str(std::to_string(value));
+}
+
+CLI::Option* add_real(CLI::App& command, const std::string& name, double& value, double least,
+                      double most, const std::string& text) {
+  return add(command, name, fmt::format("{}..{}", least, most), take_real(value, least, most), text)
+      ->default_str(fmt::format("{}", value));
+}
+
+CLI::Option* add_text(CLI::App& command, const std::string& name, const std::string& looks,
+                      std::string& value, const std::string& text) {
+  return add(command, name, looks, take_text(value), text)->default_str(value);
+}
+
+CLI::Option* add_flag(CLI::App& command, const std::string& name, bool& value,
+                      const std::string& text) {
+  return command.add_flag(name, value, text)->disable_flag_override();
+}
+
+}  // namespace ovid::app

@@ -1,0 +1,286 @@
+#include "ovid/app/node_options.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include "ovid/base/ids.hpp"
+#include "ovid/base/numbers.hpp"
+#include "ovid/wire/body.hpp"
+
+namespace ovid::app {
+namespace {
+
+constexpr int kMasterPortMin = 10000;  // below: reserved for the nodes among themselves
+constexpr int kPortMin = 1024;
+constexpr int kPortMax = 65535;
+constexpr std::size_t kGridBytesMax = 64;
+
+const Choices<base::Severity> kSeverities{{"debug", base::Severity::Debug},
+                                          {"info", base::Severity::Info},
+                                          {"warning", base::Severity::Warning},
+                                          {"error", base::Severity::Error}};
+const Choices<net::Answers> kAnswers{{"lines", net::Answers::Lines},
+                                     {"length", net::Answers::Length}};
+/// What the lab's masters of a year expect.
+const Choices<net::Answers> kDialects{{"2016", net::Answers::Lines},
+                                      {"2017", net::Answers::Lines},
+                                      {"2018", net::Answers::Length},
+                                      {"2019", net::Answers::Length}};
+const Choices<bool> kYesOrNo{{"1", true},      {"0", false},  {"true", true},
+                             {"false", false}, {"yes", true}, {"no", false}};
+
+/// All pairs talk: in a large grid each node waits longer by default, so that it spends no more on
+/// pings, and so that a grid which starts at once on few processors is not in its own way.
+struct Wait {
+  const char* name;
+  int RawNode::*value;
+  int least, most;
+  int ms_per_node;
+  const char* text;
+};
+constexpr std::array<Wait, 5> kWaits{{
+    {"--silence-ms", &RawNode::silence_ms, 20, 60000, 9, "a peer not heard for so many ms is down"},
+    {"--hello-ms", &RawNode::hello_ms, 1, 10000, 10,
+     "ms until a connected peer that does not answer is greeted again; doubles up to 8 times as "
+     "long"},
+    {"--mute-ms", &RawNode::mute_ms, 10, 60000, 20,
+     "ms until a connection on which a peer does not answer is made anew; doubles up to 8 times as "
+     "long"},
+    {"--connect-ms-max", &RawNode::connect_ms_max, 10, 60000, 20,
+     "ms until an attempt to connect is given up"},
+    {"--handshake-ms-max", &RawNode::handshake_ms_max, 10, 60000, 40,
+     "ms until a connection without a ZMTP handshake is closed"},
+}};
+
+Take take_grid(std::string& grid) {
+  return [&grid](const std::string& called, const std::vector<std::string>& texts) {
+    const auto fits = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+             c == '.' || c == '_' || c == '-';
+    };
+    for (const std::string& text : texts)
+      if (text.size() > kGridBytesMax || !std::all_of(text.begin(), text.end(), fits))
+        refuse(called, text, fmt::format("is not 0 to {} of A-Z a-z 0-9 . _ -", kGridBytesMax));
+    take_text(grid)(called, texts);
+  };
+}
+
+bool is_address(const std::string& host) {
+  in_addr address{};
+  return inet_pton(AF_INET, host.c_str(), &address) == 1;
+}
+
+Take take_address(std::string& host) {
+  return [&host](const std::string& called, const std::vector<std::string>& texts) {
+    for (const std::string& text : texts)
+      if (!is_address(text)) refuse(called, text, "is not an IPv4 address");
+    take_text(host)(called, texts);
+  };
+}
+
+/// What the environment may say for an option that was not given.
+struct Variable {
+  const char* name;
+  const char* option;
+  Take take;
+};
+
+std::array<Variable, 4> variables_of(RawNode& raw) {
+  return {{{"OVID_BASE_PORT", "--base-port", take_integer(raw.base_port, kPortMin, kPortMax)},
+           {"OVID_GRID", "--grid", take_grid(raw.grid)},
+           {"OVID_DIALECT", "--answers", take_choice(raw.answers, kDialects)},
+           {"OVID_EPHEMERAL_OK", "--ephemeral-ok", take_choice(raw.ephemeral_ok, kYesOrNo)}}};
+}
+
+void declare_addresses(CLI::App& node, RawNode& raw) {
+  add(node, "id", "0..n-1", take_integer(raw.id, 0, base::kNodesMax - 1), "this node's id")
+      ->required();
+  add(node, "n", fmt::format("1..{}", base::kNodesMax), take_integer(raw.nodes, 1, base::kNodesMax),
+      "size of the grid")
+      ->required();
+  add(node, "master-port", fmt::format("{}..{}", kMasterPortMin, kPortMax),
+      take_integer(raw.master_port, kMasterPortMin, kPortMax), "TCP port for masters' text lines")
+      ->required();
+  add_integer(node, "--base-port", raw.base_port, kPortMin, kPortMax,
+              "node i listens for its peers on base-port + i (or OVID_BASE_PORT)");
+  add(node, "--host", "ADDRESS", take_address(raw.host),
+      "IPv4 address to listen on for peers and to find them at")
+      ->default_str(raw.host);
+  add(node, "--master-host", "ADDRESS", take_address(raw.master_host),
+      "IPv4 address to listen on for masters, whatever --host says: a master needs no password")
+      ->default_str(raw.master_host);
+  add(
+      node, "--peer", "ID=ADDRESS:PORT",
+      [&raw](const std::string&, const std::vector<std::string>& texts) { raw.peers = texts; },
+      "where a peer is found that is not at host:base-port + id, for example behind a relay; once "
+      "for each such peer");
+  add_flag(node, "--ephemeral-ok", raw.ephemeral_ok,
+           "accept ports that the kernel gives to outgoing connections (or OVID_EPHEMERAL_OK=1)");
+}
+
+/// <id>=<host>:<port>
+std::optional<std::pair<base::NodeId, net::Address>> read_peer(std::string_view text,
+                                                               const RawNode& raw) {
+  const std::size_t equals = text.find('=');
+  const std::size_t colon = text.rfind(':');
+  if (equals == std::string_view::npos || colon == std::string_view::npos || colon < equals)
+    return std::nullopt;
+  const auto id = base::read_integer(text.substr(0, equals), 0, raw.nodes - 1);
+  const std::string host(text.substr(equals + 1, colon - equals - 1));
+  const auto port = base::read_integer(text.substr(colon + 1), 1, kPortMax);
+  if (!id || *id == raw.id || !is_address(host) || !port) return std::nullopt;
+  return std::pair(base::NodeId{static_cast<std::uint16_t>(*id)}, net::Address{host, *port});
+}
+
+/// The first thing that is wrong with where peers are said to be, empty if nothing is.
+std::string complaint_about_peers(const RawNode& raw) {
+  std::map<base::NodeId, std::pair<net::Address, std::string>> found;
+  for (const std::string& text : raw.peers) {
+    const auto peer = read_peer(text, raw);
+    if (!peer)
+      return fmt::format("--peer {} is not <id of a peer, 0..{}>=<IPv4 address>:<port, 1..{}>",
+                         text, raw.nodes - 1, kPortMax);
+    const auto& [id, address] = *peer;
+    const auto [first, is_new] = found.try_emplace(id, address, text);
+    const net::Address& before = first->second.first;
+    if (!is_new && (before.host != address.host || before.port != address.port))
+      return fmt::format("--peer is given twice for {}: {} and {}", id.value, first->second.second,
+                         text);
+  }
+  return {};
+}
+
+/// Those of the ports that the kernel gives to outgoing connections, from the first to the last.
+std::optional<PortRange> ephemeral_part(const PortRange& ports, const Surroundings& surroundings) {
+  const auto is_given = [&](int port) {
+    return port >= surroundings.ephemeral.first && port <= surroundings.ephemeral.last &&
+           std::none_of(surroundings.reserved.begin(), surroundings.reserved.end(),
+                        [port](const PortRange& r) { return r.first <= port && port <= r.last; });
+  };
+  std::optional<PortRange> part;
+  for (int port = ports.first; port <= ports.last; ++port)
+    if (is_given(port)) part = {part ? part->first : port, port};
+  return part;
+}
+
+/// How the ports are taken out of the kernel's hands, without giving back those that are.
+std::string cure(const PortRange& ports, const Surroundings& surroundings) {
+  std::string all;
+  std::vector<PortRange> reserved = surroundings.reserved;
+  reserved.push_back(ports);
+  for (const PortRange& each : reserved)
+    all += fmt::format(fmt::runtime(each.first == each.last ? "{}{}" : "{}{}-{}"),
+                       all.empty() ? "" : ",", each.first, each.last);
+  return fmt::format("the cure, as root: sysctl -w net.ipv4.ip_local_reserved_ports={}", all);
+}
+
+/// The first thing that is wrong, empty if nothing is.
+std::string complaint(const RawNode& raw, const Surroundings& surroundings) {
+  if (raw.id >= raw.nodes) return fmt::format("id {} is not in 0..{}", raw.id, raw.nodes - 1);
+  const int last = raw.base_port + raw.nodes - 1;
+  if (last > kPortMax)
+    return fmt::format("--base-port {}: {} nodes need ports up to {}, which is beyond {}",
+                       raw.base_port, raw.nodes, last, kPortMax);
+  const auto given = ephemeral_part({raw.base_port, last}, surroundings);
+  if (given && !raw.ephemeral_ok)
+    return fmt::format(
+        "--base-port {}: ports {}..{} touch the ephemeral ports {}..{}, where a connection to an "
+        "absent peer can end up connected to itself; {}; --ephemeral-ok takes the risk",
+        raw.base_port, raw.base_port, last, surroundings.ephemeral.first,
+        surroundings.ephemeral.last, cure(*given, surroundings));
+  if (raw.master_port >= raw.base_port && raw.master_port <= last)
+    return fmt::format("master-port {} is one of the mesh ports {}..{}", raw.master_port,
+                       raw.base_port, last);
+  if (raw.ping_ms * 2 > raw.silence_ms)
+    return fmt::format("--ping-ms {} is more than half of --silence-ms {}", raw.ping_ms,
+                       raw.silence_ms);
+  return complaint_about_peers(raw);
+}
+
+NodeOptions options_of(const RawNode& raw) {
+  using std::chrono::milliseconds;
+  const base::NodeId self{static_cast<std::uint16_t>(raw.id)};
+  NodeOptions options;
+  options.door = {.host = raw.master_host, .port = raw.master_port, .answers = raw.answers};
+  options.least_severity = raw.log_level;
+  options.mesh = {.self = self,
+                  .nodes = raw.nodes,
+                  .host = raw.host,
+                  .base_port = raw.base_port,
+                  .elsewhere = {},
+                  .connect_max = milliseconds(raw.connect_ms_max),
+                  .handshake_max = milliseconds(raw.handshake_ms_max)};
+  for (const std::string& peer : raw.peers) options.mesh.elsewhere.insert(*read_peer(peer, raw));
+  link::Config& links = options.links;
+  links.self = self;
+  links.nodes = raw.nodes;
+  links.grid = raw.grid;
+  links.silence = milliseconds(raw.silence_ms);
+  links.ping = raw.ping_ms > 0 ? milliseconds(raw.ping_ms) : links.silence / 2;
+  links.hello = milliseconds(raw.hello_ms);
+  links.retry_most = milliseconds(raw.retry_ms_max);
+  links.mute = milliseconds(raw.mute_ms);
+  links.attempt = options.mesh.connect_max + options.mesh.handshake_max + milliseconds(500);
+  links.unstoppable_bytes = 2 * wire::kBodyBytesMax;
+  links.unacked_bytes_max = static_cast<std::size_t>(raw.unacked_mib_max) << 20;
+  return options;
+}
+
+}  // namespace
+
+void declare_node(CLI::App& node, RawNode& raw) {
+  declare_addresses(node, raw);
+  add(node, "--grid", "NAME", take_grid(raw.grid),
+      fmt::format("nodes of another grid's name are not peers: 0 to {} of A-Z a-z 0-9 . _ - (or "
+                  "OVID_GRID)",
+                  kGridBytesMax));
+  add(node, "--answers", "lines|length", take_choice(raw.answers, kAnswers),
+      "how masters get answers: as lines, or as <length>-<text> (or OVID_DIALECT, the year of the "
+      "lab's master: 2016, 2017, 2018, 2019)")
+      ->default_str("lines");
+  add(node, "--log-level", "debug|info|warning|error", take_choice(raw.log_level, kSeverities),
+      "least severity logged to standard error")
+      ->default_str("info");
+  for (const Wait& wait : kWaits)
+    add_integer(
+        node, wait.name, raw.*wait.value, wait.least, wait.most,
+        fmt::format("{}; by default {} a node, if that is more", wait.text, wait.ms_per_node));
+  add_integer(node, "--ping-ms", raw.ping_ms, 0, 30000,
+              "ms between two pings to a peer, at most half of silence-ms; 0: half of it");
+  add_integer(node, "--retry-ms-max", raw.retry_ms_max, 1, 60000,
+              "longest pause in ms between two attempts to connect to an absent peer");
+  add_integer(node, "--unacked-mib-max", raw.unacked_mib_max, 1, 65536,
+              "MiB of unacknowledged records per peer until the master is made to wait");
+}
+
+void complete_node(const CLI::App& node, const Environment& variable, RawNode& raw) {
+  for (const Variable& each : variables_of(raw))
+    if (node.get_option(each.option)->count() == 0)
+      if (const std::string text = variable(each.name); !text.empty()) each.take(each.name, {text});
+  for (const Wait& wait : kWaits)
+    if (node.get_option(wait.name)->count() == 0)
+      raw.*wait.value = std::max(raw.*wait.value, wait.ms_per_node * raw.nodes);
+}
+
+std::variant<NodeOptions, std::string> node_options_of(const RawNode& raw,
+                                                       const Surroundings& surroundings) {
+  if (const std::string what = complaint(raw, surroundings); !what.empty()) return what;
+  NodeOptions options = options_of(raw);
+  const PortRange door{raw.master_port, raw.master_port};
+  if (const auto shared = ephemeral_part(door, surroundings); shared && !raw.ephemeral_ok)
+    options.remarks.push_back(fmt::format(
+        "master port {} is one of the ephemeral ports {}..{}: while no node listens there, a "
+        "connection of anybody can take it; {}",
+        raw.master_port, surroundings.ephemeral.first, surroundings.ephemeral.last,
+        cure(*shared, surroundings)));
+  return options;
+}
+
+}  // namespace ovid::app

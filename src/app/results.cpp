@@ -1,0 +1,27 @@
+#include "ovid/app/results.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+namespace ovid::app {
+namespace {
+
+[[noreturn]] void give_up() {
+  std::fprintf(stderr, "ovid: standard output cannot be written: %s\n", std::strerror(errno));
+  std::_Exit(1);  // what is still in the buffer would fail once more
+}
+
+}  // namespace
+
+void print_result(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) give_up();
+}
+
+int with_results_written(int status) {
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) give_up();
+  return status;
+}
+
+}  // namespace ovid::app

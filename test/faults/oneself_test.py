@@ -1,0 +1,142 @@
+"""A peer's port among the ephemeral ones (`--ephemeral-ok`): where nobody listens, TCP lets a
+connection to that port be given the same port, and both ends are one socket. In a network namespace
+whose only ephemeral port is the absent peer's, every attempt ends so."""
+import os
+import signal
+import sys
+import unittest
+from typing import Optional
+
+import grid
+import namespaces
+from veth_test import SKIPPED
+
+RANGE = "/proc/sys/net/ipv4/ip_local_port_range"
+RESERVED = "/proc/sys/net/ipv4/ip_local_reserved_ports"
+DROPPED = "connections that went to themselves"
+
+
+class LonelyGrid(grid.Grid):
+    """Two nodes in a namespace of their own."""
+
+    def __init__(self, *options: str) -> None:
+        self.namespace = namespaces.Namespace()
+        try:
+            self.namespace.ip("link set lo up")
+            with self.namespace.entered():
+                super().__init__(2, *options, start=[])
+        except Exception:
+            self.namespace.close()
+            raise
+
+    def write(self, path: str, text: str) -> None:
+        with self.namespace.entered(), open(path, "w", encoding="ascii") as file:
+            file.write(text)
+
+    def only_port(self) -> None:
+        """From now on every connection comes from the mesh port of node 1."""
+        self.write(RANGE, f"{self.ports.mesh(1)} {self.ports.mesh(1)}")
+
+    def many_ports(self) -> None:
+        self.write(RANGE, "32768 60999")
+
+    def something_unread(self) -> bool:
+        """By node 1, at its mesh port."""
+        with self.namespace.entered(), open("/proc/thread-self/net/tcp", encoding="ascii") as table:
+            rows = [row.split() for row in table.readlines()[1:]]
+        return any(int(row[1].split(":")[1], 16) == self.ports.mesh(1)
+                   and int(row[4].split(":")[1], 16) > 0 for row in rows if row[3] == "01")
+
+    def start(self, node: int, **how: object) -> grid.Node:
+        with self.namespace.entered():
+            return super().start(node, **how)
+
+    def connect(self, node: int, receive_buffer: int = 0) -> grid.Master:
+        with self.namespace.entered():
+            return super().connect(node, receive_buffer)
+
+    def close(self) -> None:
+        super().close()
+        self.namespace.close()
+
+
+class Oneself(grid.SystemTest):
+    def lonely(self, *options: str) -> LonelyGrid:
+        g = LonelyGrid(*options)
+        self.addCleanup(g.close)
+        return g
+
+    def test_a_connection_to_oneself_is_dropped_at_once_and_leaves_the_port_free(self) -> None:
+        """Dropped late, a hundred of them would take a hundred seconds; dropped with a farewell, the
+        port would be taken for a minute."""
+        g = self.lonely("--retry-ms-max", "5", "--ephemeral-ok")
+        g.start(0)
+        self.assertEqual(g.alive(0), [0])
+        g.only_port()
+        self.assertTrue(grid.eventually(
+            lambda: any(f"dropped 100 {DROPPED}" in line for line in g.nodes[0].log())),
+            g.nodes[0].log())
+        g.many_ports()
+        g.start(1)
+        self.assertTrue(g.all_see(range(2)), g.nodes[1].log())
+        self.assertFalse([line for line in g.nodes[0].log() if "down:" in line])
+
+    def test_a_lost_peers_port_that_answers_with_oneself_refuses(self) -> None:
+        g = self.lonely("--ephemeral-ok")
+        g.start(0)
+        g.start(1)
+        self.assertTrue(g.all_see(range(2)))
+        g.nodes[1].signal(signal.SIGSTOP)
+        g.broadcast(0, b"never read")
+        self.assertTrue(grid.eventually(g.something_unread))
+        g.only_port()
+        g.kill(1)  # by resets, so that not even TIME_WAIT keeps the port
+        self.assertTrue(g.all_see([0]))
+        self.assertTrue([line for line in g.nodes[0].log()
+                         if "down: connection lost and refused" in line], g.nodes[0].log())
+        g.many_ports()
+        g.start(1)
+        self.assertTrue(g.all_see(range(2)), g.nodes[1].log())
+
+    def test_ephemeral_mesh_ports_are_refused_unless_reserved_or_accepted(self) -> None:
+        g = self.lonely()
+        first = g.ports.mesh(0)
+        g.write(RANGE, "1024 65535")
+        g.write(RESERVED, "80,9000-9099")
+        cure = f"net.ipv4.ip_local_reserved_ports=80,9000-9099,{first}-{first + 1}"
+        refused = g.start(0)
+        self.assertEqual(refused.wait(), 2)
+        self.assertEqual(len(refused.log()), 1, refused.log())
+        self.assertIn(f"sysctl -w {cure};", refused.log()[0])
+        g.write(RESERVED, cure.split("=")[1])
+        g.start(0)
+        g.start(1)
+        self.assertTrue(g.all_see(range(2)))
+        for node in (0, 1):
+            g.kill(node)
+        g.write(RESERVED, "\n")
+        os.environ["OVID_EPHEMERAL_OK"] = "yes"
+        self.addCleanup(os.environ.pop, "OVID_EPHEMERAL_OK")
+        g.start(0)
+        self.assertEqual(g.alive(0), [0])
+
+
+def impossible() -> Optional[str]:
+    """Why a namespace with ephemeral ports of its own cannot be had here."""
+    try:
+        g = LonelyGrid()
+        try:
+            g.only_port()
+        finally:
+            g.close()
+    except OSError as error:
+        return str(error)
+    return None
+
+
+if __name__ == "__main__":
+    reason = impossible()
+    if reason:
+        print(f"skipped: no network namespace with ephemeral ports of its own here: {reason}")
+        sys.exit(SKIPPED)
+    unittest.main()
