@@ -7,7 +7,8 @@ here=$(readlink -f -- "$0") && here=${here%/*}
 one_option "usage: killall.sh [--help | --version]
 Ends every master and grader (python processes whose script is this folder's master.py or
 grading.py; SIGTERM, after 2 s SIGKILL) and then every node of this checkout (as stopall does).
-Never ends the programs it was started by. Exit status 0 once all are gone." "$@"
+Never ends the programs it was started by. Exit status 0 once all are gone; what cannot be looked at
+or ended is named, and the exit status is 1." "$@"
 
 # script_of <pid>: the real path of the script that a python process runs; empty if there is none.
 script_of() {
@@ -32,22 +33,37 @@ while [ "$parent" -gt 0 ]; do
     parent_of "$parent" || break
 done
 
-# drivers: `<pid> <started>` of the masters and graders, graders first: they start masters.
+# is_driver <pid> <name>: whether the process runs this script of this folder. Where it is hidden
+# which file that is, its name will do.
+is_driver() {
+    script=$(script_of "$1" 2>/dev/null)
+    [ "$script" = "$here/$2" ] || { [ ! -e "$script" ] && [ "${script##*/}" = "$2" ]; }
+}
+
+# drivers: of those in `programs`, `<pid> <started>` of the masters and graders, graders first: they
+# start masters; and `? <pid>` of those that may be some.
 drivers() {
     for name in grading.py master.py; do
-        programs | while read -r pid program; do
-            case ${program##*/} in python*) ;; *) continue ;; esac
+        printf '%s\n' "$programs" | while read -r pid program; do
+            says "$pid" "$name" || continue
+            first=$program mark=''
+            [ -n "$first" ] || { first=$(argument_lines "$pid" | sed -n 1p) && mark='? '; }
+            case ${first##*/} in python*) ;; *) continue ;; esac
             case $ancestors in *" $pid "*) continue ;; esac
-            [ "$(script_of "$pid")" = "$here/$name" ] || continue
-            stat_of "$pid" && [ "$state" != Z ] && echo "$pid $started"
+            is_driver "$pid" "$name" || continue
+            stat_of "$pid" && [ "$state" != Z ] && echo "$mark$pid $started"
         done
     done
 }
 
-list=$(drivers)
+look
+found=$(drivers) ended=0
+list=$(printf '%s\n' "$found" | sed '/^?/d')
+name_unseen "may be a master or grader of this checkout" "$found"
 signal_all TERM "$list"
 if ! await_end "$list" 200; then
     signal_all KILL "$left"
-    await_end "$left" 100 || echo "killall.sh: still running: $left" >&2
+    await_end "$left" 100 || complain "still running: $left"
 fi
-end_nodes
+drivers_ended=$ended
+end_nodes && exit "$drivers_ended"

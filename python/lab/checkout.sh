@@ -1,6 +1,6 @@
 # For the shell commands in the folder above, which set `here` to that folder's real path first.
-# Sourced, not run. Commands read `state`, `started`, `parent` and `left` after the functions that
-# set them.
+# Sourced, not run. Commands read `state`, `started`, `parent`, `left` and more after the functions
+# that set them.
 # shellcheck shell=dash disable=SC2034,SC2154
 
 repo=${here%/*}
@@ -39,23 +39,88 @@ argument_lines() {
     { tr '\0' '\n' <"/proc/$1/cmdline"; } 2>/dev/null
 }
 
-# programs: `<pid> <program>` for all processes whose program can be told.
-programs() {
-    find /proc/[0-9]*/exe -maxdepth 0 -printf '%h %l\n' 2>/dev/null | sed 's|^/proc/||'
+# says <pid> <text>: whether its command line, without what separates the arguments, has the text.
+says() {
+    words='' && { read -r words; } 2>/dev/null <"/proc/$1/cmdline"
+    case $words in *"$2"*) ;; *) return 1 ;; esac
 }
 
-# nodes: `<pid> <started>` of the nodes of this checkout that started before this shell did.
+# look: sets `programs` to `<pid> <program>` for all processes, without the program where it cannot
+# be told; and `hidden` to why these are not all.
+look() {
+    hidden=''
+    { read -r self _; } 2>/dev/null </proc/self/stat || self=''
+    programs=$(find /proc/[0-9]*/exe -maxdepth 0 -printf '%h %l\n' 2>/dev/null | sed 's|^/proc/||')
+    if [ "$self" != $$ ] || ! has_line_of $$; then
+        programs='' hidden="/proc does not show this process, nor any node"
+    elif hides_others; then
+        hidden="/proc hides the processes of other users (hidepid), nodes or not"
+    fi
+}
+
+# has_line_of <pid>: whether `programs` has it.
+has_line_of() {
+    case "
+$programs" in *"
+$1 "*) ;; *) return 1 ;; esac
+}
+
+# hides_others: whether /proc shows those processes only that this user may look into. Process 1 is
+# always there, and most often somebody else's.
+hides_others() {
+    { read -r _; } 2>/dev/null </proc/1/stat || return 0
+    [ "$(id -u)" -ne 0 ] || return 1
+    case $(sed -n 's|.* /proc .* - proc .*hidepid=\([^, ]*\).*|\1|p' /proc/self/mountinfo) in
+    '' | 0 | off) return 1 ;;
+    esac
+}
+
+# own_ovids: the paths of the node's program in the build folders of this checkout, one a line; a
+# folder, or the file, may be a link.
+own_ovids() {
+    for built in "$repo"/build "$repo"/build-*; do
+        readlink -m -- "$built/ovid"
+    done
+}
+
+# is_ovid <path>: whether that is one of `ovids`, or was in a build folder that is gone.
+is_ovid() {
+    case $1 in "$repo"/build/ovid | "$repo"/build-*/ovid) return 0 ;; esac
+    case "
+$ovids
+" in *"
+$1
+"*) ;; *) return 1 ;; esac
+}
+
+# may_be_node <pid>: whether a process whose program is hidden can be a node of this checkout, going
+# by its command line: `.../ovid node`, unless that is the full path of another file.
+may_be_node() {
+    says "$1" ovidnode || return 1
+    argument_lines "$1" | {
+        read -r first && read -r second && [ "$second" = node ] || return 1
+        case $first in
+        /*) is_ovid "$(readlink -m -- "$first")" ;;
+        ovid | */ovid) ;;
+        *) return 1 ;;
+        esac
+    }
+}
+
+# nodes: of those in `programs`, `<pid> <started>` of the nodes of this checkout that started before
+# this shell did, and `? <pid>` of those that may be some.
 nodes() {
     stat_of $$
-    mine=$started
-    programs | while read -r pid program; do
-        case ${program% (deleted)} in
-        "$repo"/build/ovid | "$repo"/build-*/ovid) ;;
-        *) continue ;;
-        esac
-        [ "$(argument_lines "$pid" | sed -n 2p)" = node ] || continue
+    mine=$started ovids=$(own_ovids)
+    printf '%s\n' "$programs" | while read -r pid program; do
+        if [ -z "$program" ]; then
+            may_be_node "$pid" && mark='? ' || continue
+        else
+            is_ovid "${program% (deleted)}" && mark='' || continue
+            [ "$(argument_lines "$pid" | sed -n 2p)" = node ] || continue
+        fi
         if stat_of "$pid" && [ "$state" != Z ] && [ "$started" -lt "$mine" ]; then
-            echo "$pid $started"
+            echo "$mark$pid $started"
         fi
     done
 }
@@ -87,13 +152,30 @@ await_end() {
     [ -z "$left" ]
 }
 
-# end_nodes: SIGKILL for the nodes of this checkout; waits until they are gone.
+# end_nodes: SIGKILL for the nodes of this checkout; waits until they are gone. False, with a line
+# for each reason, if it could not look everywhere or one is still there.
 end_nodes() {
-    list=$(nodes)
+    look
+    found=$(nodes) ended=0
+    list=$(printf '%s\n' "$found" | sed '/^?/d')
     signal_all KILL "$list"
-    await_end "$list" 300 && return
-    echo "${0##*/}: still running after 3 s (process, start time): $left" >&2
-    return 1
+    [ -z "$hidden" ] || complain "could not look everywhere: $hidden"
+    name_unseen "may be a node of this checkout" "$found"
+    await_end "$list" 300 || complain "still running after 3 s (process, start time): $left"
+    return "$ended"
+}
+
+# name_unseen <what it may be> <lines>: complains about those that begin with `? <pid>`.
+name_unseen() {
+    for pid in $(printf '%s\n' "$2" | sed -n 's/^? \([0-9]*\).*/\1/p'); do
+        complain "cannot look at process $pid of user $(stat -c %U "/proc/$pid"), which $1"
+    done
+}
+
+# complain <text>: says it on standard error, and sets `ended` to the exit status that follows.
+complain() {
+    echo "${0##*/}: $1" >&2
+    ended=1
 }
 
 # one_option <usage> "$@": answers --help and --version, refuses everything else.

@@ -77,8 +77,35 @@ class ProcessCommandTest(CheckoutTest):
                                 (self.checkout / "python" / "process", self.folder)):
             node = self.launch(command, 1, 3, 10001, cwd=folder)
             self.assertEqual(os.readlink(f"/proc/{node.pid}/exe"), str(ovid))
-            words = pathlib.Path(f"/proc/{node.pid}/cmdline").read_text().split("\0")[1:-1]
-            self.assertEqual(words, ["node", "1", "3", "10001"])
+            words = pathlib.Path(f"/proc/{node.pid}/cmdline").read_text().split("\0")[:-1]
+            self.assertEqual(words[1:], ["node", "1", "3", "10001"])
+            self.assertEqual(os.path.realpath(words[0]), str(ovid))
+            self.assertTrue(words[0].startswith("/"), words[0])
+            self.assertNotIn("OVID_DIALECT=", self.environment(node.pid))
+
+    def environment(self, pid: int) -> str:
+        return pathlib.Path(f"/proc/{pid}/environ").read_text()
+
+    def test_the_folder_of_2019_tells_the_dialect_and_starts_nothing_on_the_way(self) -> None:
+        ovid = self.put_ovid(self.checkout)
+        of_2019 = self.checkout / "python" / "2019"
+        shutil.copy(self.checkout / "python" / "node", of_2019)
+        shutil.copy(self.checkout / "python" / "node", self.folder)
+        link, folder = self.folder / "link", self.folder / "years"
+        link.symlink_to(of_2019 / "process")
+        folder.symlink_to(of_2019)
+        for command, cwd in (("./process", of_2019), ("./process", folder), (link, self.folder),
+                             (folder / "process", self.folder), ("years/process", self.folder),
+                             (of_2019 / "process", self.folder)):
+            with self.subTest(command=command, cwd=cwd):
+                node = self.launch(command, 1, 3, 10001, cwd=cwd)
+                self.assertEqual(os.readlink(f"/proc/{node.pid}/exe"), str(ovid))
+                words = pathlib.Path(f"/proc/{node.pid}/cmdline").read_text().split("\0")[1:-1]
+                self.assertEqual(words, ["node", "1", "3", "10001"])
+                self.assertIn("\0OVID_DIALECT=2019\0", "\0" + self.environment(node.pid))
+        awaits_tick()
+        self.assertEqual(self.run_command(folder / "stopall", cwd="/"), "")
+        self.assertFalse([node for node in self.started if fixture.runs(node.pid)])
 
     def test_without_a_build_it_says_so_on_one_line(self) -> None:
         output = self.run_command(self.checkout / "python" / "process", 0, 1, 10000, status=1)
@@ -183,9 +210,9 @@ class KillallTest(CheckoutTest):
 class OptionsTest(CheckoutTest):
     def test_help_version_and_refusal(self) -> None:
         (self.checkout / "meson.build").write_text(MESON_BUILD)
-        for name in ("build", "stopall", "killall.sh"):
+        for name in ("build", "stopall", "killall.sh", "2019/build", "2019/stopall"):
             command = self.checkout / "python" / name
-            self.assertIn(f"usage: {name}", self.run_command(command, "--help"))
+            self.assertIn(f"usage: {command.name}", self.run_command(command, "--help"))
             self.assertEqual(self.run_command(command, "--version"), "ovid 7.8.9\n")
             self.assertIn("--everything", self.run_command(command, "--everything", status=2))
         for name in ("master.py", "grading.py"):
@@ -247,6 +274,12 @@ class BuildTest(CheckoutTest):
                                       env=environment)
             self.assertEqual(output, "alive 0,1\nmessages hello, world\nalive 0\n")
         self.await_no_process()
+        (python / "2019" / "foreign.py").write_text(FOREIGN_MASTER_2019)
+        shutil.copy(python / "node", python / "2019")
+        output = self.run_command(sys.executable, "foreign.py", *ports, cwd=python / "2019",
+                                  env=environment)
+        self.assertEqual(output, "alive 0,1messages hello, worldalive 0")
+        self.await_no_process()
 
 
 FOREIGN_MASTER = '''
@@ -268,17 +301,27 @@ for port in ports:
 def ask(i, line):
     talks[i].write(line + b"\\n")
     return talks[i].readline().decode()
-print(ask(0, b"alive"), end="")
+def await_answer(i, line, wanted):
+    for attempt in range(3000):
+        answer = ask(i, line)
+        if answer.rstrip().endswith(wanted):
+            break
+        time.sleep(0.003)
+    return answer
+await_answer(1, b"alive", "alive 0,1")
+print(await_answer(0, b"alive", "alive 0,1"), end="")
 talks[1].write(b"broadcast hello, world\\n")
-ask(1, b"count")
-print(ask(0, b"get"), end="")
+print(await_answer(0, b"get", "hello, world"), end="")
 os.killpg(nodes[1].pid, signal.SIGKILL)
 nodes[1].wait()
-print(ask(0, b"alive"), end="", flush=True)
+print(await_answer(0, b"alive", "alive 0"), end="", flush=True)
 subprocess.Popen(["./stopall"], preexec_fn=os.setsid, stdout=subprocess.DEVNULL)
 time.sleep(0.1)
 os._exit(0)
 '''
+
+FOREIGN_MASTER_2019 = FOREIGN_MASTER.replace(
+    "talks[i].readline()", 'talks[i].read(int(b"".join(iter(lambda: talks[i].read(1), b"-"))))')
 
 if __name__ == "__main__":
     unittest.main()

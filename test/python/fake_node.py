@@ -100,6 +100,8 @@ class FakeNode:
 
     def respond(self, peer: socket.socket, line: bytes) -> None:
         answer = self.answer(line)
+        if answer and os.environ.get("OVID_DIALECT") in ("2018", "2019"):
+            answer = b"%d-%s" % (len(answer) - 1, answer[:-1])
         if not answer or self.mood == "mute":
             return
         if self.mood == "half":

@@ -4,6 +4,7 @@ PATH leads to the stand-ins and to the few real programs that are named here, an
 """
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,7 @@ sys.dont_write_bytecode = True
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
 REAL = ("sh", "env", "sed", "head", "tail", "awk", "readlink", "mktemp", "rm", "cat", "flock",
-        "mkdir", "cp", "date", "touch")
+        "mkdir", "cp", "date", "touch", "find", "mv", "sort", "tr")
 INSTALLED = """#!/bin/sh
 for package; do :; done
 if grep -qx "$package" "$TOOLS/installed"; then echo installed; else exit 1; fi
@@ -28,16 +29,37 @@ if [ -s "$TOOLS/failures" ]; then
     echo "E: a mirror is away"
     exit 100
 fi
-cat "$TOOLS/listed" >"$TOOLS/installed"
+for word; do
+    ! grep -qxF "$word" "$TOOLS/unknown" || { echo "E: no $word"; exit 100; }
+    ! grep -qxF "$word" "$TOOLS/refused" || { echo "E: $word breaks"; exit 100; }
+done
+for word; do echo "$word"; done >>"$TOOLS/installed"
+for tool in "$TOOLS"/*.away; do
+    [ ! -f "$tool" ] || mv "$tool" "${tool%.away}"
+done
+"""
+APT_CACHE = """#!/bin/sh
+case "$*" in
+policy) echo " 500 http://mirror/debian stable/main" ;;
+policy*) grep -qxF "$2" "$TOOLS/unknown" && echo "Candidate: (none)" || echo "Candidate: 1" ;;
+depends*) echo "  Depends: clang-$(cat "$TOOLS/clang")" ;;
+esac
 """
 SUDO = """#!/bin/sh
 echo sudo >>"$TOOLS/calls"
+[ "$1" != -n ] || shift
 exec "$@"
 """
 MESON = """#!/bin/sh
 echo "meson $*" >>"$TOOLS/calls"
 case $1 in
-setup) mkdir -p "$2" && touch "$2/build.ninja" ;;
+--version) echo 1.0.1 ;;
+setup) folder=$2 && shift 2 && mkdir -p "$folder/meson-info" "$folder/meson-private"
+    touch "$folder/build.ninja" "$folder/meson-private/coredata.dat"
+    printf '{"directories": {"source": "%s", "build": "%s"}}' "$PWD" "$PWD/$folder" \\
+        >"$folder/meson-info/meson-info.json"
+    { echo "[options]" && for option; do option=${option#-D}
+        echo "${option%%=*} = ${option#*=}"; done; } >"$folder/meson-private/cmd_line.txt" ;;
 test) mkdir -p "$3/meson-logs" && cp "$TOOLS/testlog.txt" "$3/meson-logs" ; cat "$TOOLS/testlog.txt"
     grep -q '^Fail: *0' "$TOOLS/testlog.txt" ;;
 esac
@@ -59,6 +81,33 @@ Timeout:            {}
 """
 
 
+SKIPPED_TESTS = """=================== 1/9 ===================
+test:         rule formatting
+duration:     0.45s
+result:       exit status 77
+command:      MALLOC_PERTURB_=138 /usr/bin/python3 -B formatting.py
+------------------ stdout ------------------
+skipped: there is no clang-format
+============================================
+
+=================== 2/9 ===================
+test:         a test that prints the like
+result:       exit status 0
+command:      MALLOC_PERTURB_=138 /usr/bin/python3 -B x.py
+------------------ stdout ------------------
+test:         another
+result:       exit status 77
+skipped: this is only what a test has printed
+============================================
+
+=================== 3/9 ===================
+test:         bench plot
+result:       exit status 77
+command:      MALLOC_PERTURB_=138 /usr/bin/python3 -B plot_test.py
+============================================
+"""
+
+
 class CommandsTest(unittest.TestCase):
     def setUp(self) -> None:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="ovid-test-")).resolve()
@@ -72,20 +121,30 @@ class CommandsTest(unittest.TestCase):
             shutil.copy(REPOSITORY / name, self.checkout)
         for name in (*REAL, "grep"):
             (self.tools / name).symlink_to(str(shutil.which(name)))
-        for name, text in (("dpkg-query", INSTALLED), ("apt-get", APT_GET), ("sudo", SUDO),
+        for name, text in (("dpkg-query", INSTALLED), ("apt-get", APT_GET),
+                           ("apt-cache", APT_CACHE), ("sudo", SUDO),
                            ("meson", MESON), ("ninja", NINJA), ("sleep", "#!/bin/sh\n"),
                            ("id", "#!/bin/sh\necho 0\n"),
                            ("python3", '#!/bin/sh\necho "python3 $*" >>"$TOOLS/calls"\n')):
             self.tool(name, text)
         listed = (REPOSITORY / "packages.txt").read_text().splitlines()
-        self.listed = [line for line in listed if line.strip() and not line.startswith("#")]
-        self.write("listed", *self.listed)
+        self.listed = [line.split()[0] for line in listed if re.match(r"[^#\s]", line)]
         self.write("installed", *self.listed)
+        for name in ("unknown", "refused"):
+            self.write(name)
+        self.write("clang", "14")
         self.tests(passed=20)
 
     def tool(self, name: str, text: str) -> None:
         (self.tools / name).write_text(text)
         (self.tools / name).chmod(0o755)
+
+    def lack(self, *packages: str) -> None:
+        """None of them is installed, nor is the program of that name there."""
+        self.write("installed", *(name for name in self.listed if name not in packages))
+        for name in packages:
+            if (self.tools / name).exists():
+                (self.tools / name).rename(self.tools / f"{name}.away")
 
     def write(self, name: str, *lines: str) -> None:
         (self.tools / name).write_text("".join(line + "\n" for line in lines))
@@ -119,7 +178,7 @@ class PackagesTest(CommandsTest):
         self.assertEqual(self.apt_calls(), [])
 
     def test_what_is_missing_is_installed_and_nothing_else(self) -> None:
-        self.write("installed", *(set(self.listed) - {"meson", "g++"}))
+        self.lack("meson", "g++")
         self.assertIn("installing g++ meson", self.run_command("demo"))
         update, install = self.apt_calls()
         self.assertRegex(update, r"^apt-get noninteractive .* update$")
@@ -154,7 +213,7 @@ class PackagesTest(CommandsTest):
         self.tool("id", "#!/bin/sh\necho 1000\n")
         (self.tools / "sudo").unlink()
         self.run_command("demo")
-        self.write("installed", *(set(self.listed) - {"meson"}))
+        self.lack("meson")
         self.assertIn("apt-get install --no-install-recommends meson\n",
                       self.run_command("demo", status=1))
         self.assertEqual(self.apt_calls(), [])
@@ -163,6 +222,73 @@ class PackagesTest(CommandsTest):
         (self.tools / "dpkg-query").unlink()
         self.assertIn("not Debian", self.run_command("demo"))
         self.assertIn("ninja -C build ovid", self.calls())
+
+
+class OptionalPackagesTest(CommandsTest):
+    OPTIONAL = ("iproute2", "clang-format-14", "clang-14", "libclang-rt-14-dev", "gnuplot-nox")
+
+    def not_root(self) -> None:
+        self.tool("id", "#!/bin/sh\necho 1000\n")
+        (self.tools / "sudo").unlink()
+
+    def test_demo_needs_only_what_building_needs(self) -> None:
+        self.not_root()
+        self.lack(*self.OPTIONAL, "libgtest-dev")
+        self.assertIn("Packages: all there.\n", self.run_command("demo"))
+        self.assertIn("ninja -C build ovid", self.calls())
+
+    def test_check_goes_on_without_what_is_optional_and_names_it(self) -> None:
+        self.not_root()
+        for missing in (["gnuplot-nox"], ["iproute2", "clang-format-14"], list(self.OPTIONAL)):
+            self.lack(*missing)
+            self.assertIn(f"Packages: going on without {' '.join(missing)} (optional).\n",
+                          self.run_command("check", "--fast"))
+        self.lack("gnuplot-nox", "libgtest-dev")
+        self.assertIn("install --no-install-recommends libgtest-dev\n",
+                      self.run_command("check", status=1))
+
+    def test_what_is_optional_is_installed_by_root(self) -> None:
+        self.lack(*self.OPTIONAL)
+        self.assertNotIn("without", self.run_command("check", "--fast"))
+        self.assertRegex(self.apt_calls()[1], " ".join(self.OPTIONAL) + "$")
+
+    def test_what_is_optional_is_not_in_the_way_of_the_rest(self) -> None:
+        self.lack("gnuplot-nox", "libgtest-dev")
+        self.write("refused", "gnuplot-nox")
+        self.assertIn("going on without gnuplot-nox", self.run_command("check", "--fast"))
+        self.assertIn("libgtest-dev", (self.tools / "installed").read_text().split())
+        self.calls()
+        self.write("failures", "first", "second")
+        self.assertIn("going on without gnuplot-nox", self.run_command("check", "--fast"))
+
+    def test_what_a_package_provides_will_do(self) -> None:
+        self.not_root()
+        self.write("installed", *(set(self.listed) - {"meson", "g++", "libzmq3-dev"}))
+        self.tool("c++", "#!/bin/sh\n")
+        self.tool("pkg-config", '#!/bin/sh\n[ "$*" = "--exists libzmq" ]\n')
+        self.assertIn("Packages: all there.\n", self.run_command("demo"))
+
+    def test_any_clang_of_one_number_will_do(self) -> None:
+        for number in (15, 18, 19):
+            self.lack("clang-14", "libclang-rt-14-dev")
+            with (self.tools / "installed").open("a") as text:
+                text.write(f"clang-{number}\nlibclang-rt-{number}-dev\n")
+            self.assertIn("Packages: all there.\n", self.run_command("check", "--fast"))
+        self.not_root()
+        self.lack("clang-14")
+        with (self.tools / "installed").open("a") as text:
+            text.write("clang-15\n")
+        self.assertIn("without clang-14 (optional)", self.run_command("check", "--fast"))
+
+    def test_where_the_distribution_has_others_those_are_installed(self) -> None:
+        self.lack(*self.OPTIONAL)
+        self.write("unknown", "clang-format-14", "clang-14", "libclang-rt-14-dev")
+        self.write("clang", "19")
+        self.assertIn("going on without clang-format-14 (optional).\n",
+                      self.run_command("check", "--fast"))
+        self.assertRegex(self.apt_calls()[1], "iproute2 clang-19 libclang-rt-19-dev gnuplot-nox$")
+        self.run_command("check", "--fast")
+        self.assertEqual(self.apt_calls(), [])
 
 
 class DemoTest(CommandsTest):
@@ -180,18 +306,38 @@ class DemoTest(CommandsTest):
 
 
 class CheckTest(CommandsTest):
+    STRICT = "-Dwerror=true -Dtests=enabled"
+
     def test_everything_is_tested_with_and_without_sanitizers(self) -> None:
         output = self.run_command("check")
         testing = "--no-rebuild --print-errorlogs"
         self.assertEqual(self.calls(), [
-            "meson setup build", "ninja -C build", f"meson test -C build {testing}",
-            "meson setup build-asan -Db_sanitize=address,undefined -Db_lundef=false "
+            f"meson setup build {self.STRICT}", "ninja -C build",
+            f"meson test -C build {testing}",
+            f"meson setup build-asan {self.STRICT} -Db_sanitize=address,undefined -Db_lundef=false "
             "-Doptimization=g",
             "ninja -C build-asan", f"meson test -C build-asan {testing}"])
         self.assertTrue(output.endswith("check: everything passed\n"))
         self.assertIn("build-asan  20 passed, 0 failed, 0 skipped", output)
         self.run_command("check", "--fast")
         self.assertEqual(self.calls(), ["ninja -C build", f"meson test -C build {testing}"])
+
+    def test_what_demo_has_set_up_gets_the_options_of_check(self) -> None:
+        self.run_command("demo")
+        self.calls()
+        self.run_command("check", "--fast")
+        self.assertEqual(self.calls()[:2], [f"meson configure build {self.STRICT}",
+                                            "ninja -C build"])
+
+    def test_skipped_tests_are_named_with_the_reason(self) -> None:
+        self.tests(passed=20, skipped=2)
+        log = self.tools / "testlog.txt"
+        log.write_text(SKIPPED_TESTS + log.read_text())
+        output = self.run_command("check", "--fast")
+        self.assertIn("0 failed, 2 skipped in ", output)
+        self.assertRegex(output, r"in \d+ s\n  skipped: rule formatting "
+                                 r"\(there is no clang-format\)\n  skipped: bench plot\n"
+                                 r"check: everything passed\n$")
 
     def test_what_fails_is_told_and_the_rest_still_runs(self) -> None:
         self.tests(passed=19, failed=1)
