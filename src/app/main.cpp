@@ -1,18 +1,18 @@
 // Wiring: the one place where clock, random numbers, sockets and agents are chosen.
 
-#include <csignal>
 #include <cstdio>
 #include <memory>
+#include <new>
 
 #include <fmt/format.h>
-#include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "ovid/agents/chatroom.hpp"
-#include "ovid/app/journal.hpp"
 #include "ovid/app/options.hpp"
+#include "ovid/app/resources.hpp"
 #include "ovid/app/results.hpp"
+#include "ovid/app/signals.hpp"
+#include "ovid/app/stderr_log.hpp"
 #include "ovid/base/cannot_start.hpp"
 #include "ovid/net/loop.hpp"
 
@@ -20,49 +20,26 @@ namespace {
 
 using namespace ovid;
 
-/// SIGINT and SIGTERM as a descriptor; before the first thread, so that all threads block them.
-int stop_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  sigprocmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);  // a closed log is no reason to stop
-  return signalfd(-1, &signals, SFD_CLOEXEC);
-}
-
-/// Per peer: a socket and its connection, a monitor's two ends, and the peer's own connection.
-void allow_descriptors(int nodes) {
-  const rlim_t needed = 64 + 6 * static_cast<rlim_t>(nodes);
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  if (limit.rlim_max < needed)
-    throw base::CannotStart(fmt::format("{} nodes need {} file descriptors, the limit is {}", nodes,
-                                        needed, limit.rlim_max));
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 void run(const app::NodeOptions& options) {
-  const int stop = stop_signals();
-  allow_descriptors(options.mesh.nodes);
-  app::Journal journal(options.mesh.self, options.least_severity);
+  app::open_standard_streams();
   net::SystemRandom random;
+  random.next();  // early at boot this waits for the kernel: while SIGTERM still ends us by itself
+  app::Signals signals;
+  app::claim_resources(options.mesh.nodes);
+  app::StderrLog log(options.mesh.self, options.least_severity);
   zmq::context_t context = net::make_context();
   net::Loop loop(context, options.mesh, options.door, options.links,
-                 std::make_unique<agents::Chatroom>(), random, journal);
-  journal.note(base::Severity::Info, std::nullopt,
-               fmt::format("started: {} nodes, mesh port {}, master port {}", options.mesh.nodes,
-                           options.mesh.base_port + options.mesh.self.value, options.door.port));
+                 std::make_unique<agents::Chatroom>(), random, log);
+  log.note(base::Severity::Info, std::nullopt,
+           fmt::format("started: {} nodes, mesh port {}, master port {}", options.mesh.nodes,
+                       options.mesh.base_port + options.mesh.self.value, options.door.port));
   for (const std::string& remark : options.remarks)
-    journal.note(base::Severity::Warning, std::nullopt, remark);
-  loop.run(stop);
-  journal.note(base::Severity::Info, std::nullopt, "stopped by a signal");
+    log.note(base::Severity::Warning, std::nullopt, remark);
+  loop.run(signals.descriptor(), [&] { return signals.end_node(log); });
+  log.close();
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int serve(int argc, char** argv) {
   const auto parsed = app::parse(argc, argv, app::surroundings());
   if (const auto* answer = std::get_if<app::Answer>(&parsed)) {
     std::fputs(answer->text.c_str(), answer->exit_code == 0 ? stdout : stderr);
@@ -72,11 +49,29 @@ int main(int argc, char** argv) {
     return app::with_results_written(app::run_sim(*options));
   if (const auto* options = std::get_if<app::BenchOptions>(&parsed))
     return app::with_results_written(app::run_bench(*options));
+  run(std::get<app::NodeOptions>(parsed));
+  return 0;
+}
+
+int fail(const char* why) {
+  app::Signals::give_back();
+  std::fprintf(stderr, "ovid: %s\n", why);
+  return 1;
+}
+
+}  // namespace
+
+/// Before the program's own objects are made, which throw where memory ends.
+[[gnu::constructor(101)]] void look_for_memory() {
+  if (!app::can_throw()) _exit(fail("out of memory"));
+}
+
+int main(int argc, char** argv) {
   try {
-    run(std::get<app::NodeOptions>(parsed));
-    return 0;
+    return serve(argc, argv);
   } catch (const base::CannotStart& error) {
-    std::fprintf(stderr, "ovid: %s\n", error.what());
-    return 1;
+    return fail(error.what());
+  } catch (const std::bad_alloc&) {
+    return fail("out of memory");
   }
 }

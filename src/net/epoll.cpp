@@ -1,16 +1,20 @@
 #include "ovid/net/epoll.hpp"
 
 #include <array>
+#include <cerrno>
+#include <cstring>
 
+#include <fmt/format.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include "ovid/base/check.hpp"
+#include "ovid/base/cannot_start.hpp"
 
 namespace ovid::net {
 
 Epoll::Epoll() : descriptor_(epoll_create1(EPOLL_CLOEXEC)) {
-  base::check(descriptor_ >= 0, "epoll_create1");
+  if (descriptor_ < 0)
+    throw base::CannotStart(fmt::format("epoll_create1: {}", std::strerror(errno)));
 }
 
 Epoll::~Epoll() {
@@ -29,7 +33,8 @@ void Epoll::add(int descriptor, std::uint32_t events, std::uint64_t tag) {
   epoll_event event{};
   event.events = events | EPOLLET;
   event.data.u64 = tag;
-  base::check(epoll_ctl(descriptor_, EPOLL_CTL_ADD, descriptor, &event) == 0, "epoll_ctl");
+  if (epoll_ctl(descriptor_, EPOLL_CTL_ADD, descriptor, &event) != 0)
+    throw base::CannotStart(fmt::format("epoll_ctl: {}", std::strerror(errno)));
 }
 
 const std::vector<std::uint64_t>& Epoll::ready() {

@@ -37,19 +37,22 @@ std::uint64_t SystemRandom::next() {
 
 Loop::Loop(zmq::context_t& context, const MeshConfig& mesh, const DoorConfig& door,
            const link::Config& links, std::unique_ptr<agent::Agent> agent,
-           base::RandomSource& random, base::Notes& notes)
+           base::RandomSource& random, base::Notes& notes) try
     : mesh_(context, mesh, notes),
       door_(context, door, notes),
       inbound_descriptor_(mesh_.inbound().get(zmq::sockopt::fd)),
       door_descriptor_(door_.socket().get(zmq::sockopt::fd)),
-      node_(links, std::move(agent), mesh_, *this, random, notes) {}
-
-void Loop::run(int stop_descriptor) {
-  node_.start(now());
-  while (!wait(stop_descriptor)) turn();
+      node_(links, std::move(agent), mesh_, *this, random, notes) {
+} catch (const zmq::error_t& error) {
+  cannot_start(error);
 }
 
-bool Loop::wait(int stop_descriptor) {
+void Loop::run(int call_descriptor, const std::function<bool()>& is_over) {
+  node_.start(now());
+  while (!wait(call_descriptor) || !is_over()) turn();
+}
+
+bool Loop::wait(int call_descriptor) {
   const bool hears = node_.accepts_lines();
   base::Duration most = std::max(base::Duration{}, node_.deadline() - now());
   if (replies_left_) most = std::min(most, kReplyRetry);
@@ -59,7 +62,7 @@ bool Loop::wait(int stop_descriptor) {
   // a descriptor tells only of what is new (zmq_getsockopt(3), ZMQ_FD): what is left is our
   // concern.
   std::array<zmq_pollitem_t, 4> items{{
-      {nullptr, stop_descriptor, ZMQ_POLLIN, 0},
+      {nullptr, call_descriptor, ZMQ_POLLIN, 0},
       {nullptr, mesh_.descriptor(), ZMQ_POLLIN, 0},
       {nullptr, inbound_descriptor_, ZMQ_POLLIN, 0},
       {nullptr, door_descriptor_, ZMQ_POLLIN, 0},
@@ -103,7 +106,7 @@ void Loop::persist(std::string_view) {
 
 void Loop::crash() {
   kill(getpid(), SIGKILL);
-  for (;;) pause();
+  _exit(128 + SIGKILL);  // as process 1 of a container: the kernel drops the signal
 }
 
 }  // namespace ovid::net

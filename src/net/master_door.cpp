@@ -155,8 +155,10 @@ void MasterDoor::leave(Connection& connection, std::string_view why) {
   connection.leaving = true;
   connection.replies = {};
   connection.unheard = {};
-  notes_.note(base::Severity::Warning, std::nullopt,
-              fmt::format("master {}: {}, closing", connection.client.value, why));
+  if (shown_out_.count())
+    notes_.note(
+        base::Severity::Warning, std::nullopt,
+        fmt::format("closed {}: master {} {}", shown_out_.seen(), connection.client.value, why));
 }
 
 Sent MasterDoor::send(const std::string& id, const base::Bytes& bytes) {

@@ -10,8 +10,7 @@ Monitor::Monitor(zmq::context_t& context, zmq::socket_t& socket, const std::stri
                  int events)
     : receiver_(context, zmq::socket_type::pair) {
   const std::string endpoint = "inproc://" + name;
-  base::check(zmq_socket_monitor(socket.handle(), endpoint.c_str(), events) == 0,
-              "zmq_socket_monitor");
+  if (zmq_socket_monitor(socket.handle(), endpoint.c_str(), events) != 0) throw zmq::error_t();
   receiver_.set(zmq::sockopt::linger, 0);
   receiver_.connect(endpoint);
 }

@@ -16,11 +16,17 @@ constexpr std::size_t kCopiedBytesMax = 512;
 
 }  // namespace
 
-zmq::context_t make_context() {
+void cannot_start(const zmq::error_t& error) {
+  throw base::CannotStart(fmt::format("libzmq: {}", error.what()));
+}
+
+zmq::context_t make_context() try {
   zmq::context_t context(1);
   // A DEALER, its monitor's two ends, and a few for the node itself.
   context.set(zmq::ctxopt::max_sockets, 3 * base::kNodesMax + 64);
   return context;
+} catch (const zmq::error_t& error) {
+  cannot_start(error);
 }
 
 void bind_or_throw(zmq::socket_t& socket, const std::string& host, int port, const char* purpose) {

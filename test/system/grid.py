@@ -155,13 +155,17 @@ class Node:
     """One process; its standard output and error go to files."""
 
     def __init__(self, arguments: Sequence[str], stdin: object = subprocess.DEVNULL,
-                 descriptors: int = 0, stderr: Optional[IO[bytes]] = None) -> None:
+                 descriptors: int = 0, stderr: "IO[bytes] | int | None" = None,
+                 before_exec: Optional[Callable[[], None]] = None,
+                 close_fds: bool = True, below: Sequence[str] = ()) -> None:
+        """before_exec is called in the new process; `below` is a command that starts the node."""
         self.out = tempfile.TemporaryFile()
         self.err = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            [OVID, *arguments], stdin=stdin, stdout=self.out, stderr=stderr or self.err,
-            start_new_session=True,
-            preexec_fn=limit_descriptors(descriptors) if descriptors else None)
+            [*below, OVID, *arguments], stdin=stdin, stdout=self.out,
+            stderr=self.err if stderr is None else stderr, start_new_session=True,
+            close_fds=close_fds,
+            preexec_fn=limit_descriptors(descriptors) if descriptors else before_exec)
         self.pid = self.process.pid
 
     @staticmethod

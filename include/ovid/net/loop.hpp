@@ -1,6 +1,7 @@
 #pragma once
 // The driver for real: one thread, one zmq_poll whose set does not grow with the grid.
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -27,8 +28,9 @@ class Loop final : private node::Outside {
        const link::Config& links, std::unique_ptr<agent::Agent> agent, base::RandomSource& random,
        base::Notes& notes);
 
-  /// Serves until `stop_descriptor` becomes readable.
-  void run(int stop_descriptor);
+  /// Serves until `is_over` says so, which is asked whenever `call_descriptor` is readable.
+  void run(
+      int call_descriptor, const std::function<bool()>& is_over = [] { return true; });
 
   link::State state(base::NodeId peer) { return node_.links().state(peer); }
 
@@ -37,8 +39,8 @@ class Loop final : private node::Outside {
   void persist(std::string_view value) override;
   [[noreturn]] void crash() override;
 
-  /// True if it was asked to stop.
-  bool wait(int stop_descriptor);
+  /// True if somebody calls.
+  bool wait(int call_descriptor);
   void turn();
 
   Mesh mesh_;

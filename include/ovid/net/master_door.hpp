@@ -106,6 +106,7 @@ class MasterDoor {
   bool sent_ = false;          // since sending_took_news was asked
   bool wanted_ = true;         // what on_line said last
   base::Tally long_lines_;
+  base::Tally shown_out_;
 };
 
 }  // namespace ovid::net

@@ -10,7 +10,10 @@
 
 namespace ovid::net {
 
-/// A context that can hold the sockets and monitors of the largest grid.
+/// Throws CannotStart with what libzmq says.
+[[noreturn]] void cannot_start(const zmq::error_t& error);
+
+/// A context that can hold the sockets and monitors of the largest grid. Throws CannotStart.
 zmq::context_t make_context();
 
 /// Binds to tcp://host:port, or throws CannotStart naming the port and its purpose.

@@ -1,0 +1,150 @@
+#include "ovid/app/resources.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <latch>
+#include <vector>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "ovid/base/cannot_start.hpp"
+
+namespace ovid::app {
+namespace {
+
+/// libzmq's two and the log's.
+constexpr int kThreads = 3;
+constexpr std::size_t kMiB = std::size_t{1} << 20;
+/// Of each thread of libzmq, whatever RLIMIT_STACK says: unlimited or very small.
+constexpr std::size_t kStackBytes = kMiB;
+/// The options are read, a text is made, and the C++ runtime has set its reserve for exceptions
+/// aside (before main; where it could not, a throw would end the process by SIGABRT).
+constexpr std::size_t kThrowBytes = kMiB;
+/// Of the first thread: what a start takes, several times over.
+constexpr rlim_t kFirstStackBytes = 256 << 10;
+
+void check_stack() {
+  rlimit limit{};
+  getrlimit(RLIMIT_STACK, &limit);
+  if (limit.rlim_cur >= kFirstStackBytes) return;
+  limit.rlim_cur = std::min(limit.rlim_max, kFirstStackBytes);
+  if (limit.rlim_cur < kFirstStackBytes || setrlimit(RLIMIT_STACK, &limit) != 0)
+    throw base::CannotStart(fmt::format("a node needs a stack of {} KiB, the limit is {} KiB",
+                                        kFirstStackBytes >> 10, limit.rlim_max >> 10));
+}
+
+/// Per peer: a socket and its connection, a monitor's two ends, and the peer's own connection.
+/// Beside that a few of the node's own, and masters.
+void allow_descriptors(int nodes) {
+  const rlim_t needed = 61 + 6 * static_cast<rlim_t>(nodes);
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  // Inherited descriptors take places as well, and some may lie beyond the limit.
+  rlim_t free = 0;
+  rlim_t number = 0;
+  for (; free < needed && number < limit.rlim_cur; ++number)
+    if (fcntl(static_cast<int>(number), F_GETFD) < 0) ++free;
+  if (free < needed)
+    throw base::CannotStart(
+        fmt::format("{} nodes need {} file descriptors, the limit is {} and {} are in use", nodes,
+                    needed, limit.rlim_cur, number - free));
+}
+
+/// As libzmq will: two epoll descriptors at once, and something to watch for each.
+void try_epoll() {
+  std::array<int, 4> descriptors{};
+  std::generate(descriptors.begin(), descriptors.end(), [i = 0]() mutable {
+    return i++ % 2 == 0 ? epoll_create1(EPOLL_CLOEXEC) : eventfd(0, EFD_CLOEXEC);
+  });
+  int error = 0;
+  epoll_event event{};
+  for (std::size_t i = 0; i < descriptors.size() && error == 0; i += 2)
+    if (descriptors[i] < 0 || descriptors[i + 1] < 0 ||
+        epoll_ctl(descriptors[i], EPOLL_CTL_ADD, descriptors[i + 1], &event) != 0)
+      error = errno;
+  for (const int each : descriptors)
+    if (each >= 0) close(each);
+  if (error != 0) throw base::CannotStart(fmt::format("epoll: {}", std::strerror(error)));
+}
+
+/// All at once, each waiting for the others.
+void try_threads() {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, kStackBytes);
+  pthread_setattr_default_np(&attributes);
+  std::latch over(1);
+  const auto wait = [](void* until) -> void* {
+    static_cast<std::latch*>(until)->wait();
+    return nullptr;
+  };
+  std::vector<pthread_t> threads;
+  int error = 0;
+  for (int i = 0; i < kThreads && error == 0; ++i) {
+    pthread_t thread{};
+    error = pthread_create(&thread, &attributes, wait, &over);
+    if (error == 0) threads.push_back(thread);
+  }
+  over.count_down();
+  for (const pthread_t thread : threads) pthread_join(thread, nullptr);
+  pthread_attr_destroy(&attributes);
+  if (error != 0)
+    throw base::CannotStart(fmt::format("a node needs {} threads beside its first, got {}: {}",
+                                        kThreads, threads.size(), std::strerror(error)));
+}
+
+/// True if so much more memory can be had now.
+bool can_map(std::size_t bytes) {
+  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return memory != MAP_FAILED && munmap(memory, bytes) == 0;
+}
+
+bool is_limited(int resource) {
+  rlimit limit{};
+  getrlimit(static_cast<__rlimit_resource>(resource), &limit);
+  return limit.rlim_cur != RLIM_INFINITY;
+}
+
+void try_memory(int nodes) {
+  // An arena for each thread would take 64 MiB of the address space, used or not.
+  if (is_limited(RLIMIT_AS) || is_limited(RLIMIT_DATA)) mallopt(M_ARENA_MAX, 1);
+  const std::size_t needed = 4 * kMiB + (static_cast<std::size_t>(nodes) * kMiB) / 8;
+  if (!can_map(needed))
+    throw base::CannotStart(fmt::format("{} nodes need {} MiB of memory: {}", nodes, needed / kMiB,
+                                        std::strerror(errno)));
+}
+
+}  // namespace
+
+bool can_throw() {
+  return can_map(kThrowBytes);
+}
+
+void open_standard_streams() {
+  for (int stream = 0; stream <= 2; ++stream)
+    if (fcntl(stream, F_GETFD) < 0)
+      static_cast<void>(open("/dev/null", O_RDWR));  // the lowest that is free: this one
+}
+
+void claim_resources(int nodes) {
+  check_stack();
+  allow_descriptors(nodes);
+  try_epoll();
+  try_threads();
+  try_memory(nodes);
+}
+
+}  // namespace ovid::app

@@ -1,0 +1,117 @@
+#include "ovid/app/signals.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include <fmt/format.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "ovid/base/cannot_start.hpp"
+
+namespace ovid::app {
+namespace {
+
+/// By default they end a process; none of them means that to a node.
+constexpr std::array kNotedOnly{SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU,  SIGVTALRM,
+                                SIGPROF, SIGIO,   SIGPWR,  SIGSTKFLT};
+/// Bugs and their like end the node and leave a core, also below a shell that ignores SIGQUIT for
+/// what it starts with `&`.
+constexpr std::array kLeaveACore{SIGQUIT, SIGABRT, SIGSEGV, SIGBUS,
+                                 SIGILL,  SIGFPE,  SIGTRAP, SIGSYS};
+
+using Handler = void (*)(int);
+
+/// What the signal does now: SIG_DFL, SIG_IGN or a function.
+Handler handler_of(int signal) {
+  struct sigaction action {};
+  sigaction(signal, nullptr, &action);
+  return action.sa_handler;
+}
+
+/// A profiler or a sanitizer may have put a function there before main.
+bool is_somebodys(int signal) {
+  const Handler handler = handler_of(signal);
+  return handler != SIG_DFL && handler != SIG_IGN;
+}
+
+sigset_t ours() {
+  sigset_t set;
+  sigemptyset(&set);
+  // Whoever names this node means it, also if it was started with `&` by a script, whose shell lets
+  // SIGINT be ignored.
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  // nohup(1)
+  if (handler_of(SIGHUP) != SIG_IGN) sigaddset(&set, SIGHUP);
+  for (const int signal : kNotedOnly)
+    if (!is_somebodys(signal)) sigaddset(&set, signal);
+  for (int signal = SIGRTMIN; signal <= SIGRTMAX; ++signal)
+    if (!is_somebodys(signal)) sigaddset(&set, signal);
+  return set;
+}
+
+std::string name_of(int signal) {
+  if (const char* name = sigabbrev_np(signal)) return fmt::format("SIG{}", name);
+  return fmt::format("SIGRTMIN+{}", signal - SIGRTMIN);
+}
+
+const char* meaning_of(int signal) {
+  switch (signal) {
+    case SIGHUP:
+      return " (its terminal has gone; nohup would keep it)";
+    case SIGXCPU:
+      return " (the soft limit of processor time is over; the hard one kills)";
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+Signals::Signals() {
+  const sigset_t set = ours();
+  // Exactly these: what the parent had blocked is not.
+  sigprocmask(SIG_SETMASK, &set, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);  // a closed log is no reason to stop,
+  std::signal(SIGXFSZ, SIG_IGN);  // nor is a log that is as long as it may be
+  for (const int signal : kLeaveACore)
+    if (handler_of(signal) == SIG_IGN) std::signal(signal, SIG_DFL);
+  descriptor_ = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (descriptor_ < 0)
+    throw base::CannotStart(fmt::format("no descriptor for signals: {}", std::strerror(errno)));
+}
+
+Signals::~Signals() {
+  close(descriptor_);
+}
+
+bool Signals::end_node(base::Notes& notes) {
+  std::array<signalfd_siginfo, 8> come{};
+  const ssize_t bytes = read(descriptor_, come.data(), sizeof come);
+  const std::size_t count = bytes > 0 ? static_cast<std::size_t>(bytes) / sizeof come[0] : 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const int signal = static_cast<int>(come[i].ssi_signo);
+    if (signal == SIGTERM || signal == SIGINT || signal == SIGHUP) {
+      notes.note(base::Severity::Info, std::nullopt,
+                 fmt::format("stopped by a signal: {}{}", name_of(signal), meaning_of(signal)));
+      return true;
+    }
+    base::Tally& tally = ignored_[signal];
+    if (tally.count())
+      notes.note(
+          base::Severity::Warning, std::nullopt,
+          fmt::format("ignored {}: {}{}", tally.seen(), name_of(signal), meaning_of(signal)));
+  }
+  return false;
+}
+
+void Signals::give_back() {
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+}  // namespace ovid::app

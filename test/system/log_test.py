@@ -1,0 +1,211 @@
+"""Standard error is a pipe that nobody reads, a stopped terminal, a file that may not grow, closed: the
+node goes on and ends when it is told to. How lines are counted: test/app/log_writer_test.cpp."""
+import fcntl
+import os
+import resource
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+from typing import List, Tuple
+
+import grid
+
+END_SECONDS_MAX = 0.1 if not grid.SANITIZED else 2.0
+PIPE_BYTES = 4096  # the least that a pipe holds
+CTRL_S, CTRL_Q = b"\x13", b"\x11"
+
+
+def close_streams(*streams: int):
+    def before_exec() -> None:
+        for stream in streams:
+            os.close(stream)
+    return before_exec
+
+
+class LogTest(grid.SystemTest):
+    def pipe(self) -> Tuple[int, int]:
+        reader, writer = os.pipe()
+        fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        self.addCleanup(os.close, reader)
+        self.addCleanup(os.close, writer)
+        return reader, writer
+
+    def stopped_terminal(self) -> Tuple[int, int]:
+        """What sees its screen and has its keyboard, and the node's side."""
+        screen, line = os.openpty()
+        self.addCleanup(os.close, screen)
+        self.addCleanup(os.close, line)
+        os.write(screen, CTRL_S)
+        return screen, line
+
+    def pair(self, *options: str, **how: object) -> grid.Grid:
+        """Two nodes; the log of node 0 is what `how` says."""
+        g = self.grid(2, *options, start=[1])
+        g.start(0, **how)
+        self.assertTrue(g.all_see(range(2)))
+        return g
+
+    def restart_peer(self, g: grid.Grid, times: int) -> None:
+        """Node 0 has a line or more for each end and each beginning of node 1."""
+        for _ in range(times):
+            g.kill(1)
+            self.assertTrue(grid.eventually(lambda: g.alive(0) == [0]))
+            g.start(1)
+            self.assertTrue(g.all_see(range(2)))
+
+    def assert_nobody_blames(self, g: grid.Grid) -> None:
+        for node in (g.nodes[1], *g.earlier):
+            self.assertEqual([line for line in node.log() if "down:" in line], [])
+
+    def assert_ends_in_time(self, g: grid.Grid, **how: object) -> None:
+        """Node 0, whose log is what `how` says. The best of three: the machine is shared, and half of
+        the time may go to the log's reader."""
+        seconds = []
+        for _ in range(3):
+            lateness = grid.Lateness()
+            begin = time.monotonic()
+            g.nodes[0].signal(signal.SIGTERM)
+            self.assertEqual(g.nodes[0].wait(), 0)
+            seconds.append(time.monotonic() - begin - 2 * lateness.end())
+            if seconds[-1] < END_SECONDS_MAX:
+                return
+            g.start(0, **how)
+            self.assertEqual(g.alive(0)[0], 0)
+        self.assertLess(min(seconds), END_SECONDS_MAX)
+
+    def read_until(self, reader: int, end: str) -> List[str]:
+        """The lines up to the first that contains `end`."""
+        os.set_blocking(reader, False)
+        text = bytearray()
+
+        def complete() -> bool:
+            try:
+                text.extend(os.read(reader, 1 << 16))
+            except BlockingIOError:
+                pass
+            return end.encode() in text and text.endswith(b"\n")
+        self.assertTrue(grid.eventually(complete), bytes(text[-2000:]))
+        return text.decode().splitlines()
+
+    # ---- Nobody reads
+
+    def test_a_pipe_that_nobody_reads_stops_nothing(self) -> None:
+        _, writer = self.pipe()
+        g = self.pair("--log-level", "debug", stderr=writer)
+        self.restart_peer(g, 25)
+        self.assert_nobody_blames(g)
+        self.assert_ends_in_time(g, stderr=writer)
+
+    def test_what_waited_comes_in_order_once_the_pipe_is_read(self) -> None:
+        reader, writer = self.pipe()
+        g = self.pair(stderr=writer)
+        self.restart_peer(g, 25)
+        g.nodes[0].signal(signal.SIGUSR1)
+        lines = self.read_until(reader, "SIGUSR1")
+        # One at a time, as it happened, and nothing is missing.
+        events = [word for line in lines for word in ("up:", "down:") if word in line]
+        self.assertEqual(events, ["up:"] + ["down:", "up:"] * 25)
+        for line in lines:
+            self.assertRegex(line, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z node 0 ")
+
+    def test_a_pipe_that_somebody_else_fills_stops_nothing(self) -> None:
+        """It is no use to look before a write whether there is room."""
+        _, writer = self.pipe()
+        g = self.pair(stderr=writer)
+        with subprocess.Popen(["yes", "0123456789" * 10], stdout=writer) as other:
+            self.addCleanup(other.kill)
+            self.restart_peer(g, 3)
+            self.assert_nobody_blames(g)
+            self.assert_ends_in_time(g, stderr=writer)
+            other.kill()
+
+    def test_a_stopped_terminal_stops_nothing(self) -> None:
+        screen, line = self.stopped_terminal()
+        g = self.pair(stderr=line)
+        self.restart_peer(g, 2)
+        self.assert_nobody_blames(g)
+        os.write(screen, CTRL_Q)
+        self.assertRegex(self.read_until(screen, "down:")[0], "info: started: 2 nodes")
+        os.write(screen, CTRL_S)
+        self.restart_peer(g, 1)
+        self.assert_ends_in_time(g, stderr=line)
+
+    def test_a_node_whose_very_first_line_is_stuck_serves_and_ends(self) -> None:
+        _, line = self.stopped_terminal()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            g = self.grid(1, start=[])
+            g.start(0, stderr=line)
+            self.assertEqual(g.alive(0), [0])
+            g.nodes[0].signal(number)
+            self.assertEqual(g.nodes[0].wait(), 0)
+
+    def test_a_start_that_fails_unread_is_ended_by_sigterm(self) -> None:
+        """Its line is written directly: it waits for the reader, and for nothing else."""
+        _, line = self.stopped_terminal()
+        g = self.whole_grid(1)
+        node = self.node(*g.arguments(0), stderr=line)
+        self.assertTrue(grid.eventually(lambda: self.blocked_signals(node) == 0))
+        node.signal(signal.SIGTERM)
+        self.assertEqual(node.wait(), -signal.SIGTERM)
+
+    @staticmethod
+    def blocked_signals(node: grid.Node) -> int:
+        with open(f"/proc/{node.pid}/status", encoding="ascii") as status:
+            text = status.read()
+        waits = "\nState:\tS" in text and "\nThreads:\t1\n" in text
+        return int(text.split("\nSigBlk:\t")[1].split()[0], 16) if waits else -1
+
+    # ---- Nobody can read
+
+    def test_a_file_that_may_not_grow_stops_nothing(self) -> None:
+        with tempfile.TemporaryFile() as log:
+            def limit() -> None:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))
+            g = self.pair(stderr=log.fileno(), before_exec=limit)
+            self.restart_peer(g, 5)
+            self.assert_ends_in_time(g, stderr=log.fileno(), before_exec=limit)
+            self.assertEqual(os.fstat(log.fileno()).st_size, 500)
+
+    def test_a_full_disk_stops_nothing(self) -> None:
+        with open("/dev/full", "wb", buffering=0) as full:
+            g = self.pair(stderr=full.fileno())
+            self.restart_peer(g, 2)
+            self.assert_ends_in_time(g, stderr=full.fileno())
+
+    def test_a_pipe_that_others_made_non_blocking_loses_nothing(self) -> None:
+        reader, writer = self.pipe()
+        os.set_blocking(writer, False)
+        g = self.pair(stderr=writer)
+        self.restart_peer(g, 25)
+        g.nodes[0].signal(signal.SIGUSR1)
+        lines = self.read_until(reader, "SIGUSR1")
+        self.assertEqual(len([line for line in lines if "down:" in line]), 25, lines)
+        self.assertFalse(os.get_blocking(writer))
+        self.assert_ends_in_time(g, stderr=writer)
+
+    def test_closed_streams_are_taken_by_no_socket(self) -> None:
+        for streams in ((2,), (1, 2), (0, 2), (0, 1, 2)):
+            g = self.pair("--log-level", "debug", before_exec=close_streams(*streams))
+            for stream in streams:
+                self.assertEqual(os.readlink(f"/proc/{g.nodes[0].pid}/fd/{stream}"), "/dev/null")
+            self.restart_peer(g, 1)
+            self.assert_ends_in_time(g, before_exec=close_streams(*streams))
+
+    # ---- Who can fill it
+
+    def test_masters_that_do_not_read_have_few_lines(self) -> None:
+        g = self.whole_grid(1)
+        g.broadcast(0, b"f" * 1000000)
+        self.assertEqual(g.master(0).count(), 1)
+        for _ in range(20):
+            deaf = g.connect(0, receive_buffer=4096)
+            deaf.push(b"get\n" * 20 + b"count\n" * (1 << 20), grid.PATIENCE)
+            deaf.close()
+        lines = [line for line in g.nodes[0].log() if "does not read its replies" in line]
+        self.assertEqual([line.split("closed ")[1].split(":")[0] for line in lines], ["1", "10"])
+
+
+if __name__ == "__main__":
+    unittest.main()

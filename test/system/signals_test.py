@@ -1,0 +1,239 @@
+"""What each signal does to a node, row by row of docs/signals.md, whatever its parent had set."""
+import os
+import pathlib
+import re
+import resource
+import signal
+import subprocess
+import time
+import unittest
+from typing import Callable, Iterable, List, Optional
+
+import grid
+
+PAGE = pathlib.Path(__file__).resolve().parent.parent.parent / "docs/signals.md"
+END_SECONDS_MAX = 0.1 if not grid.SANITIZED else 2.0
+
+ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+SILENT = (signal.SIGPIPE, signal.SIGXFSZ)
+NOTED = (signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGXCPU, signal.SIGVTALRM,
+         signal.SIGPROF, signal.SIGIO, signal.SIGPWR, 16,  # SIGSTKFLT has no name in Python 3.9
+         signal.SIGRTMIN, signal.SIGRTMIN + 6, signal.SIGRTMAX)
+CORE = (signal.SIGQUIT, signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE,
+        signal.SIGTRAP, signal.SIGSYS)
+STOPPING = (signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
+NOTHING = (signal.SIGCHLD, signal.SIGURG, signal.SIGWINCH, signal.SIGCONT)
+
+
+def ignoring(*numbers: int) -> Callable[[], None]:
+    def before_exec() -> None:
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
+    return before_exec
+
+
+def blocking(*numbers: int) -> Callable[[], None]:
+    def before_exec() -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
+    return before_exec
+
+
+def no_core() -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def namespaces_refused() -> Optional[str]:
+    """Why there can be no process 1 of our own, or None."""
+    try:
+        done = subprocess.run(["unshare", "-p", "-f", "--kill-child", "true"],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              check=False)
+    except OSError as error:
+        return str(error)
+    return done.stdout.strip() if done.returncode != 0 else None
+
+
+class SignalsTest(grid.SystemTest):
+    def started(self, before_exec: Optional[Callable[[], None]] = None, **how: object) -> grid.Node:
+        """A node that serves already."""
+        self.g = self.grid(1, start=[])
+        node = self.g.start(0, before_exec=before_exec, **how)
+        self.assertEqual(self.g.alive(0), [0])
+        return node
+
+    def assert_ends_cleanly(self, node: grid.Node, number: int) -> None:
+        lateness = grid.Lateness()
+        begin = time.monotonic()
+        node.signal(number)
+        self.assertEqual(node.wait(), 0)
+        self.assertLess(time.monotonic() - begin - 2 * lateness.end(), END_SECONDS_MAX)
+        name = signal.Signals(number).name
+        self.assertRegex(node.log()[-1], f" info: stopped by a signal: {name}")
+
+    def assert_goes_on(self, node: grid.Node, numbers: Iterable[int]) -> List[str]:
+        """Answers after each signal; gives the lines that they made."""
+        before = len(node.log())
+        for number in numbers:
+            node.signal(number)
+            self.assertEqual(self.g.alive(0), [0], number)
+        return node.log()[before:]
+
+    # ---- Signals that end a node
+
+    def test_it_ends_cleanly_and_says_by_which(self) -> None:
+        for number in ENDING:
+            self.assert_ends_cleanly(self.started(), number)
+
+    def test_what_the_parent_had_blocked_ends_it_as_well(self) -> None:
+        for number in ENDING:
+            self.assert_ends_cleanly(self.started(blocking(*range(1, 32))), number)
+
+    def test_what_came_while_it_was_blocked_is_not_lost(self) -> None:
+        """A signal between the start and the first line: here before the program even began."""
+        def before_exec() -> None:
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+            os.kill(os.getpid(), signal.SIGTERM)
+        g = self.grid(1, start=[])
+        node = g.start(0, before_exec=before_exec)
+        self.assertEqual(node.wait(), 0)
+        self.assertRegex(node.log()[-1], "stopped by a signal: SIGTERM")
+
+    def test_hangup_ignored_at_the_start_stays_ignored(self) -> None:
+        node = self.started(ignoring(signal.SIGHUP))
+        self.assertEqual(self.assert_goes_on(node, [signal.SIGHUP] * 3), [])
+        self.assert_ends_cleanly(node, signal.SIGTERM)
+
+    def test_others_end_it_also_where_a_shell_lets_them_be_ignored(self) -> None:
+        """`node &` in a script: without job control the shell ignores SIGINT and SIGQUIT for it."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self.assert_ends_cleanly(self.started(ignoring(*ENDING[:2], signal.SIGQUIT)), number)
+
+    # ---- Signals that do nothing, with a line or without
+
+    def test_broken_pipes_and_full_files_are_no_news(self) -> None:
+        self.assertEqual(self.assert_goes_on(self.started(), SILENT * 2), [])
+
+    def test_others_are_ignored_with_a_line(self) -> None:
+        node = self.started()
+        self.assert_goes_on(node, NOTED)
+        self.assertTrue(grid.eventually(lambda: len(node.log()) == 1 + len(NOTED)), node.log())
+        for line in node.log()[1:]:
+            self.assertRegex(line, " warning: ignored 1: SIG")
+        self.assertIn("SIGUSR1", node.log()[1])
+        self.assertIn("SIGSTKFLT", node.log()[9])
+        self.assertIn("SIGRTMIN+6", node.log()[11])
+
+    def test_a_flood_of_them_has_few_lines(self) -> None:
+        node = self.started()
+        for _ in range(150):
+            self.assert_goes_on(node, [signal.SIGUSR1])
+        node.signal(signal.SIGTERM)
+        node.wait()
+        self.assertEqual([re.search(r"ignored (\d+)", line)[1] for line in node.log()[1:-1]],
+                         ["1", "10", "100"])
+
+    def test_an_alarm_that_the_parent_had_set_is_ignored(self) -> None:
+        """alarm(2) and timers outlive the execution of another program. Blocked until the node decides
+        upon it, so that it cannot come before."""
+        def before_exec() -> None:
+            blocking(signal.SIGALRM)()
+            signal.setitimer(signal.ITIMER_REAL, 0.05)
+        node = self.started(before_exec)
+        self.assertTrue(grid.eventually(lambda: "SIGALRM" in node.log()[-1]), node.log())
+        self.assertEqual(self.g.alive(0), [0])
+
+    def test_a_soft_limit_of_processor_time_is_told_and_the_hard_one_kills(self) -> None:
+        node = self.started(lambda: resource.setrlimit(resource.RLIMIT_CPU, (1, 2)))
+        master = self.g.connect(0)
+        while node.running() and not any("SIGXCPU" in line for line in node.log()):
+            master.send(b"broadcast x\n" * 1000)
+            self.g.master(0).count()
+        self.assertEqual(self.g.alive(0), [0])
+        try:
+            while node.running():
+                master.send(b"broadcast x\n" * 1000)
+                self.g.master(0).count()
+        except ConnectionError:
+            pass
+        self.assertEqual(node.wait(), -signal.SIGKILL)
+
+    def test_what_means_nothing_stays_without_meaning(self) -> None:
+        self.assertEqual(self.assert_goes_on(self.started(), NOTHING), [])
+
+    # ---- Signals that keep what they do
+
+    @unittest.skipIf(grid.SANITIZED, "a sanitizer reports them itself")
+    def test_bugs_end_it_as_they_end_any_program(self) -> None:
+        for number in CORE:
+            node = self.started(no_core)
+            node.signal(number)
+            self.assertEqual(node.wait(), -number)
+
+    @unittest.skipIf(grid.SANITIZED, "a sanitizer reports them itself")
+    def test_they_do_also_below_a_parent_that_ignored_or_blocked_them(self) -> None:
+        for prepare in (ignoring, blocking):
+            for number in CORE:
+                node = self.started(lambda: (no_core(), prepare(*CORE)())[1])
+                node.signal(number)
+                self.assertEqual(node.wait(), -number)
+
+    def test_it_stops_and_goes_on(self) -> None:
+        for number in STOPPING:
+            # A new process group has no terminal and no shell that could continue it; the kernel
+            # then drops all but SIGSTOP (signal(7): orphaned).
+            node = self.started()
+            node.signal(number)
+            if number == signal.SIGSTOP:
+                self.assertTrue(grid.eventually(lambda: self.state(node) == "T"))
+            node.signal(signal.SIGCONT)
+            self.assertEqual(self.g.alive(0), [0])
+            self.assert_ends_cleanly(node, signal.SIGTERM)
+
+    @staticmethod
+    def state(node: grid.Node) -> str:
+        text = pathlib.Path(f"/proc/{node.pid}/stat").read_text(encoding="ascii")
+        return text.rpartition(")")[2].split()[0]
+
+    # ---- Process 1, to which the kernel gives no signal by default
+
+    def process_1(self) -> grid.Node:
+        refused = namespaces_refused()
+        if refused:
+            self.skipTest(f"no process 1 of our own: {refused}")
+        return self.started(below=("unshare", "-p", "-f", "--kill-child"))
+
+    def child(self, node: grid.Node) -> int:
+        path = pathlib.Path(f"/proc/{node.pid}/task/{node.pid}/children")
+        return int(path.read_text(encoding="ascii").split()[0])
+
+    def test_crash_ends_process_1(self) -> None:
+        node = self.process_1()
+        self.g.connect(0).send(b"crash\n")
+        self.assertEqual(node.wait(), 128 + signal.SIGKILL)
+
+    def test_the_same_signals_end_process_1(self) -> None:
+        for number in ENDING:
+            node = self.process_1()
+            os.kill(self.child(node), number)
+            self.assertEqual(node.wait(), 0)
+            self.assertRegex(node.log()[-1], "stopped by a signal")
+
+    def test_process_1_ignores_what_others_ignore(self) -> None:
+        node = self.process_1()
+        for number in (*SILENT, *NOTED):
+            os.kill(self.child(node), number)
+            self.assertEqual(self.g.alive(0), [0])
+        self.assertTrue(grid.eventually(lambda: len(node.log()) == 1 + len(NOTED)), node.log())
+
+    # ---- The page
+
+    def test_the_page_has_every_signal_there_is(self) -> None:
+        page = PAGE.read_text(encoding="utf-8")
+        for number in signal.valid_signals():
+            if number < 32 and number != 16:
+                self.assertIn(f"`{signal.Signals(number).name[3:]}`", page)
+        self.assertIn("`STKFLT`", page)
+
+
+if __name__ == "__main__":
+    unittest.main()
