@@ -361,8 +361,11 @@ void Link::fire(base::Time now, TimerKey::Kind kind) {
   switch (kind) {
     case Kind::Silence: {
       const base::Duration silent = silent_for(now);
-      const base::Duration limit = shared_.config.silence;
-      if (silent >= limit + shared_.own_time.doubt(now)) return leave_session(now, Cause::Silent);
+      const base::Duration limit = excuse_.limit(session_->heard, shared_.config.silence);
+      const base::Duration excess = silent - limit - shared_.own_time.doubt(now);
+      if (excess >= base::Duration{} && !excuse_.find(now, {peer_, session_->heard, silent, excess},
+                                                      shared_.transport, shared_.notes))
+        return leave_session(now, Cause::Silent);
       const base::Duration rest = silent < limit ? limit - silent : kDoubtedAgain;
       return shared_.timers.set({Kind::Silence, peer_}, now + rest);
     }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ovid/base/check.hpp"
+#include "ovid/net/descriptors.hpp"
 
 namespace ovid::net {
 namespace {
@@ -43,6 +44,7 @@ Loop::Loop(zmq::context_t& context, const MeshConfig& mesh, const DoorConfig& do
       inbound_descriptor_(mesh_.inbound().get(zmq::sockopt::fd)),
       door_descriptor_(door_.socket().get(zmq::sockopt::fd)),
       node_(links, std::move(agent), mesh_, *this, random, notes) {
+  if (door.connections_max == 0) door_.limit(connections_for_masters(mesh.nodes - 1));
 } catch (const zmq::error_t& error) {
   cannot_start(error);
 }
@@ -54,10 +56,11 @@ void Loop::run(int call_descriptor, const std::function<bool()>& is_over) {
 
 bool Loop::wait(int call_descriptor) {
   const bool hears = node_.accepts_lines();
-  base::Duration most = std::max(base::Duration{}, node_.deadline() - now());
-  if (replies_left_) most = std::min(most, kReplyRetry);
-  if (inbound_left_ || (hears && (lines_left_ || door_.has_unheard()))) most = {};
-  const auto timeout = std::chrono::ceil<std::chrono::milliseconds>(most);
+  const bool looks = hears || !door_.holds_much();
+  base::Duration longest = std::max(base::Duration{}, node_.deadline() - now());
+  if (replies_left_) longest = std::min(longest, kReplyRetry);
+  if (inbound_left_ || (looks && lines_left_) || (hears && door_.has_unheard())) longest = {};
+  const auto timeout = std::chrono::ceil<std::chrono::milliseconds>(longest);
   // Sockets by their descriptors: a zmq_poll of sockets asks each of them four times. In exchange,
   // a descriptor tells only of what is new (zmq_getsockopt(3), ZMQ_FD): what is left is our
   // concern.
@@ -67,8 +70,9 @@ bool Loop::wait(int call_descriptor) {
       {nullptr, inbound_descriptor_, ZMQ_POLLIN, 0},
       {nullptr, door_descriptor_, ZMQ_POLLIN, 0},
   }};
-  // A master is not heard while peers owe too much: the slow peer slows the source.
-  const std::size_t count = hears ? items.size() : items.size() - 1;
+  // Masters are not heard while peers owe too much: the slow peer slows the source. Who comes is
+  // noticed all the same, until too much has been said.
+  const std::size_t count = looks ? items.size() : items.size() - 1;
   if (zmq_poll(items.data(), static_cast<int>(count), timeout.count()) < 0)
     base::check(zmq_errno() == EINTR, "zmq_poll");
   connections_changed_ = items[1].revents != 0;
@@ -82,15 +86,13 @@ void Loop::turn() {
   node_.turn_begins(at);
   if (connections_changed_) mesh_.report_connections(at, node_.links());
   if (inbound_left_) inbound_left_ = mesh_.receive_some(at, node_.links(), kMeshMessagesPerTurn);
-  if (node_.accepts_lines()) {
-    const auto on_line = [this](base::ClientId client, std::string_view line) {
-      node_.line(client, line);
-      return node_.accepts_lines();
-    };
-    door_.hear_the_unheard(on_line);
-    if (lines_left_ && node_.accepts_lines())
-      lines_left_ = door_.receive_some(on_line, kMasterPiecesPerTurn);
-  }
+  const auto on_line = [this](base::ClientId client, std::string_view line) {
+    node_.line(client, line);
+    return node_.accepts_lines();
+  };
+  if (node_.accepts_lines()) door_.hear_the_unheard(on_line);
+  if (lines_left_)
+    lines_left_ = door_.receive_some(on_line, kMasterPiecesPerTurn, node_.accepts_lines());
   node_.turn_ends(at);
   replies_left_ = door_.flush();
   lines_left_ |= door_.sending_took_news();

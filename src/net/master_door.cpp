@@ -1,86 +1,51 @@
 #include "ovid/net/master_door.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "ovid/wire/foreign.hpp"
 #include "ovid/wire/master_line.hpp"
 
 namespace ovid::net {
 namespace {
 
-/// Replies travel in pieces, so that one long reply does not hold up the other masters.
-constexpr std::size_t kPieceBytesMax = std::size_t{256} << 10;
-/// Reply pieces up to this size are copied together.
-constexpr std::size_t kGatheredPieceMax = 4096;
-/// Pieces per connection between this door and TCP.
+/// Pieces (of up to 256 KiB) per connection between this door and TCP.
 constexpr int kSendQueueMax = 8;
 /// Received pieces (of up to 8 KiB, libzmq's own batch) per connection before TCP pushes back.
 constexpr int kReceiveQueueMax = 64;
-/// A master with more unread replies than this, in copied bytes or in pieces, is not heard. (Pieces
-/// that are shared cost nothing: the log keeps them anyway.)
-constexpr std::size_t kCopiedBytesMany = std::size_t{1} << 20;
-constexpr std::size_t kPiecesMany = 4096;
-/// And if it says so much meanwhile, it is shown out.
+/// A master that does not read its answers and says so much meanwhile is disconnected.
 constexpr std::size_t kUnheardBytesMax = 2 * wire::kLineBytesMax;
+/// While no lines are wanted, no more than this is taken off all connections together.
+constexpr std::size_t kHeldBytesMany = wire::kLineBytesMax;
 
 }  // namespace
 
-// ---- Replies
-
-void MasterDoor::Replies::add(base::Rope text) {
-  for (base::Bytes& piece : text) {
-    if (piece.size() <= kGatheredPieceMax) {
-      gathered_ += piece.view();
-      copied_ += piece.size();
-      if (gathered_.size() >= kPieceBytesMax) close_gathered();
-    } else {
-      close_gathered();
-      pieces_.push_back({std::move(piece), false});
-    }
-  }
-}
-
-bool MasterDoor::Replies::many() const {
-  return copied_ >= kCopiedBytesMany || pieces_.size() >= kPiecesMany;
-}
-
-void MasterDoor::Replies::close_gathered() {
-  if (!gathered_.empty()) pieces_.push_back({base::Bytes::of(std::exchange(gathered_, {})), true});
-}
-
-base::Bytes MasterDoor::Replies::front() {
-  if (pieces_.empty()) close_gathered();
-  return pieces_.front().bytes.first(kPieceBytesMax);
-}
-
-void MasterDoor::Replies::pop() {
-  Piece& front = pieces_.front();
-  const std::size_t sent = std::min(front.bytes.size(), kPieceBytesMax);
-  if (front.copied) copied_ -= sent;
-  if (sent == front.bytes.size())
-    pieces_.pop_front();
-  else
-    front.bytes = front.bytes.without_first(sent);
-}
-
-// ---- The door
-
 MasterDoor::MasterDoor(zmq::context_t& context, const DoorConfig& config, base::Notes& notes)
-    : notes_(notes), stream_(context, zmq::socket_type::stream) {
+    : answers_(config.answers),
+      connections_max_(config.connections_max > 0 ? config.connections_max
+                                                  : std::numeric_limits<int>::max()),
+      notes_(notes),
+      stream_(context, zmq::socket_type::stream) {
   stream_.set(zmq::sockopt::linger, 0);
   stream_.set(zmq::sockopt::sndhwm, kSendQueueMax);
   stream_.set(zmq::sockopt::rcvhwm, kReceiveQueueMax);
+  keep_alive(stream_);
   bind_or_throw(stream_, config.host, config.port, "master");
 }
 
-bool MasterDoor::receive_some(const OnLine& on_line, int budget) {
+bool MasterDoor::holds_much() const {
+  return held_ >= kHeldBytesMany;
+}
+
+bool MasterDoor::receive_some(const OnLine& on_line, int budget, bool wanted) {
   zmq::message_t id;
   zmq::message_t piece;
-  wanted_ = true;
-  for (; budget > 0 && wanted_; --budget) {
+  wanted_ = wanted;
+  for (; budget > 0 && (wanted_ || !holds_much()); --budget) {
     if (!receive(stream_, id)) return false;
     if (!id.more() || !receive(stream_, piece)) continue;
     const std::string key(view_of(id));
@@ -88,35 +53,70 @@ bool MasterDoor::receive_some(const OnLine& on_line, int budget) {
     if (piece.size() > 0) {
       if (known != connections_.end()) take(known->second, view_of(piece), on_line);
     } else if (known != connections_.end()) {
-      ids_.erase(known->second.client);
-      connections_.erase(known);
+      forget(known);
     } else {
-      const base::ClientId client{++clients_};
-      connections_.emplace(key,
-                           Connection{client, wire::LineSplitter(wire::kLineBytesMax), {}, {}});
-      ids_.emplace(client, key);
+      come(key);
     }
   }
   return true;
 }
 
-void MasterDoor::take(Connection& connection, std::string_view piece, const OnLine& on_line) {
-  if (connection.leaving) return;
-  if (connection.unheard.empty()) return hear(connection, piece, on_line);
-  if (connection.unheard.size() + piece.size() > kUnheardBytesMax)
-    return leave(connection, "talks on and does not read its replies");
-  connection.unheard += piece;
+/// libzmq has accepted already, with a descriptor that may be the peers': who is one too many is
+/// closed at once, and its descriptor is free again. Nothing more is received from it then.
+void MasterDoor::come(const std::string& id) {
+  const bool too_many = connections_.size() >= static_cast<std::size_t>(connections_max_);
+  if (too_many && sent_away_.count())
+    notes_.note(base::Severity::Warning, std::nullopt,
+                fmt::format("{} masters sent away: {} are connected, and the other file "
+                            "descriptors are the peers'",
+                            sent_away_.seen(), connections_.size()));
+  if (too_many && send(id, base::Bytes()) != Sent::NoRoom) return;
+  const base::ClientId client{++clients_};
+  Connection connection{client, wire::LineSplitter(wire::kLineBytesMax)};
+  connection.leaving = too_many;
+  connections_.emplace(id, std::move(connection));
+  ids_.emplace(client, id);
 }
 
+MasterDoor::Connections::iterator MasterDoor::forget(Connections::iterator connection) {
+  hold(connection->second, {});
+  ids_.erase(connection->second.client);
+  return connections_.erase(connection);
+}
+
+void MasterDoor::hold(Connection& connection, std::string_view unheard) {
+  held_ += unheard.size() - connection.unheard.size();
+  connection.unheard = unheard;
+}
+
+void MasterDoor::take(Connection& connection, std::string_view piece, const OnLine& on_line) {
+  if (connection.leaving) return;
+  if (connection.beginning.size() < wire::kBeginningBytes) {
+    connection.beginning += piece.substr(0, wire::kBeginningBytes - connection.beginning.size());
+    if (wire::begins_tls(connection.beginning)) return disconnect_foreign(connection, "TLS");
+  }
+  if (wanted_ && connection.unheard.empty()) return hear(connection, piece, on_line);
+  if (connection.replies.many() && connection.unheard.size() + piece.size() > kUnheardBytesMax)
+    return disconnect(connection, deaf_, "talks on and does not read its replies");
+  connection.unheard += piece;
+  held_ += piece.size();
+}
+
+/// What is unheard of it is in `piece`, or nothing is.
 void MasterDoor::hear(Connection& connection, std::string_view piece, const OnLine& on_line) {
   const std::size_t heard = connection.lines.feed(
       piece,
       [&](std::string_view line) {
+        if (connection.leaving) return false;
+        if (wire::is_http(line)) {
+          disconnect_foreign(connection, "HTTP");
+          return false;
+        }
         wanted_ = on_line(connection.client, line);
         return wanted_ && !connection.replies.many();
       },
       [&] { refuse_long_line(connection); });
-  connection.unheard = piece.substr(heard);
+  hold(connection, connection.leaving ? std::string_view() : piece.substr(heard));
 }
 
 bool MasterDoor::can_be_heard(const Connection& connection) {
@@ -124,18 +124,25 @@ bool MasterDoor::can_be_heard(const Connection& connection) {
 }
 
 bool MasterDoor::has_unheard() const {
-  return std::any_of(connections_.begin(), connections_.end(),
-                     [](const auto& each) { return can_be_heard(each.second); });
+  return held_ > 0 && std::any_of(connections_.begin(), connections_.end(),
+                                  [](const auto& each) { return can_be_heard(each.second); });
 }
 
 void MasterDoor::hear_the_unheard(const OnLine& on_line) {
   wanted_ = true;
-  for (auto& [id, connection] : connections_)
-    if (wanted_ && can_be_heard(connection))
-      hear(connection, std::exchange(connection.unheard, {}), on_line);
+  if (held_ == 0) return;
+  for (auto& [id, connection] : connections_) {
+    if (!wanted_ || !can_be_heard(connection)) continue;
+    const std::string unheard = connection.unheard;
+    hold(connection, {});
+    hear(connection, unheard, on_line);
+  }
 }
 
-void MasterDoor::refuse_long_line(const Connection& connection) {
+void MasterDoor::refuse_long_line(Connection& connection) {
+  if (connection.leaving) return;
+  // A request line may be of any length, and its end, which says HTTP, has been skipped.
+  if (wire::begins_http(connection.beginning)) return disconnect_foreign(connection, "HTTP");
   if (long_lines_.count())
     notes_.note(base::Severity::Warning, std::nullopt,
                 fmt::format("master {}: {} lines of more than {} bytes", connection.client.value,
@@ -148,17 +155,26 @@ void MasterDoor::reply(base::ClientId client, base::Rope text) {
   const auto found = ids_.find(client);
   if (found == ids_.end()) return;
   Connection& connection = connections_.at(found->second);
-  if (!connection.leaving) connection.replies.add(std::move(text));
+  if (connection.leaving) return;
+  if (answers_ == Answers::Length)
+    connection.replies.add_with_length(std::move(text));
+  else
+    connection.replies.add(std::move(text));
 }
 
-void MasterDoor::leave(Connection& connection, std::string_view why) {
+void MasterDoor::disconnect_foreign(Connection& connection, std::string_view what) {
+  disconnect(connection, foreign_,
+             fmt::format("speaks {}, as web browsers do, and is not obeyed", what));
+}
+
+void MasterDoor::disconnect(Connection& connection, base::Tally& tally, std::string_view why) {
   connection.leaving = true;
   connection.replies = {};
-  connection.unheard = {};
-  if (shown_out_.count())
-    notes_.note(
-        base::Severity::Warning, std::nullopt,
-        fmt::format("closed {}: master {} {}", shown_out_.seen(), connection.client.value, why));
+  hold(connection, {});
+  if (tally.count())
+    notes_.note(base::Severity::Warning, std::nullopt,
+                fmt::format("master {}: {}, closing; {} so far", connection.client.value, why,
+                            tally.seen()));
 }
 
 Sent MasterDoor::send(const std::string& id, const base::Bytes& bytes) {
@@ -170,11 +186,19 @@ Sent MasterDoor::send(const std::string& id, const base::Bytes& bytes) {
   return net::send(stream_, piece, false);
 }
 
+/// The next of what it is to get; an empty piece closes.
+Sent MasterDoor::send_front(const std::string& id, Connection& connection) {
+  const base::Bytes bytes = connection.leaving ? base::Bytes() : connection.replies.front();
+  const Sent sent = send(id, bytes);
+  if (sent == Sent::Yes && !connection.leaving) connection.replies.pop(bytes.size());
+  return sent;
+}
+
 bool MasterDoor::sending_took_news() {
   return std::exchange(sent_, false) && (stream_.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0;
 }
 
-/// One piece for each master in turn, until nobody takes more. An empty piece closes.
+/// One piece for each master in turn, until nobody takes more.
 bool MasterDoor::flush() {
   bool left = false;
   std::vector<std::string> turn;
@@ -183,25 +207,15 @@ bool MasterDoor::flush() {
   while (!turn.empty()) {
     std::vector<std::string> next;
     for (const std::string& id : turn) {
-      Connection& connection = connections_.at(id);
-      const bool closing = connection.leaving;
-      switch (send(id, closing ? base::Bytes() : connection.replies.front())) {
-        case Sent::NoRoom:
-          left = true;
-          break;
-        case Sent::NoPeer:
-          ids_.erase(connection.client);
-          connections_.erase(id);
-          break;
-        case Sent::Yes:
-          if (closing) {
-            ids_.erase(connection.client);
-            connections_.erase(id);
-          } else {
-            connection.replies.pop();
-            if (!connection.replies.empty()) next.push_back(id);
-          }
-      }
+      const auto found = connections_.find(id);
+      Connection& connection = found->second;
+      const Sent sent = send_front(id, connection);
+      if (sent == Sent::NoRoom)
+        left = true;
+      else if (sent == Sent::NoPeer || connection.leaving)
+        forget(found);
+      else if (!connection.replies.empty())
+        next.push_back(id);
     }
     turn = std::move(next);
   }

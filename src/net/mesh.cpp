@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ovid/base/check.hpp"
+#include "ovid/net/descriptors.hpp"
 
 namespace ovid::net {
 namespace {
@@ -81,6 +82,7 @@ Mesh::Mesh(zmq::context_t& context, const MeshConfig& config, base::Notes& notes
   router_.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(wire::kBodyBytesMax));
   router_.set(zmq::sockopt::handshake_ivl, static_cast<int>(config_.handshake_max.count()));
   router_.set(zmq::sockopt::backlog, kBacklog);
+  keep_alive(router_);
   router_monitor_.emplace(context, router_, "mesh.router", kBadHandshakes);
   bind_or_throw(router_, config_.host, config_.base_port + config_.self.value, "mesh");
   epoll_.watch(router_monitor_->descriptor(), kRouterMonitor);
@@ -115,6 +117,7 @@ void Mesh::open(zmq::context_t& context, base::NodeId id) {
   peer.dealer.set(zmq::sockopt::reconnect_ivl, kReconnectNever);
   peer.dealer.set(zmq::sockopt::connect_timeout, static_cast<int>(config_.connect_max.count()));
   peer.dealer.set(zmq::sockopt::handshake_ivl, static_cast<int>(config_.handshake_max.count()));
+  keep_alive(peer.dealer);
   peer.monitor.emplace(context, peer.dealer, fmt::format("mesh.peer.{}", id.value),
                        ZMQ_EVENT_CONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
                            ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CLOSED);
@@ -282,6 +285,21 @@ void Mesh::read_probe(base::Time now, link::LinkManager& links, base::NodeId id)
 void Mesh::end_probe(Peer& peer) {
   if (peer.probe >= 0) close(peer.probe);
   peer.probe = -1;
+}
+
+/// In the order of what costs less to ask.
+link::OwnFault Mesh::own_fault(base::Time now) {
+  using Verdict = link::OwnFault::Verdict;
+  if (out_of_descriptors()) return {Verdict::Found, "has no file descriptor left"};
+  switch (io_thread_.judge(now)) {
+    case IoThread::Verdict::OnTime:
+      break;
+    case IoThread::Verdict::Unclear:
+      return {Verdict::Unclear};
+    case IoThread::Verdict::Late:
+      return {Verdict::Found, "has an I/O thread that waits for a processor"};
+  }
+  return {Verdict::None};
 }
 
 void Mesh::note_strangers() {

@@ -7,6 +7,7 @@
 #include "ovid/base/cannot_start.hpp"
 #include "ovid/base/check.hpp"
 #include "ovid/base/ids.hpp"
+#include "ovid/net/keep_alive.hpp"
 
 namespace ovid::net {
 namespace {
@@ -37,6 +38,13 @@ void bind_or_throw(zmq::socket_t& socket, const std::string& host, int port, con
     throw base::CannotStart(fmt::format("{} port {} on {} is taken", purpose, port, host));
   throw base::CannotStart(
       fmt::format("{} port {} on {}: {}", purpose, port, host, zmq_strerror(error)));
+}
+
+void keep_alive(zmq::socket_t& socket) {
+  socket.set(zmq::sockopt::tcp_keepalive, 1);
+  socket.set(zmq::sockopt::tcp_keepalive_idle, kKeepAliveIdleSeconds);
+  socket.set(zmq::sockopt::tcp_keepalive_cnt, kKeepAliveProbes);
+  socket.set(zmq::sockopt::tcp_keepalive_intvl, kKeepAliveProbeSeconds);
 }
 
 zmq::message_t message_of(const base::Bytes& bytes) {

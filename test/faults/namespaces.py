@@ -72,15 +72,31 @@ class Cables:
         self.machines: List[Namespace] = []
         try:
             for here in range(n):
-                self.machines.append(Namespace())
-                self.machines[here].ip("link set lo up")
-                self.machines[here].ip(f"addr add {self.address(here)}/32 dev lo")
+                self.machines.append(self._machine(here))
             self.pairs = [(a, b) for a in range(n) for b in range(a + 1, n)]
             for pair in self.pairs:
                 self._lay(*pair)
         except Exception:
             self.close()
             raise
+
+    def _machine(self, number: int) -> Namespace:
+        made = Namespace()
+        made.ip("link set lo up")
+        made.ip(f"addr add {self.address(number)}/32 dev lo")
+        return made
+
+    def renew(self, machine: int) -> None:
+        """The machine is no more, and another one has its address and cables of its own. Nothing may
+        run on it any more."""
+        pairs = [pair for pair in self.pairs if machine in pair]
+        for pair in pairs:
+            other = sum(pair) - machine
+            self.machines[other].ip(f"link del to{machine}")
+        self.machines[machine].close()
+        self.machines[machine] = self._machine(machine)
+        for pair in pairs:
+            self._lay(*pair)
 
     @staticmethod
     def address(machine: int) -> str:

@@ -37,6 +37,8 @@ class Process final : public link::Transport, public link::Listener {
   std::vector<std::string> told;
   WrittenNotes notes;
   SeededRandom random;
+  link::OwnFault fault;  ///< what it finds against itself
+  int looks = 0;         ///< how often it has looked for a fault
   /// Called after told was written, from within the event.
   std::function<void(const std::string&)> on_told;
 
@@ -52,6 +54,7 @@ class Process final : public link::Transport, public link::Listener {
 
   void connect(base::NodeId peer) override;
   bool send(base::NodeId peer, const wire::Envelope& envelope, const base::Bytes& body) override;
+  link::OwnFault own_fault(base::Time now) override;
   void peer_up(base::NodeId peer) override;
   void peer_down(base::NodeId peer, const link::Evidence& evidence) override;
   void message(base::NodeId from, std::string_view contents) override;

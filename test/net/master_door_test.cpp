@@ -1,95 +1,22 @@
 // The masters' port: lines cut anywhere, lines that never end, bytes of every kind, masters that
 // come and go in every way, and one that does not read.
 
-#include "ovid/net/master_door.hpp"
-
 #include <algorithm>
 #include <atomic>
 #include <optional>
 #include <thread>
 #include <vector>
 
+#include "door.hpp"
 #include "patience.hpp"
-#include "ports.hpp"
 #include "tcp.hpp"
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include "ovid/wire/master_line.hpp"
 
 namespace ovid::net_test {
 namespace {
-
-/// Counts what is noted.
-class Noted final : public base::Notes {
- public:
-  void note(base::Severity, std::optional<base::NodeId>, std::string_view) override { ++lines; }
-  std::atomic<int> lines{0};
-};
-
-/// A door on a thread of its own that answers every line: `big <n>` with n MiB that all answers
-/// share, `wide <text>` with 4000 bytes, anything else with its length and itself (or its first
-/// bytes). After `enough` it wants no further line in that turn.
-class Door {
- public:
-  Door()
-      : context_(net::make_context()),
-        stop_(eventfd(0, EFD_CLOEXEC)),
-        door_(context_, {.port = ports_.master(0)}, noted_),
-        thread_([this] { run(); }) {}
-
-  ~Door() {
-    const std::uint64_t one = 1;
-    if (write(stop_, &one, sizeof one) != sizeof one) std::abort();
-    thread_.join();
-    close(stop_);
-  }
-
-  static std::string wide(std::string_view line) { return fmt::format("{:.<4000}\n", line); }
-  Tcp connect() const { return Tcp(ports_.master(0)); }
-  std::size_t connections() const { return connections_; }
-  int noted() const { return noted_.lines; }
-
- private:
-  bool answer(base::ClientId client, std::string_view line) {
-    if (line.starts_with("big "))
-      door_.reply(client, base::Rope(std::stoul(std::string(line.substr(4))), mebibyte_));
-    else if (line.starts_with("wide "))
-      door_.reply(client, {base::Bytes::of(wide(line))});
-    else
-      door_.reply(client,
-                  {base::Bytes::of(fmt::format("{}:{}\n", line.size(), line.substr(0, 40)))});
-    return line != "enough";
-  }
-
-  void run() {
-    const net::MasterDoor::OnLine on_line = [this](base::ClientId client, std::string_view line) {
-      return answer(client, line);
-    };
-    bool left = false;
-    for (;;) {
-      zmq_pollitem_t items[] = {{nullptr, stop_, ZMQ_POLLIN, 0},
-                                {door_.socket().handle(), 0, ZMQ_POLLIN, 0}};
-      zmq_poll(items, 2, left || door_.has_unheard() ? 1 : 1000);
-      if (items[0].revents != 0) return;
-      door_.hear_the_unheard(on_line);
-      door_.receive_some(on_line, 32);
-      left = door_.flush();
-      connections_ = door_.connections();
-    }
-  }
-
-  const base::Bytes mebibyte_ = base::Bytes::of(std::string(1 << 20, 'm'));
-  Ports ports_;
-  Noted noted_;
-  zmq::context_t context_;
-  int stop_;
-  net::MasterDoor door_;
-  std::atomic<std::size_t> connections_{0};
-  std::thread thread_;
-};
 
 constexpr std::size_t kLine = wire::kLineBytesMax;
 

@@ -1,6 +1,8 @@
 """Masters that are slow, rude, deaf or mad. They harm themselves at most."""
+import http.client
 import os
 import socket
+import ssl
 import statistics
 import threading
 import time
@@ -111,6 +113,89 @@ class HostileMaster(UndisturbedTest):
             # The next one must not overtake it.
             self.assertTrue(grid.eventually(
                 lambda: b"goodbye %d" % i in self.g.master(1).log()))
+
+    def assert_not_obeyed(self, how_many: int) -> None:
+        for node in self.nodes:
+            self.assertTrue(self.g.nodes[node].running())
+            self.assertNotIn(b"obeyed", self.g.master(node).log())
+        self.assertTrue(grid.eventually(lambda: any(
+            "is not obeyed" in line for line in self.g.nodes[0].log())))
+        self.assertLessEqual(len([line for line in self.g.nodes[0].log()
+                                  if "is not obeyed" in line]), len(str(how_many)))
+
+    def test_a_web_page_is_not_obeyed(self) -> None:
+        orders = b"broadcast obeyed\ncrash\nget\n"
+        methods = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY")
+        for method in methods:
+            browser = http.client.HTTPConnection(grid.HOST, self.g.ports.master(0), grid.PATIENCE)
+            self.addCleanup(browser.close)
+            with self.assertRaises((http.client.HTTPException, OSError)):
+                # The head and the body are sent one after the other.
+                browser.request(method, "/", orders)
+                browser.getresponse()
+        self.assert_not_obeyed(len(methods))
+
+    def test_a_request_in_any_two_segments_is_not_obeyed(self) -> None:
+        page = b"POST / HTTP/1.1\r\nHost: here\r\n\r\nbroadcast obeyed\ncrash\n"
+        for at in range(1, len(page)):
+            browser = self.connect()
+            try:
+                browser.send(page[:at])
+                self.assertEqual(self.connect().ask(b"count"), b"count 0")
+                browser.send(page[at:])
+            except OSError:
+                pass  # shown out already
+            browser.close()
+        self.assert_not_obeyed(len(page))
+
+    def test_a_tls_hello_is_not_obeyed(self) -> None:
+        context = ssl.create_default_context()
+        with self.assertRaises(OSError):
+            with socket.create_connection((grid.HOST, self.g.ports.master(0))) as plain:
+                context.wrap_socket(plain, server_hostname="broadcast.obeyed")
+        for hello in (b"\x16\x03\x01\nbroadcast obeyed\ncrash\n",):
+            for at in (1, 2, 3, 4, 10):
+                browser = self.connect()
+                try:
+                    browser.send(hello[:at])
+                    self.assertEqual(self.connect().ask(b"count"), b"count 0")
+                    browser.send(hello[at:])
+                except OSError:
+                    pass  # shown out already
+                browser.close()
+        self.assert_not_obeyed(6)
+
+    def test_a_text_about_the_web_is_a_text(self) -> None:
+        texts = [b"POST / HTTP/1.1", b"Host: here", b"GET http://x/ HTTP/1.0"]
+        master = self.connect()
+        for text in texts:
+            master.send(b"broadcast " + text + b"\n")
+        self.assertEqual(master.log(), texts)
+
+    def test_a_client_that_has_closed_its_half_has_its_answers(self) -> None:
+        master = self.connect()
+        master.send(b"count\nalive\n")
+        master.socket.shutdown(socket.SHUT_WR)
+        self.assertEqual([master.line(), master.line()], [b"count 0", b"alive 0,1,2"])
+        with self.assertRaises(ConnectionError):
+            master.line()
+
+    def test_many_deaf_masters_add_few_lines_to_the_log(self) -> None:
+        filler = self.connect()
+        for _ in range(20):
+            filler.send(b"broadcast ".ljust(MIB, b"f") + b"\n")
+        self.assertEqual(filler.count(), 20)
+        before = self.descriptors(0)
+        for _ in range(12):
+            deaf = self.connect(receive_buffer=4096)
+            deaf.send(b"get\n" * 10)
+            deaf.push(b"get\n" * MIB, 1.0)
+        # The first and the tenth.
+        self.assertTrue(grid.eventually(lambda: len([line for line in self.g.nodes[0].log() if
+                                                     "does not read its replies" in line]) == 2))
+        self.assertTrue(grid.eventually(lambda: self.descriptors(0) <= before))
+        self.assertEqual(len([line for line in self.g.nodes[0].log()
+                              if "does not read its replies" in line]), 2)
 
     def test_a_half_closed_connection_harms_nobody(self) -> None:
         for _ in range(20):

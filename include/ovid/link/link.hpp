@@ -29,6 +29,7 @@
 #include "ovid/link/config.hpp"
 #include "ovid/link/dialer.hpp"
 #include "ovid/link/evidence.hpp"
+#include "ovid/link/excuse.hpp"
 #include "ovid/link/ledger.hpp"
 #include "ovid/link/outbox.hpp"
 #include "ovid/link/own_time.hpp"
@@ -198,6 +199,7 @@ class Link {
   std::optional<Rival> rival_;  // only while the connection lasts that was there when it greeted
   int hellos_ = 0;              // by the timer, since the connection was made or the session ended
   Ledger ended_;                // of the sessions before the present one
+  Excuse excuse_;               // of a silence in the present session
 };
 
 }  // namespace ovid::link

@@ -2,13 +2,26 @@
 // What a link asks of the world: one connection to each peer, made when told and only then.
 // Implemented by the drivers; called on the loop's thread.
 
+#include <cstdint>
 #include <string>
 
 #include "ovid/base/bytes.hpp"
 #include "ovid/base/ids.hpp"
+#include "ovid/base/time.hpp"
 #include "ovid/wire/envelope.hpp"
 
 namespace ovid::link {
+
+/// What a node finds against itself when a peer seems silent.
+struct OwnFault {
+  enum class Verdict : std::uint8_t {
+    None,
+    Unclear,  ///< ask again soon
+    Found,
+  };
+  Verdict verdict = Verdict::None;
+  std::string what{};  ///< if found, for example "had no file descriptor left"
+};
 
 class Transport {
  public:
@@ -28,6 +41,10 @@ class Transport {
 
   /// Where the peer is looked for, for people; may be empty.
   virtual std::string address(base::NodeId) const { return {}; }
+
+  /// Asked before a peer is blamed for its silence, and only then: what has kept this node itself
+  /// from hearing it. A driver that cannot tell finds nothing.
+  virtual OwnFault own_fault(base::Time) { return {}; }
 };
 
 }  // namespace ovid::link

@@ -1,12 +1,12 @@
 #pragma once
-// The door for masters: plain text lines over TCP, through a STREAM socket. Any number of masters
-// may be connected. Each sees its replies in the order of its commands. One that does not read
-// them delays nobody else: beyond a bound it is not heard until it does, and it is shown out when
-// it goes on talking.
+// The door for masters: plain text lines over TCP, through a STREAM socket. Any number of masters may
+// be connected, up to the door's share of the process's descriptors. Each sees its replies in the
+// order of its commands. One that does not read them delays nobody else: beyond a bound it is not
+// heard until it does, and it is disconnected when it goes on talking. So are web browsers, at their
+// first word.
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <string>
@@ -15,6 +15,7 @@
 #include "ovid/base/bytes.hpp"
 #include "ovid/base/ids.hpp"
 #include "ovid/base/note.hpp"
+#include "ovid/net/replies.hpp"
 #include "ovid/net/zmq.hpp"
 #include "ovid/wire/line_splitter.hpp"
 
@@ -28,9 +29,11 @@ struct DoorConfig {
   std::string host = "127.0.0.1";  ///< IPv4 address to listen on; masters are not authenticated
   int port = 0;
   Answers answers = Answers::Lines;
+  /// Whoever comes when so many are connected is sent away. 0: what the mesh does not need.
+  int connections_max = 0;
 };
 
-/// Used on the loop's thread. The notes are borrowed.
+/// Used on the loop's thread. The context and the notes are borrowed.
 class MasterDoor {
  public:
   /// False if no further line is wanted for now.
@@ -39,18 +42,23 @@ class MasterDoor {
   /// Binds, or throws CannotStart.
   MasterDoor(zmq::context_t& context, const DoorConfig& config, base::Notes& notes);
 
+  /// From now on whoever comes when so many are connected is sent away.
+  void limit(int connections_max) { connections_max_ = connections_max; }
   /// For the poll set: its descriptor tells when there is something new.
   zmq::socket_t& socket() { return stream_; }
 
-  /// Receives at most `budget` pieces and calls on_line for every line that is complete with
-  /// them, until that returns false; true if more may be there.
-  bool receive_some(const OnLine& on_line, int budget);
+  /// Receives at most `budget` pieces and calls on_line for every line that is complete with them,
+  /// until that returns false, and not at all unless `wanted`; what is not wanted is held. True if
+  /// more may be there.
+  bool receive_some(const OnLine& on_line, int budget, bool wanted);
+  /// So much is held that no more should be received while no lines are wanted.
+  bool holds_much() const;
   /// Goes on with what was received and not wanted, or came from masters that did not read their
   /// replies, and now do.
   void hear_the_unheard(const OnLine& on_line);
   /// Somebody's words can be heard now.
   bool has_unheard() const;
-  /// Queues a reply; dropped if the client is gone.
+  /// Queues a reply, which is one answer and ends in a line feed; dropped if the client is gone.
   void reply(base::ClientId client, base::Rope text);
   /// Sends what fits; true if something is left that should be tried again soon (the socket
   /// cannot say when: it always claims to be writable).
@@ -62,51 +70,42 @@ class MasterDoor {
   std::size_t connections() const { return connections_.size(); }
 
  private:
-  /// Replies on their way to one master. Small ones are gathered, large ones shared.
-  class Replies {
-   public:
-    void add(base::Rope text);
-    bool empty() const { return pieces_.empty() && gathered_.empty(); }
-    /// More than a master that reads would leave unread.
-    bool many() const;
-    base::Bytes front();
-    void pop();
-
-   private:
-    void close_gathered();
-    struct Piece {
-      base::Bytes bytes;
-      bool copied = false;
-    };
-    std::deque<Piece> pieces_;
-    std::string gathered_;    // follows pieces_
-    std::size_t copied_ = 0;  // bytes of our own in both
-  };
   struct Connection {
     base::ClientId client;
     wire::LineSplitter lines;
-    Replies replies;
-    std::string unheard;   // received while there were many replies
-    bool leaving = false;  // shown out; what it still says is not heard
+    std::string beginning{};  // of all that was received
+    Replies replies{};
+    std::string unheard{};  // received while there were many replies, or no line was wanted
+    bool leaving = false;   // to be closed, and not heard any more
   };
   using Connections = std::map<std::string, Connection>;  // by libzmq's routing id
 
   static bool can_be_heard(const Connection& connection);
+  void come(const std::string& id);
+  Connections::iterator forget(Connections::iterator connection);
   void take(Connection& connection, std::string_view piece, const OnLine& on_line);
   void hear(Connection& connection, std::string_view piece, const OnLine& on_line);
-  void refuse_long_line(const Connection& connection);
-  void leave(Connection& connection, std::string_view why);
+  void hold(Connection& connection, std::string_view unheard);
+  void refuse_long_line(Connection& connection);
+  void disconnect_foreign(Connection& connection, std::string_view what);
+  void disconnect(Connection& connection, base::Tally& tally, std::string_view why);
   Sent send(const std::string& id, const base::Bytes& bytes);
+  Sent send_front(const std::string& id, Connection& connection);
 
+  const Answers answers_;
+  int connections_max_;
   base::Notes& notes_;
   zmq::socket_t stream_;
   Connections connections_;
   std::map<base::ClientId, std::string> ids_;
   std::uint64_t clients_ = 0;  // numbers given out
+  std::size_t held_ = 0;       // bytes of all connections' unheard
   bool sent_ = false;          // since sending_took_news was asked
   bool wanted_ = true;         // what on_line said last
   base::Tally long_lines_;
-  base::Tally shown_out_;
+  base::Tally deaf_;
+  base::Tally foreign_;
+  base::Tally sent_away_;
 };
 
 }  // namespace ovid::net

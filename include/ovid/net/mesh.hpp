@@ -14,6 +14,7 @@
 #include "ovid/link/link_manager.hpp"
 #include "ovid/link/transport.hpp"
 #include "ovid/net/epoll.hpp"
+#include "ovid/net/io_thread.hpp"
 #include "ovid/net/monitor.hpp"
 
 namespace ovid::net {
@@ -47,6 +48,7 @@ class Mesh final : public link::Transport {
   [[nodiscard]] bool send(base::NodeId peer, const wire::Envelope& envelope,
                           const base::Bytes& body) override;
   std::string address(base::NodeId peer) const override;
+  link::OwnFault own_fault(base::Time now) override;
 
   /// For the poll set: its descriptor tells when there is something new.
   zmq::socket_t& inbound() { return router_; }
@@ -91,6 +93,7 @@ class Mesh final : public link::Transport {
   zmq::socket_t router_;
   std::optional<Monitor> router_monitor_;
   std::vector<Peer> peers_;  // by id; our own place has no socket
+  IoThread io_thread_;
   base::Tally bad_handshakes_;
   base::Tally bad_shapes_;
   base::Tally own_connections_;

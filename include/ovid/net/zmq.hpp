@@ -19,6 +19,9 @@ zmq::context_t make_context();
 /// Binds to tcp://host:port, or throws CannotStart naming the port and its purpose.
 void bind_or_throw(zmq::socket_t& socket, const std::string& host, int port, const char* purpose);
 
+/// Has the connections of this socket asked for signs of life (see net/keep_alive.hpp).
+void keep_alive(zmq::socket_t& socket);
+
 /// A message with these bytes: small ones are copied, others are shared until the I/O thread has
 /// written them.
 zmq::message_t message_of(const base::Bytes& bytes);

@@ -1,0 +1,78 @@
+#include "ovid/net/replies.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace ovid::net {
+namespace {
+
+constexpr std::size_t kPieceBytesMax = std::size_t{256} << 10;
+/// Pieces up to this size are copied together.
+constexpr std::size_t kGatheredPieceMax = 4096;
+/// A master with more unread answers than this, in copied bytes or in pieces, is not heard. (Pieces
+/// that are shared cost nothing: the log keeps them anyway.)
+constexpr std::size_t kCopiedBytesMany = std::size_t{1} << 20;
+constexpr std::size_t kPiecesMany = 4096;
+/// So much of the text stays with the header, at least.
+constexpr std::size_t kWithHeaderBytes = 64;
+
+void remove_line_feed(base::Rope& text) {
+  while (!text.empty() && text.back().size() == 0) text.pop_back();
+  if (!text.empty() && text.back().view().ends_with('\n'))
+    text.back() = text.back().first(text.back().size() - 1);
+}
+
+}  // namespace
+
+void Replies::add(base::Rope text) {
+  for (base::Bytes& piece : text) add_piece(std::move(piece));
+}
+
+void Replies::add_with_length(base::Rope text) {
+  remove_line_feed(text);
+  std::string head = fmt::format("{}-", base::size_of(text));
+  if (!text.empty()) {
+    base::Bytes& first = text.front();
+    head += first.first(kWithHeaderBytes).view();
+    first = first.without_first(std::min(first.size(), kWithHeaderBytes));
+  }
+  add_piece(base::Bytes::of(std::move(head)));
+  add(std::move(text));
+}
+
+void Replies::add_piece(base::Bytes piece) {
+  if (piece.size() <= kGatheredPieceMax) {
+    gathered_ += piece.view();
+    copied_ += piece.size();
+    if (gathered_.size() >= kPieceBytesMax) close_gathered();
+  } else {
+    close_gathered();
+    pieces_.push_back({std::move(piece), false});
+  }
+}
+
+bool Replies::many() const {
+  return copied_ >= kCopiedBytesMany || pieces_.size() >= kPiecesMany;
+}
+
+void Replies::close_gathered() {
+  if (!gathered_.empty()) pieces_.push_back({base::Bytes::of(std::exchange(gathered_, {})), true});
+}
+
+base::Bytes Replies::front() {
+  if (pieces_.empty()) close_gathered();
+  return pieces_.front().bytes.first(kPieceBytesMax);
+}
+
+void Replies::pop(std::size_t sent) {
+  Piece& front = pieces_.front();
+  if (front.copied) copied_ -= sent;
+  if (sent == front.bytes.size())
+    pieces_.pop_front();
+  else
+    front.bytes = front.bytes.without_first(sent);
+}
+
+}  // namespace ovid::net

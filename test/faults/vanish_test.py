@@ -1,0 +1,69 @@
+"""Machines that vanish: their cable is pulled and they end without a word, again and again. What they
+had connected must not stay for ever: nobody ever writes to an inbound connection of the mesh, so that
+only TCP's keepalive can find out."""
+import sys
+import unittest
+from typing import List, Tuple
+
+import grid
+import namespaces
+from faults import LONG, either
+from veth_test import SKIPPED, CabledGrid
+
+ESTABLISHED = "01"
+KEEPALIVE = 2  # the kind of timer in /proc/net/tcp
+IDLE_SECONDS_MAX = 20.0
+GONE_SECONDS_MAX = 60.0
+TICKS_PER_SECOND = 100  # of /proc/net/tcp
+
+
+class Vanish(grid.SystemTest):
+    def setUp(self) -> None:
+        self.g = CabledGrid(2)
+        self.addCleanup(self.g.close)
+        self.assertTrue(self.g.all_see(range(2)))
+
+    def inbound(self, port: int) -> List[Tuple[int, float]]:
+        """Of machine 0's connections that were made to the port: which timer is set, for when."""
+        with self.g.cables.machines[0].entered():
+            with open("/proc/thread-self/net/tcp", encoding="ascii") as table:
+                rows = [line.split() for line in table.readlines()[1:]]
+        timers = [row[5] for row in rows
+                  if row[1].endswith(f":{port:04X}") and row[3] == ESTABLISHED]
+        return [(int(timer.split(":")[0], 16), int(timer.split(":")[1], 16) / TICKS_PER_SECOND)
+                for timer in timers]
+
+    def is_kept_alive(self, port: int) -> bool:
+        return all(kind == KEEPALIVE and seconds <= IDLE_SECONDS_MAX
+                   for kind, seconds in self.inbound(port))
+
+    def vanish(self) -> None:
+        """Machine 1 ends as if its power failed: nothing of its end leaves it."""
+        self.g.cables.unplug(1, 0)
+        self.g.kill(1)
+        self.assertTrue(self.g.all_see([0]))
+        self.g.cables.renew(1)
+
+    def test_connections_of_vanished_machines_do_not_add_up(self) -> None:
+        mesh, master = self.g.ports.mesh(0), self.g.ports.master(0)
+        for _ in range(either(2, 6)):
+            self.vanish()
+            self.g.start(1)
+            self.assertTrue(self.g.all_see(range(2)))
+        for port in (mesh, master):
+            self.assertTrue(self.inbound(port))
+            # A word of the handshake or an answer may not be acknowledged yet.
+            self.assertTrue(grid.eventually(lambda: self.is_kept_alive(port)), self.inbound(port))
+        self.assertGreater(len(self.inbound(mesh)), 1, "none has vanished without a word")
+        if LONG:
+            self.assertTrue(grid.eventually(lambda: len(self.inbound(mesh)) == 1, GONE_SECONDS_MAX),
+                            self.inbound(mesh))
+            self.assertEqual(self.g.alive(0), [0, 1])
+
+
+if __name__ == "__main__":
+    reason = namespaces.impossible()
+    if reason:
+        print(f"skipped: no network namespaces with veth here: {reason}")
+        sys.exit(SKIPPED)
+    unittest.main()

@@ -1,0 +1,97 @@
+// A node that finds the fault in itself does not blame its peers for their silence, but only once:
+// whoever is dead is found dead.
+
+#include <string>
+#include <vector>
+
+#include "network.hpp"
+#include <gtest/gtest.h>
+
+namespace ovid::test {
+namespace {
+
+using Told = std::vector<std::string>;
+using Verdict = link::OwnFault::Verdict;
+
+/// Node 1 of two is stopped; the limit is 500 ms, its last word at most 200 ms old.
+class OwnFault : public ::testing::Test {
+ protected:
+  OwnFault() : net_(2) {
+    net_.start_all();
+    net_.run(10ms);
+    for (int node = 0; node < 2; ++node) net_[node].told.clear();
+  }
+  Process& node() { return net_[0]; }
+
+  Network net_;
+};
+
+TEST_F(OwnFault, NobodyAsksForItWhileAllIsWell) {
+  net_.run(20s);
+  EXPECT_EQ(node().looks, 0);
+}
+
+TEST_F(OwnFault, ItsOwnFaultGivesThePeerOneLimitMoreAndIsNamed) {
+  node().fault = {Verdict::Found, "has no file descriptor left"};
+  net_.stop(1);
+  net_.run(790ms);
+  EXPECT_EQ(node().told, Told{});
+  EXPECT_EQ(node().notes.with("this node itself has no file descriptor left"), 1);
+  net_.run(220ms);
+  EXPECT_EQ(node().told, Told{"down 1 silent"});
+  EXPECT_EQ(node().looks, 1) << "a dead peer is not excused again";
+}
+
+TEST_F(OwnFault, APeerThatIsHeardInTimeWasNeverDown) {
+  node().fault = {Verdict::Found, "has no file descriptor left"};
+  net_.stop(1);
+  net_.run(700ms);
+  net_.go_on(1);
+  net_.run(5s);
+  EXPECT_EQ(node().told, Told{});
+}
+
+TEST_F(OwnFault, EachSilenceIsExcusedOnce) {
+  node().fault = {Verdict::Found, "has no file descriptor left"};
+  for (int i = 0; i < 3; ++i) {
+    net_.stop(1);
+    net_.run(700ms);
+    net_.go_on(1);
+    net_.run(300ms);
+  }
+  EXPECT_EQ(node().told, Told{});
+  EXPECT_EQ(node().looks, 3);
+  net_.stop(1);
+  net_.run(1020ms);
+  EXPECT_EQ(node().told, Told{"down 1 silent"});
+}
+
+TEST_F(OwnFault, WhatIsUnclearIsLookedAtAgainAndForATenthOfASecondAtMost) {
+  node().fault = {Verdict::Unclear};
+  net_.stop(1);
+  ASSERT_TRUE(net_.run_until([&] { return node().looks > 0; }));
+  net_.run(80ms);
+  EXPECT_EQ(node().told, Told{});
+  EXPECT_GE(node().looks, 3);
+  net_.run(50ms);
+  EXPECT_EQ(node().told, Told{"down 1 silent"});
+}
+
+TEST_F(OwnFault, WhatTurnsOutToBeNoFaultOfItsOwnIsThePeers) {
+  node().fault = {Verdict::Unclear};
+  net_.stop(1);
+  ASSERT_TRUE(net_.run_until([&] { return node().looks > 0; }));
+  node().fault = {};
+  net_.run(30ms);
+  EXPECT_EQ(node().told, Told{"down 1 silent"});
+}
+
+TEST_F(OwnFault, OtherEndsOfASessionAreNotExcused) {
+  node().fault = {Verdict::Found, "has no file descriptor left"};
+  net_.kill(1);
+  net_.run(20ms);
+  EXPECT_EQ(node().told, Told{"down 1 refused"});
+}
+
+}  // namespace
+}  // namespace ovid::test

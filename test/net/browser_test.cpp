@@ -1,0 +1,109 @@
+// A web page makes a browser talk to a port of this machine: it is never obeyed, however its bytes
+// are cut, and masters are never taken for one.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "door.hpp"
+#include "patience.hpp"
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "ovid/wire/master_line.hpp"
+
+namespace ovid::net_test {
+namespace {
+
+constexpr std::string_view kOrders = "broadcast x\ncrash\nget\nbroadcast y\n";
+
+std::string post(std::string_view first) {
+  return fmt::format("{}\r\nHost: 127.0.0.1\r\nContent-Length: {}\r\n\r\n{}", first, kOrders.size(),
+                     kOrders);
+}
+
+std::string tls() {
+  // A record of a handshake, whose length and version hold no line feed; then what a page chose.
+  return std::string("\x16\x03\x01\x02\x11\x01\x03\x03", 8) + "\n" + std::string(kOrders);
+}
+
+/// The door closes the connection, and has handed over no line of it but `before`.
+testing::AssertionResult shows_out(Door& door, const std::vector<std::string>& pieces,
+                                   int before = 0) {
+  const int heard = door.heard();
+  Tcp browser = door.connect();
+  for (const std::string& piece : pieces) {
+    if (!browser.send(piece)) break;  // shown out already
+    // Another master's answer shows that the piece has been through.
+    if (door.connect().ask("x") != "1:x") return testing::AssertionFailure() << "no answer";
+  }
+  const int others = static_cast<int>(door.heard()) - heard;
+  browser.rest();  // ends
+  if (!eventually([&] { return door.connections() == 0; }))
+    return testing::AssertionFailure() << "still connected";
+  const int obeyed = door.heard() - heard - static_cast<int>(pieces.size()) - before;
+  if (obeyed > 0) return testing::AssertionFailure() << obeyed << " lines obeyed of " << others;
+  return testing::AssertionSuccess();
+}
+
+TEST(Browser, EveryKindOfRequestIsShownOut) {
+  Door door;
+  for (const char* first :
+       {"POST / HTTP/1.1", "GET /x?y=z HTTP/1.1", "PUT /a HTTP/1.0", "HEAD / HTTP/1.1",
+        "OPTIONS * HTTP/1.1", "DELETE / HTTP/1.1", "PATCH / HTTP/1.1",
+        "CONNECT 127.0.0.1:10000 HTTP/1.1", "TRACE / HTTP/1.1", "PRI * HTTP/2.0",
+        "POST http://127.0.0.1:10000/ HTTP/1.1"})
+    EXPECT_TRUE(shows_out(door, {post(first)})) << first;
+}
+
+TEST(Browser, ARequestIsShownOutWhereverItIsCut) {
+  Door door;
+  const std::string all = post("POST / HTTP/1.1");
+  for (std::size_t at = 1; at < all.size(); ++at)
+    ASSERT_TRUE(shows_out(door, {all.substr(0, at), all.substr(at)})) << at;
+}
+
+TEST(Browser, ATlsHelloIsShownOutWhereverItIsCut) {
+  Door door;
+  const std::string all = tls();
+  for (std::size_t at = 1; at < all.size(); ++at)
+    ASSERT_TRUE(shows_out(door, {all.substr(0, at), all.substr(at)})) << at;
+}
+
+TEST(Browser, ARequestByteByByteIsShownOut) {
+  Door door;
+  std::vector<std::string> bytes;
+  for (const char c : post("POST / HTTP/1.1")) bytes.emplace_back(1, c);
+  EXPECT_TRUE(shows_out(door, bytes));
+}
+
+TEST(Browser, AHostHeaderAloneIsEnough) {
+  Door door;
+  EXPECT_TRUE(
+      shows_out(door, {"broadcast / HTTP/1.1\r\nHost: a\r\n\r\n" + std::string(kOrders)}, 1));
+}
+
+TEST(Browser, ARequestWhoseFirstLineIsLongerThanALineMayBeIsShownOut) {
+  Door door;
+  EXPECT_TRUE(shows_out(door, {"POST /" + std::string(wire::kLineBytesMax, 'a') + " HTTP/1.1\r\n" +
+                               std::string(kOrders)}));
+}
+
+TEST(Browser, ManyOfThemAddFewLinesToTheLog) {
+  Door door;
+  for (int i = 0; i < 60; ++i)
+    ASSERT_TRUE(shows_out(door, {i % 2 == 0 ? tls() : post("GET / HTTP/1.1")}));
+  EXPECT_EQ(door.noted(), 2);  // the first and the tenth
+}
+
+TEST(Browser, TextsAboutTheWebAreTextsAndOtherNonsenseIsAnswered) {
+  Door door;
+  Tcp master = door.connect();
+  for (const std::string line : {"broadcast POST / HTTP/1.1", "broadcast Host: x", "get", "get ",
+                                 "get / HTTP/1.1", "SSH-2.0-x", "\x16", "GET /", "host: x"})
+    EXPECT_EQ(master.ask(line), fmt::format("{}:{}", line.size(), line));
+  EXPECT_EQ(door.noted(), 0);
+}
+
+}  // namespace
+}  // namespace ovid::net_test

@@ -1,0 +1,202 @@
+"""Nodes that are short of what their machine has: file descriptors that masters or strangers take, and a
+processor for the thread that reads from the peers."""
+import os
+import pathlib
+import signal
+import socket
+import threading
+import time
+import unittest
+from typing import List
+
+import grid
+import zmtp
+
+DESCRIPTORS = 90
+IDLE_MASTERS = 120
+LOOPS = 4
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+def cpu_seconds(pid: int) -> float:
+    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+
+
+class Resources(grid.SystemTest):
+    def setUp(self) -> None:
+        self.lateness = grid.Lateness()
+        self.addCleanup(self.lateness.end)
+
+    def narrow_grid(self, n: int) -> grid.Grid:
+        """Node 0 may have few descriptors."""
+        g = self.grid(n, start=range(1, n))
+        g.start(0, descriptors=DESCRIPTORS)
+        self.assertTrue(g.all_see(range(n)))
+        return g
+
+    def sockets(self, port: int, count: int) -> List[socket.socket]:
+        made = []
+        for _ in range(count):
+            made.append(socket.create_connection((grid.HOST, port), grid.PATIENCE))
+            self.addCleanup(made[-1].close)
+        return made
+
+    def logged(self, g: grid.Grid, node: int, part: str) -> List[str]:
+        return [line for line in g.nodes[node].log() if part in line]
+
+    # ---- Masters and the mesh
+
+    def test_idle_masters_cost_neither_a_processor_nor_a_peers_way_in(self) -> None:
+        for n in (2, 3):
+            with self.subTest(n=n):
+                g = self.narrow_grid(n)
+                self.sockets(g.ports.master(0), IDLE_MASTERS)
+                self.assertTrue(grid.eventually(lambda: self.logged(g, 0, "10 masters sent away")))
+                self.assertEqual(g.alive(0), list(range(n)))
+                before = cpu_seconds(g.nodes[0].pid)
+                time.sleep(1.0)  # what is measured: a second of idling
+                self.assertLess(cpu_seconds(g.nodes[0].pid) - before, 0.2)
+                for _ in range(3):
+                    g.kill(1)
+                    self.assertTrue(g.all_see(sorted({*range(n)} - {1})))
+                    started = time.monotonic()
+                    g.start(1)
+                    self.assertTrue(g.all_see(range(n)), g.nodes[0].log())
+                    self.assertLess(time.monotonic() - started, 1.0 + 2 * self.lateness.worst)
+                self.assertEqual(self.logged(g, 0, "silent for"), [])
+                self.assertLessEqual(len(self.logged(g, 0, "sent away")), 3)
+
+    def test_bursts_of_masters_cost_the_mesh_no_tenth_of_a_second(self) -> None:
+        g = self.narrow_grid(2)
+        over = threading.Event()
+
+        def burst() -> None:
+            while not over.is_set():
+                made = [socket.create_connection((grid.HOST, g.ports.master(0)), grid.PATIENCE)
+                        for _ in range(IDLE_MASTERS)]
+                for each in made:
+                    each.close()
+
+        counter = g.master(0)
+        thread = threading.Thread(target=burst)
+        thread.start()
+        try:
+            worst = 0.0
+            for i in range(1, 201):
+                said = time.monotonic()
+                g.broadcast(1, b"%d" % i)
+                self.assertTrue(grid.eventually(lambda: counter.count() == i))
+                worst = max(worst, time.monotonic() - said)
+                time.sleep(0.002)  # so that words fall into every part of a burst
+        finally:
+            over.set()
+            thread.join()
+        self.assertTrue(self.logged(g, 0, "masters sent away"))
+        self.assertLess(worst, 0.1 + 2 * self.lateness.worst)
+        self.assertEqual([line for node in (0, 1) for line in self.logged(g, node, "down:")], [])
+
+    def test_masters_that_say_half_a_line_take_no_more_than_their_share(self) -> None:
+        g = self.narrow_grid(3)
+        self.assertEqual(g.alive(0), [0, 1, 2])
+        for each in self.sockets(g.ports.master(0), 2 * IDLE_MASTERS):
+            try:
+                each.sendall(b"ali")
+            except OSError:
+                pass  # sent away already
+        self.assertEqual(g.alive(0), [0, 1, 2])
+        g.kill(2)
+        self.assertTrue(g.all_see([0, 1]))
+        g.start(2)
+        self.assertTrue(g.all_see(range(3)))
+
+    def test_masters_come_in_again_when_others_have_gone(self) -> None:
+        g = self.narrow_grid(2)
+        for _ in range(3):
+            held = self.sockets(g.ports.master(0), IDLE_MASTERS)
+            for each in held:
+                each.close()
+        last = g.connect(0)
+        self.assertTrue(grid.eventually(lambda: self.answers(last, g)))
+
+    def answers(self, master: grid.Master, g: grid.Grid) -> bool:
+        try:
+            return master.ask(b"alive") == b"alive 0,1"
+        except OSError:  # it was one too many: another comes
+            master.close()
+            master.__init__(g.ports.master(0))
+            return False
+
+    # ---- Whose fault a silence is
+
+    def test_a_node_without_descriptors_says_so_before_it_blames_a_peer(self) -> None:
+        g = self.narrow_grid(2)
+        g.alive(0)
+        strangers = self.sockets(g.ports.mesh(0), DESCRIPTORS)
+        for stranger in strangers:
+            stranger.sendall(zmtp.GREETING + zmtp.ready(b"DEALER"))
+        descriptors = f"/proc/{g.nodes[0].pid}/fd"
+        self.assertTrue(grid.eventually(lambda: len(os.listdir(descriptors)) >= DESCRIPTORS))
+        self.assertEqual(g.alive(0), [0, 1])
+        late = g.connect(0)  # accepted by the kernel, and by the node when it can
+        g.nodes[1].signal(signal.SIGSTOP)
+        stopped = time.monotonic()
+        self.assertTrue(g.all_see([0], who=[0]))
+        seconds = time.monotonic() - stopped
+        self.assertGreater(seconds, 0.85)  # twice the limit of 600 ms, less a ping's interval
+        self.assertLess(seconds, 2.0 + 2 * self.lateness.worst)
+        self.assertEqual(len(self.logged(g, 0, "itself has no file descriptor left")), 1,
+                         g.nodes[0].log())
+        for stranger in strangers:
+            stranger.close()
+        self.assertEqual(late.ask(b"alive"), b"alive 0")
+
+    def test_a_node_that_has_all_it_needs_excuses_nobody(self) -> None:
+        g = self.whole_grid(2)
+        g.nodes[1].signal(signal.SIGSTOP)
+        self.assertTrue(g.all_see([0], who=[0]))
+        self.assertEqual(self.logged(g, 0, "no file descriptor"), [])
+
+    @unittest.skipUnless(os.path.exists("/proc/self/schedstat"), "the kernel counts no waits")
+    def test_a_node_whose_io_thread_waits_for_a_processor_says_so(self) -> None:
+        """The thread gets what endless loops in the same session leave on the same processor."""
+        g = self.grid(2, start=[1])
+        g.nodes[0] = node = self.node_with_loops(g)
+        self.assertTrue(g.all_see(range(2)))
+        thread = self.io_thread(node.pid)
+        processor = min(os.sched_getaffinity(0))
+        for loop in self.loops:
+            os.sched_setaffinity(loop, {processor})
+            os.kill(loop, signal.SIGCONT)
+        os.sched_setscheduler(thread, os.SCHED_IDLE, os.sched_param(0))
+        os.sched_setaffinity(thread, {processor})
+        self.assertTrue(grid.eventually(lambda: self.logged(g, 0, "waits for a processor")),
+                        node.log())
+        for loop in self.loops:
+            os.kill(loop, signal.SIGSTOP)
+        self.assertTrue(g.all_see(range(2)), node.log())
+
+    def node_with_loops(self, g: grid.Grid) -> grid.Node:
+        """Node 0, and stopped children of it that compute for ever when they are continued."""
+        loop = "sh -c 'kill -STOP $$; while :; do :; done' & "
+        node = grid.Node(g.arguments(0), below=["sh", "-c", LOOPS * loop + "exec \"$0\" \"$@\""])
+        self.addCleanup(node.close)
+        children = pathlib.Path(f"/proc/{node.pid}/task/{node.pid}/children")
+        self.assertTrue(grid.eventually(lambda: len(children.read_text().split()) == LOOPS))
+        self.loops = [int(child) for child in children.read_text().split()]
+        for child in self.loops:
+            self.addCleanup(os.kill, child, signal.SIGKILL)
+            stat = pathlib.Path(f"/proc/{child}/stat")
+            self.assertTrue(grid.eventually(lambda: ") T " in stat.read_text()))
+        return node
+
+    def io_thread(self, pid: int) -> int:
+        for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+            if (task / "comm").read_text(encoding="ascii").strip() == "ZMQbg/IO/0":
+                return int(task.name)
+        raise RuntimeError("no I/O thread")
+
+
+if __name__ == "__main__":
+    unittest.main()
