@@ -1,9 +1,9 @@
 #pragma once
-// The door for masters: plain text lines over TCP, through a STREAM socket. Any number of masters may
-// be connected, up to the door's share of the process's descriptors. Each sees its replies in the
-// order of its commands. One that does not read them delays nobody else: beyond a bound it is not
-// heard until it does, and it is disconnected when it goes on talking. So are web browsers, at their
-// first word.
+// The door for masters: plain text lines over TCP, through a STREAM socket. Any number of masters
+// may be connected, up to the door's share of the process's descriptors. Each sees its replies in
+// the order of its commands. One that does not read them delays nobody else: beyond a bound it is
+// not heard until it does, and it is disconnected when it goes on talking. So are web browsers, at
+// their first word.
 
 #include <cstddef>
 #include <cstdint>
