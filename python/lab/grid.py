@@ -71,6 +71,7 @@ class Grid:
         node = self._nodes[node_id] = self._started(node_id, n, port)
         self._report.debug(f"node {node_id} started, process group {node.group}")
         self._settle.came(node)
+        self._bury_dead()
 
     def _started(self, node_id: int, n: int, port: int) -> Node:
         words = self._words_of(node_id)
@@ -128,6 +129,7 @@ class Grid:
         self._loop.turn(0)
         self._remove(node)
         self._settle.went(node)
+        self._bury_dead()
 
     def pause(self, node_id: int) -> None:
         node = self._addressed(node_id)
@@ -136,6 +138,7 @@ class Grid:
         node.paused = True
         node.signal(signal.SIGSTOP)
         self._settle.went(node)
+        self._bury_dead()
 
     def resume(self, node_id: int) -> None:
         node = self._addressed(node_id)
@@ -144,6 +147,7 @@ class Grid:
         node.paused = False
         node.signal(signal.SIGCONT)
         self._settle.returned(node)
+        self._bury_dead()
 
     def end(self) -> None:
         """End all nodes. The loop need not be usable any more."""

@@ -170,7 +170,8 @@ class Node:
 
     @staticmethod
     def _text(file: IO[bytes]) -> str:
-        return os.pread(file.fileno(), 1 << 24, 0).decode(errors="replace")
+        size = os.fstat(file.fileno()).st_size
+        return os.pread(file.fileno(), size, 0).decode(errors="replace")
 
     def stdout(self) -> str:
         return self._text(self.out)
