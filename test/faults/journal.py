@@ -93,7 +93,7 @@ class Follower(Journal):
     def read(self) -> "Follower":
         """Everything that has been written in whole lines by now."""
         while True:
-            data = os.pread(self._descriptor, 1 << 20, self._offset)
+            data = os.pread(self._descriptor, 1 << 16, self._offset)
             whole = data[: data.rfind(b"\n") + 1]
             if not whole:
                 return self

@@ -105,7 +105,7 @@ class Master:
                 del self.unread[: end + 1]
                 return line
             seen = len(self.unread)
-            data = self.socket.recv(1 << 20)
+            data = self.socket.recv(1 << 16)
             if not data:
                 raise ConnectionError("the node closed the connection")
             self.unread += data
