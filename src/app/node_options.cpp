@@ -13,6 +13,7 @@
 #include "ovid/base/ids.hpp"
 #include "ovid/base/numbers.hpp"
 #include "ovid/wire/body.hpp"
+#include "ovid/wire/hello.hpp"
 
 namespace ovid::app {
 namespace {
@@ -20,7 +21,6 @@ namespace {
 constexpr int kMasterPortMin = 10000;  // below: reserved for the nodes among themselves
 constexpr int kPortMin = 1024;
 constexpr int kPortMax = 65535;
-constexpr std::size_t kGridBytesMax = 64;
 
 const Choices<base::Severity> kSeverities{{"debug", base::Severity::Debug},
                                           {"info", base::Severity::Info},
@@ -61,13 +61,10 @@ constexpr std::array<Wait, 5> kWaits{{
 
 Take take_grid(std::string& grid) {
   return [&grid](const std::string& called, const std::vector<std::string>& texts) {
-    const auto fits = [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-             c == '.' || c == '_' || c == '-';
-    };
     for (const std::string& text : texts)
-      if (text.size() > kGridBytesMax || !std::all_of(text.begin(), text.end(), fits))
-        refuse(called, text, fmt::format("is not 0 to {} of A-Z a-z 0-9 . _ -", kGridBytesMax));
+      if (!wire::is_grid_name(text))
+        refuse(called, text,
+               fmt::format("is not 0 to {} of A-Z a-z 0-9 . _ -", wire::kGridNameBytesMax));
     take_text(grid)(called, texts);
   };
 }
@@ -240,7 +237,7 @@ void declare_node(CLI::App& node, RawNode& raw) {
   add(node, "--grid", "NAME", take_grid(raw.grid),
       fmt::format("nodes of another grid's name are not peers: 0 to {} of A-Z a-z 0-9 . _ - (or "
                   "OVID_GRID)",
-                  kGridBytesMax));
+                  wire::kGridNameBytesMax));
   add(node, "--answers", "lines|length", take_choice(raw.answers, kAnswers),
       "how masters get answers: as lines, or as <length>-<text> (or OVID_DIALECT, the year of the "
       "lab's master: 2016, 2017, 2018, 2019)")
@@ -273,6 +270,14 @@ std::variant<NodeOptions, std::string> node_options_of(const RawNode& raw,
                                                        const Surroundings& surroundings) {
   if (const std::string what = complaint(raw, surroundings); !what.empty()) return what;
   NodeOptions options = options_of(raw);
+  const int last = raw.base_port + raw.nodes - 1;
+  const auto is_ephemeral = [&](int port) {
+    return ephemeral_part({port, port}, surroundings).has_value();
+  };
+  options.mesh.may_meet_itself =
+      ephemeral_part({raw.base_port, last}, surroundings).has_value() ||
+      std::any_of(options.mesh.elsewhere.begin(), options.mesh.elsewhere.end(),
+                  [&](const auto& peer) { return is_ephemeral(peer.second.port); });
   const PortRange door{raw.master_port, raw.master_port};
   if (const auto shared = ephemeral_part(door, surroundings); shared && !raw.ephemeral_ok)
     options.remarks.push_back(fmt::format(

@@ -119,8 +119,9 @@ void Mesh::open(zmq::context_t& context, base::NodeId id) {
   peer.dealer.set(zmq::sockopt::handshake_ivl, static_cast<int>(config_.handshake_max.count()));
   keep_alive(peer.dealer);
   peer.monitor.emplace(context, peer.dealer, fmt::format("mesh.peer.{}", id.value),
-                       ZMQ_EVENT_CONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
-                           ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CLOSED);
+                       (config_.may_meet_itself ? ZMQ_EVENT_CONNECTED : 0) |
+                           ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED |
+                           ZMQ_EVENT_CLOSED);
   epoll_.watch(peer.monitor->descriptor(), kMonitor | id.value);
   epoll_.watch(peer.dealer.get(zmq::sockopt::fd), kDealer | id.value);
   // Edges are seen only by those who have looked once.

@@ -409,6 +409,10 @@ TEST(EphemeralPorts, AreRefusedWithTheCure) {
 TEST(EphemeralPorts, AreTakenByWhoSaysSo) {
   const std::string node = "node 0 3 10000 --base-port 40000";
   EXPECT_EQ(options_of(node + " --ephemeral-ok").mesh.base_port, 40000);
+  EXPECT_TRUE(options_of(node + " --ephemeral-ok").mesh.may_meet_itself);
+  EXPECT_FALSE(options_of("node 0 3 10000").mesh.may_meet_itself);
+  EXPECT_FALSE(options_of("node 0 3 10000 --peer 1=127.0.0.1:5000").mesh.may_meet_itself);
+  EXPECT_TRUE(options_of("node 0 3 10000 --peer 1=127.0.0.1:40000").mesh.may_meet_itself);
   for (const char* yes : {"1", "true", "yes"})
     EXPECT_EQ(options_of(node, with({{"OVID_EPHEMERAL_OK", yes}})).mesh.base_port, 40000) << yes;
   for (const char* no : {"0", "false", "no", ""})

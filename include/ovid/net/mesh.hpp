@@ -31,6 +31,9 @@ struct MeshConfig {
   int base_port = 3000;            ///< node i listens on base_port + i
   /// Where peers are found that are not at host:base_port + i, for example behind a relay.
   std::map<base::NodeId, Address> elsewhere;
+  /// Whether some peer's port may be an ephemeral one, so that a connection to an absent peer can
+  /// end at itself. To look for that costs a wake-up per connection.
+  bool may_meet_itself = true;
   /// A connection that is not made by then counts as unreachable (not as refused).
   std::chrono::milliseconds connect_max{500};
   /// ZMTP greeting and handshake (rfc.zeromq.org/spec/23) must be done by then.
