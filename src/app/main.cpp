@@ -71,6 +71,8 @@ int main(int argc, char** argv) {
     return serve(argc, argv);
   } catch (const base::CannotStart& error) {
     return fail(error.what());
+  } catch (const std::system_error& error) {  // no /proc, no thread
+    return fail(error.what());
   } catch (const std::bad_alloc&) {
     return fail("out of memory");
   }

@@ -19,12 +19,15 @@
 #include <unistd.h>
 
 #include "ovid/base/cannot_start.hpp"
+#include "ovid/net/descriptors.hpp"
 
 namespace ovid::app {
 namespace {
 
 /// libzmq's two and the log's.
 constexpr int kThreads = 3;
+/// A limit beyond this is none.
+constexpr rlim_t kDescriptorsMax = 1 << 30;
 constexpr std::size_t kMiB = std::size_t{1} << 20;
 /// Of each thread of libzmq, whatever RLIMIT_STACK says: unlimited or very small.
 constexpr std::size_t kStackBytes = kMiB;
@@ -47,20 +50,18 @@ void check_stack() {
 /// Per peer: a socket and its connection, a monitor's two ends, and the peer's own connection.
 /// Beside that a few of the node's own, and masters.
 void allow_descriptors(int nodes) {
-  const rlim_t needed = 61 + 6 * static_cast<rlim_t>(nodes);
+  const int needed = 61 + 6 * nodes;
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
   // Inherited descriptors take places as well, and some may lie beyond the limit.
-  rlim_t free = 0;
-  rlim_t number = 0;
-  for (; free < needed && number < limit.rlim_cur; ++number)
-    if (fcntl(static_cast<int>(number), F_GETFD) < 0) ++free;
-  if (free < needed)
+  const auto all = static_cast<int>(std::min<rlim_t>(limit.rlim_cur, kDescriptorsMax));
+  const int open = net::open_descriptors(all);
+  if (all - open < needed)
     throw base::CannotStart(
         fmt::format("{} nodes need {} file descriptors, the limit is {} and {} are in use", nodes,
-                    needed, limit.rlim_cur, number - free));
+                    needed, all, open));
 }
 
 /// As libzmq will: two epoll descriptors at once, and something to watch for each.

@@ -19,6 +19,10 @@ void print_result(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) give_up();
 }
 
+void print_error(const std::string& text) {
+  std::fputs(text.c_str(), stderr);
+}
+
 int with_results_written(int status) {
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) give_up();
   return status;

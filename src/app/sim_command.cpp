@@ -59,23 +59,23 @@ bool faults_wanted(const sim::CampaignOptions& campaign) {
 /// Why there is no fault in a run that was to have some.
 int no_fault(const SimOptions& options) {
   const SeedRange& seeds = options.seeds;
-  fmt::print(stderr, "ovid: --only-faults {}: {} no such fault; they are numbered from 0\n",
-             options.only_faults,
-             seeds.first == seeds.last ? fmt::format("seed {} has", seeds.first)
-                                       : fmt::format("seeds {}..{} have", seeds.first, seeds.last));
+  print_error(fmt::format(
+      "ovid: --only-faults {}: {} no such fault; they are numbered from 0\n", options.only_faults,
+      seeds.first == seeds.last ? fmt::format("seed {} has", seeds.first)
+                                : fmt::format("seeds {}..{} have", seeds.first, seeds.last)));
   return 2;
 }
 
 int run_range(const SimOptions& options) {
   const bool show = isatty(STDERR_FILENO) != 0;
   const auto tell = [&](std::uint64_t done) {
-    fmt::print(stderr, "\r{} seeds of {}..{}", done, options.seeds.first, options.seeds.last);
+    print_error(fmt::format("\r{} seeds of {}..{}", done, options.seeds.first, options.seeds.last));
   };
   const SeedRuns runs = run_seeds(
       options.seeds, options.jobs,
       [&](std::uint64_t seed) { return sim::run_seed(options.campaign, seed); },
       show ? tell : std::function<void(std::uint64_t)>());
-  if (show) fmt::print(stderr, "\r{:70}\r", "");
+  if (show) print_error(fmt::format("\r{:70}\r", ""));
   if (runs.failed) {
     print_result(sim::report(options.campaign, *runs.failed, options.command));
     return 1;
@@ -119,13 +119,13 @@ std::optional<std::string> read_file(const std::string& path) {
 int run_script(const SimOptions& options) {
   const auto text = read_file(options.script);
   if (!text) {
-    fmt::print(stderr, "ovid: --script {} cannot be read, or has more than {} MiB\n",
-               options.script, kScriptBytesMax >> 20);
+    print_error(fmt::format("ovid: --script {} cannot be read, or has more than {} MiB\n",
+                            options.script, kScriptBytesMax >> 20));
     return 2;
   }
   auto script = sim::parse_script(*text, options.campaign.nodes, options.campaign.length);
   if (const auto* what = std::get_if<std::string>(&script)) {
-    fmt::print(stderr, "ovid: --script {}: {}\n", options.script, *what);
+    print_error(fmt::format("ovid: --script {}: {}\n", options.script, *what));
     return 2;
   }
   sim::World world({.nodes = options.campaign.nodes,

@@ -16,8 +16,9 @@ namespace {
 constexpr TimerKey kPingTimer{TimerKey::Kind::Ping, {}};
 constexpr TimerKey kUnreachedTimer{TimerKey::Kind::Unreached, {}};
 
-/// Peers that are not reached are named when they have been the same for so long, and then again
-/// and again: at a start, and in the labs, nodes come one after the other.
+/// Peers that are not reached are named when they have been the same for so long: at a start, and
+/// in the labs, nodes come one after the other. And then again and again, also where somebody comes
+/// and goes all the time.
 constexpr base::Duration kUnreachedFirst = 3s;
 constexpr base::Duration kUnreachedAgain = 60s;
 constexpr std::size_t kUnreachedNamed = 10;
@@ -74,6 +75,7 @@ const Link& LinkManager::link(base::NodeId peer) const {
 
 void LinkManager::start(base::Time now) {
   shared_.timers.set(kPingTimer, next_ping(now, config_));
+  unreached_due_ = now + kUnreachedAgain;
   for (Link& each : links_)
     if (each.peer() != config_.self) each.connect(now);
 }
@@ -93,7 +95,7 @@ void LinkManager::turn_ends(base::Time now) {
   }
   if (std::exchange(up_changed_, false)) {
     up_since_ = now;
-    shared_.timers.set(kUnreachedTimer, now + kUnreachedFirst);
+    shared_.timers.set(kUnreachedTimer, std::clamp(unreached_due_, now, now + kUnreachedFirst));
   }
   seal();
   end_overfull(now);
@@ -111,6 +113,7 @@ void LinkManager::ping_all(base::Time now) {
 void LinkManager::name_unreached(base::Time now) {
   std::string names;
   std::size_t left = links_.size() - 1 - up_.size();
+  unreached_due_ = now + kUnreachedAgain;
   if (left == 0) return;
   for (std::size_t id = 0, named = 0; id < links_.size() && named < kUnreachedNamed; ++id) {
     const Link& each = links_[id];
@@ -126,7 +129,7 @@ void LinkManager::name_unreached(base::Time now) {
       base::Severity::Info, std::nullopt,
       fmt::format("not reached for {} s: {}",
                   std::chrono::floor<std::chrono::seconds>(now - up_since_).count(), names));
-  shared_.timers.set(kUnreachedTimer, now + kUnreachedAgain);
+  shared_.timers.set(kUnreachedTimer, unreached_due_);
 }
 
 /// What the listener says to the others about an end goes out in this turn as well.

@@ -3,30 +3,40 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
-#include <iterator>
 #include <limits>
 #include <system_error>
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "ovid/base/numbers.hpp"
+
 namespace ovid::net {
 namespace {
 
-/// Connected to the peer, looking whether its port still listens, connected from the peer, and the
-/// peer's earlier connection that is not closed yet.
-constexpr int kPerPeer = 4;
-/// Strangers at the mesh port, and what the program opens now and then.
-constexpr int kBesides = 12;
+/// Connected to the peer, connected from the peer, and looking whether its port still listens. With
+/// what its sockets hold already these are the six that a start asks for (app/resources.cpp).
+constexpr int kPerPeer = 3;
+/// Strangers at the mesh port, peers' earlier connections that are not closed yet, and what the
+/// program opens now and then.
+constexpr int kBesides = 16;
+/// Without /proc no more numbers than this are looked at.
+constexpr int kLookedAtMax = 65536;
 
 }  // namespace
 
-int open_descriptors() {
+int open_descriptors(int limit) {
   std::error_code error;
-  const std::filesystem::directory_iterator all("/proc/self/fd", error);
-  if (error) return -1;
-  return static_cast<int>(std::distance(all, {})) - 1;  // one to look with
+  int open = 0;
+  const auto count = [&](int number) { open += number < limit ? 1 : 0; };
+  for (const auto& each : std::filesystem::directory_iterator("/proc/self/fd", error))
+    count(base::read_integer(each.path().filename().string(), 0, limit).value_or(limit));
+  if (!error) return std::max(0, open - 1);  // one to look with
+  for (int number = 0; number < std::min(limit, kLookedAtMax); ++number)
+    if (fcntl(number, F_GETFD) >= 0) count(number);
+  return open;
 }
 
 int connections_for_masters(int peers) {
@@ -34,7 +44,7 @@ int connections_for_masters(int peers) {
   getrlimit(RLIMIT_NOFILE, &limit);
   constexpr int kMost = std::numeric_limits<int>::max() / 2;
   const int all = static_cast<int>(std::min<rlim_t>(limit.rlim_cur, kMost));
-  return std::max(1, all - open_descriptors() - kPerPeer * peers - kBesides);
+  return std::max(1, all - open_descriptors(all) - kPerPeer * peers - kBesides);
 }
 
 bool out_of_descriptors() {

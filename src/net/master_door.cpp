@@ -19,8 +19,10 @@ constexpr int kSendQueueMax = 8;
 constexpr int kReceiveQueueMax = 64;
 /// A master that does not read its answers and says so much meanwhile is disconnected.
 constexpr std::size_t kUnheardBytesMax = 2 * wire::kLineBytesMax;
+/// Bytes of lines that were held, before the loop looks at its other sockets.
+constexpr std::size_t kUnheardPerTurn = std::size_t{256} << 10;
 /// While no lines are wanted, no more than this is taken off all connections together.
-constexpr std::size_t kHeldBytesMany = wire::kLineBytesMax;
+constexpr std::size_t kHeldBytesMany = 8 * wire::kLineBytesMax;
 
 }  // namespace
 
@@ -46,6 +48,7 @@ bool MasterDoor::receive_some(const OnLine& on_line, int budget, bool wanted) {
   zmq::message_t piece;
   wanted_ = wanted;
   for (; budget > 0 && (wanted_ || !holds_much()); --budget) {
+    heard_in_turn_ = 0;
     if (!receive(stream_, id)) return false;
     if (!id.more() || !receive(stream_, piece)) continue;
     const std::string key(view_of(id));
@@ -113,7 +116,8 @@ void MasterDoor::hear(Connection& connection, std::string_view piece, const OnLi
           return false;
         }
         wanted_ = on_line(connection.client, line);
-        return wanted_ && !connection.replies.many();
+        heard_in_turn_ += line.size() + 1;
+        return wanted_ && !connection.replies.many() && heard_in_turn_ < kUnheardPerTurn;
       },
       [&] { refuse_long_line(connection); });
   hold(connection, connection.leaving ? std::string_view() : piece.substr(heard));
@@ -130,9 +134,11 @@ bool MasterDoor::has_unheard() const {
 
 void MasterDoor::hear_the_unheard(const OnLine& on_line) {
   wanted_ = true;
+  heard_in_turn_ = 0;
   if (held_ == 0) return;
   for (auto& [id, connection] : connections_) {
-    if (!wanted_ || !can_be_heard(connection)) continue;
+    if (!wanted_ || heard_in_turn_ >= kUnheardPerTurn) return;
+    if (!can_be_heard(connection)) continue;
     const std::string unheard = connection.unheard;
     hold(connection, {});
     hear(connection, unheard, on_line);

@@ -1,10 +1,10 @@
 #include "ovid/wire/hello.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
+#include "ovid/base/numbers.hpp"
 #include "ovid/wire/body.hpp"
 
 namespace ovid::wire {
@@ -34,13 +34,10 @@ std::optional<Hello> read_hello(std::string_view contents) {
   contents.remove_prefix(kWord.size());
   const std::size_t space = contents.find(' ');
   if (space == std::string_view::npos || contents.starts_with('0')) return std::nullopt;
-  Hello hello;
-  const auto [end, error] = std::from_chars(contents.data(), contents.data() + space, hello.nodes);
-  if (error != std::errc() || end != contents.data() + space) return std::nullopt;
-  hello.grid = contents.substr(space + 1);
-  if (hello.nodes < 1 || hello.nodes > base::kNodesMax || !is_grid_name(hello.grid))
-    return std::nullopt;
-  return hello;
+  const auto nodes = base::read_integer(contents.substr(0, space), 1, base::kNodesMax);
+  const std::string_view grid = contents.substr(space + 1);
+  if (!nodes || !is_grid_name(grid)) return std::nullopt;
+  return Hello{*nodes, std::string(grid)};
 }
 
 }  // namespace ovid::wire

@@ -5,8 +5,6 @@
 #include <atomic>
 #include <chrono>
 #include <limits>
-#include <mutex>
-#include <set>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -14,6 +12,7 @@
 namespace ovid::app {
 namespace {
 
+constexpr int kOpportunities = 100'000;
 constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
 
 sim::Verdict verdict_of(std::uint64_t seed) {
@@ -71,24 +70,20 @@ TEST(SeedRuns, ReportTheLowestFailureAlthoughAnotherIsFoundFirst) {
 }
 
 TEST(SeedRuns, DoNotRunAwayFromASlowOne) {
-  std::mutex mutex;
-  std::set<std::uint64_t> begun;
-  bool all_waited_for = false;
+  std::atomic<std::uint64_t> begun{0};
+  std::atomic<std::uint64_t> highest{0};
   const SeedRuns runs = run_seeds({0, 2 * kSeedsAhead}, 3, [&](std::uint64_t seed) {
-    // The first goes on when the others have come as far as they may.
-    for (std::size_t count = 0; seed == 0 && count < kSeedsAhead;) {
-      const std::lock_guard lock(mutex);
-      count = begun.size() + 1;
-      all_waited_for = true;
-    }
-    const std::lock_guard lock(mutex);
-    begun.insert(seed);
+    ++begun;
+    for (std::uint64_t known = highest; known < seed;) highest.compare_exchange_weak(known, seed);
     if (seed == 0) {
-      EXPECT_LT(*begun.rbegin(), kSeedsAhead);
+      // The others come as far as they may; then they have every opportunity to go on.
+      while (begun < kSeedsAhead) std::this_thread::yield();
+      for (int i = 0; i < kOpportunities; ++i) std::this_thread::yield();
+      EXPECT_EQ(begun, kSeedsAhead);
+      EXPECT_EQ(highest, kSeedsAhead - 1);
     }
     return verdict_of(seed);
   });
-  EXPECT_TRUE(all_waited_for);
   EXPECT_EQ(runs.seeds, 2 * kSeedsAhead + 1);
 }
 

@@ -88,6 +88,20 @@ TEST(Unreached, WhileNodesComeAndGoNothingIsSaid) {
   EXPECT_TRUE(lines_of(net, 0).empty()) << "as in the labs, where nodes start one after the other";
 }
 
+TEST(Unreached, SomebodyWhoComesAndGoesAllTheTimeDoesNotHideTheOthers) {
+  Network net(4);
+  net.start(0);
+  for (int i = 0; i < 100; ++i) {
+    net.start(1);
+    net.run(2s);
+    net.kill(1);
+    net.run(500ms);
+  }
+  const std::size_t lines = lines_of(net, 0).size();
+  EXPECT_GE(lines, 3u) << "in 250 s";
+  EXPECT_LE(lines, 5u);
+}
+
 TEST(Unreached, TenAreNamedAndTheRestCounted) {
   Network net(20);
   net.start(3);

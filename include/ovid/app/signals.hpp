@@ -25,8 +25,8 @@ class Signals {
   /// have a line.
   bool end_node(base::Notes& notes);
 
-  /// The signals do again what they do by default: for a process that only has to say why it could
-  /// not start, to somebody who may never read it.
+  /// No signal is blocked any more: for a process that only has to say why it could not start, to
+  /// somebody who may never read it.
   static void give_back();
 
  private:

@@ -76,10 +76,11 @@ class LinkManager final : private SessionKeeper {
   const Config config_;
   Listener& listener_;
   Shared shared_;
-  std::vector<Link> links_;    // by id; our own place is never used
-  std::set<base::NodeId> up_;  // in a session, as the listener knows
-  bool up_changed_ = true;     // in this turn
-  base::Time up_since_{};      // when up_ changed last
+  std::vector<Link> links_;     // by id; our own place is never used
+  std::set<base::NodeId> up_;   // in a session, as the listener knows
+  bool up_changed_ = true;      // in this turn
+  base::Time up_since_{};       // when up_ changed last
+  base::Time unreached_due_{};  // no change of up_ puts the next account of it off beyond this
   base::Tally other_grids_;
   base::Tally other_versions_;
   wire::BodyWriter writer_;  // records of this turn, for whom_

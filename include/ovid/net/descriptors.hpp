@@ -4,8 +4,8 @@
 
 namespace ovid::net {
 
-/// How many this process has open now; -1 without /proc.
-int open_descriptors();
+/// How many of the numbers below `limit` are in use now.
+int open_descriptors(int limit);
 
 /// How many connections masters may have at a time, so that the mesh always finds a descriptor for
 /// each connection it may want. To be asked when both ports are bound and no peer is connected.

@@ -29,7 +29,8 @@ struct DoorConfig {
   std::string host = "127.0.0.1";  ///< IPv4 address to listen on; masters are not authenticated
   int port = 0;
   Answers answers = Answers::Lines;
-  /// Whoever comes when so many are connected is sent away. 0: what the mesh does not need.
+  /// Whoever comes when so many are connected is sent away. 0: as many as the loop finds
+  /// descriptors for that the mesh does not need.
   int connections_max = 0;
 };
 
@@ -51,7 +52,8 @@ class MasterDoor {
   /// until that returns false, and not at all unless `wanted`; what is not wanted is held. True if
   /// more may be there.
   bool receive_some(const OnLine& on_line, int budget, bool wanted);
-  /// So much is held that no more should be received while no lines are wanted.
+  /// So much is held that no more should be received while no lines are wanted. Until then those
+  /// who come are noticed, and sent away if they are too many; afterwards they are not.
   bool holds_much() const;
   /// Goes on with what was received and not wanted, or came from masters that did not read their
   /// replies, and now do.
@@ -98,10 +100,11 @@ class MasterDoor {
   zmq::socket_t stream_;
   Connections connections_;
   std::map<base::ClientId, std::string> ids_;
-  std::uint64_t clients_ = 0;  // numbers given out
-  std::size_t held_ = 0;       // bytes of all connections' unheard
-  bool sent_ = false;          // since sending_took_news was asked
-  bool wanted_ = true;         // what on_line said last
+  std::uint64_t clients_ = 0;      // numbers given out
+  std::size_t held_ = 0;           // bytes of all connections' unheard
+  std::size_t heard_in_turn_ = 0;  // bytes of held lines
+  bool sent_ = false;              // since sending_took_news was asked
+  bool wanted_ = true;             // what on_line said last
   base::Tally long_lines_;
   base::Tally deaf_;
   base::Tally foreign_;
