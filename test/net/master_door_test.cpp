@@ -216,5 +216,74 @@ TEST(MasterDoor, AGreedyReaderDoesNotKeepTheOthersWaiting) {
   EXPECT_LT(longest, 100ms);
 }
 
+/// Without a thread: the test has the turns.
+class UnwantedLines : public ::testing::Test {
+ protected:
+  UnwantedLines() : door_(context_, {.port = ports_.master(0), .connections_max = 2}, noted_) {}
+
+  void turn(bool wanted) {
+    const auto on_line = [this](base::ClientId, std::string_view line) {
+      heard_.emplace_back(line);
+      return true;
+    };
+    if (wanted) door_.hear_the_unheard(on_line);
+    door_.receive_some(on_line, 32, wanted);
+    door_.flush();
+  }
+  bool connected(std::size_t count) {
+    return eventually([&] {
+      turn(false);
+      return door_.connections() == count;
+    });
+  }
+
+  Ports ports_;
+  Noted noted_;
+  zmq::context_t context_ = net::make_context();
+  net::MasterDoor door_;
+  std::vector<std::string> heard_;
+};
+
+TEST_F(UnwantedLines, AreHeldInTheirOrderAndWhoComesIsNoticedAllTheSame) {
+  Tcp first(ports_.master(0));
+  ASSERT_TRUE(first.send("a\nb\nc"));
+  ASSERT_TRUE(connected(1));
+  Tcp second(ports_.master(0));
+  ASSERT_TRUE(connected(2));
+  Tcp third(ports_.master(0));
+  EXPECT_TRUE(eventually([&] {
+    turn(false);
+    return noted_.lines == 1;
+  })) << "one too many is sent away";
+  EXPECT_EQ(door_.connections(), 2u);
+  EXPECT_TRUE(heard_.empty());
+  EXPECT_FALSE(door_.holds_much());
+  ASSERT_TRUE(first.send("\nd\n"));
+  EXPECT_TRUE(eventually([&] {
+    turn(true);
+    return heard_.size() == 4;
+  }));
+  EXPECT_EQ(heard_, (std::vector<std::string>{"a", "b", "c", "d"}));
+}
+
+TEST_F(UnwantedLines, AreTakenOffTheSocketUpToABoundOnly) {
+  Tcp flood(ports_.master(0));
+  constexpr std::size_t kLines = std::size_t{32} << 10;
+  std::string lines;
+  for (std::size_t i = 0; i < kLines; ++i) lines += std::string(1023, 'x') + '\n';
+  std::thread sender([&] { flood.send(lines); });
+  EXPECT_TRUE(eventually([&] {
+    turn(false);
+    return door_.holds_much();
+  }));
+  for (int i = 0; i < 1000; ++i) turn(false);
+  EXPECT_TRUE(heard_.empty());
+  EXPECT_TRUE(eventually([&] {
+    turn(true);
+    return heard_.size() == kLines;
+  }));
+  sender.join();
+}
+
 }  // namespace
 }  // namespace ovid::net_test

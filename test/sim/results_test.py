@@ -48,6 +48,18 @@ class Results(unittest.TestCase):
                 self.assert_one_line(_run(*command, stdout=full), 1,
                                      "standard output cannot be written: No space left on device")
 
+    def test_where_standard_error_cannot_be_written_end_as_ever(self) -> None:
+        wrong = [["sim", "--script", "/nowhere"], ["sim", "--seeds", "7", "--only-faults", "99"]]
+        for command in wrong:
+            with self.subTest(command=command), open("/dev/full", "wb") as full:
+                done = subprocess.run([_OVID, *command], stdin=subprocess.DEVNULL, stderr=full,
+                                      stdout=subprocess.PIPE, timeout=_TIME_LIMIT_S, check=False)
+                self.assertEqual((done.returncode, done.stdout), (2, b""))
+                done = subprocess.run([_OVID, *command], stdin=subprocess.DEVNULL, stderr=None,
+                                      stdout=subprocess.PIPE, timeout=_TIME_LIMIT_S, check=False,
+                                      preexec_fn=lambda: os.close(2))
+                self.assertEqual((done.returncode, done.stdout), (2, b""))
+
     def test_without_standard_output_fail(self) -> None:
         for command in self.commands():
             with self.subTest(command=command):
