@@ -301,7 +301,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--version", action="version", version=f"ovid {checkout.version()}")
     options = parser.parse_args()
     options.process = arguments.process_folder(parser, options.process)
-    arguments.settle_base_port(parser, options)
+    arguments.settle_base_port(parser, options, NODES)
     return options
 
 

@@ -6,9 +6,11 @@ import re
 from typing import IO, Callable, Dict, NoReturn, Optional, Union
 
 from . import tool
+from .checkout import PORT_MAX
 
 BASE_PORT = "OVID_BASE_PORT"
 BASE_PORT_DEFAULT = 3000
+BASE_PORT_MIN = 1024  # as the node has it
 
 _WHOLE = re.compile(r"[0-9]+")
 _DECIMAL = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
@@ -84,23 +86,30 @@ class Parser(argparse.ArgumentParser):
 
 
 def add_base_port(parser: Parser) -> None:
-    parser.add_argument("--base-port", metavar="PORT", type=integer(1, 65535),
+    parser.add_argument("--base-port", metavar="PORT", type=integer(BASE_PORT_MIN, PORT_MAX),
                         help="node i listens for its peers on PORT + i (default: what the "
                              f"environment variable {BASE_PORT} says, or {BASE_PORT_DEFAULT})")
 
 
-def settle_base_port(parser: Parser, options: argparse.Namespace) -> None:
-    """Let the option or else the environment decide, and hand the decision to all children."""
+def settle_base_port(parser: Parser, options: argparse.Namespace, nodes: int = 1) -> None:
+    """Let the option or else the environment decide, and hand the decision to all children.
+
+    So many nodes at least will listen, each on a port of its own.
+    """
     text = os.environ.get(BASE_PORT, "")
     if options.base_port is None and text:
         try:
-            options.base_port = whole_number(text, 1, 65535)
+            options.base_port = whole_number(text, BASE_PORT_MIN, PORT_MAX)
         except OutOfRange as wrong:
             parser.error(f"{BASE_PORT}: {wrong}")
     if options.base_port is None:
         options.base_port = BASE_PORT_DEFAULT
     else:
         os.environ[BASE_PORT] = str(options.base_port)
+    last = options.base_port + nodes - 1
+    if last > PORT_MAX:
+        parser.error(f"base port {options.base_port}: {nodes} nodes need ports up to {last}, "
+                     f"beyond {PORT_MAX}")
 
 
 def process_folder(parser: Parser, name: str) -> pathlib.Path:

@@ -6,6 +6,7 @@ import socket
 PYTHON_DIR = pathlib.Path(__file__).resolve().parent.parent
 REPOSITORY = PYTHON_DIR.parent
 HOST = "127.0.0.1"
+PORT_MAX = 65535
 
 
 def version() -> str:
@@ -20,6 +21,8 @@ def version() -> str:
 
 def port_is_free(port: int) -> bool:
     """Whether a server could listen on the port now (closed connections do not matter)."""
+    if port > PORT_MAX:
+        return False
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

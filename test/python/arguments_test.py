@@ -6,7 +6,7 @@ import sys
 import unittest
 
 import fixture
-from lab import arguments
+from lab import arguments, checkout
 
 REPOSITORY = fixture.PYTHON_DIR.parent
 NOT_WHOLE = ("+5", "0x10", "1e3", "1_000", "٣", " 5", "5 ", "5\n", "1 0", "", "-1", "1.0", "nan",
@@ -51,9 +51,9 @@ class ProgramTest(fixture.ProcessTest):
 
     def test_what_is_not_a_number_in_range_is_refused_in_one_line_that_names_it(self) -> None:
         python = fixture.PYTHON_DIR
-        options = [(python / "master.py", "--base-port", "1..65535"),
-                   (python / "demo.py", "--base-port", "1..65535"),
-                   (python / "grading.py", "--base-port", "1..65535"),
+        options = [(python / "master.py", "--base-port", "1024..65535"),
+                   (python / "demo.py", "--base-port", "1024..65535"),
+                   (python / "grading.py", "--base-port", "1024..65535"),
                    (python / "grading.py", "--repeat", "1..1000000"),
                    (python / "grading.py", "--jobs", "1..256"),
                    (REPOSITORY / "test" / "fuzz" / "run", "--seconds", "1..31536000"),
@@ -86,10 +86,20 @@ class ProgramTest(fixture.ProcessTest):
 
     def test_a_base_port_of_the_environment_is_held_to_the_same(self) -> None:
         for program in ("master.py", "demo.py", "grading.py"):
-            for typed in ("65536", "3000 "):
+            for typed in ("65536", "1023", "3000 "):
                 with self.subTest(program=program, typed=typed):
                     words = self.refusal(fixture.PYTHON_DIR / program, OVID_BASE_PORT=typed)
                     self.assertIn(f"OVID_BASE_PORT: `{typed}` is not", words)
+
+    def test_a_base_port_leaves_room_for_all_nodes_of_the_demo(self) -> None:
+        demo = fixture.PYTHON_DIR / "demo.py"
+        for typed, last in (("65534", 65536), ("65535", 65537)):
+            wanted = f"base port {typed}: 3 nodes need ports up to {last}, beyond 65535"
+            self.assertIn(wanted, self.refusal(demo, "--base-port", typed))
+            self.assertIn(wanted, self.refusal(demo, OVID_BASE_PORT=typed))
+
+    def test_a_port_that_is_none_is_not_free(self) -> None:
+        self.assertFalse(checkout.port_is_free(65536))
 
 
 if __name__ == "__main__":

@@ -299,6 +299,23 @@ class DemoTest(CommandsTest):
         self.run_command("demo")
         self.assertEqual(self.calls(), ["ninja -C build ovid", story])
 
+    def test_a_base_port_is_passed_on(self) -> None:
+        self.run_command("demo")
+        self.calls()
+        for options in (["--base-port", "20000"], ["--base-port=20000"]):
+            self.run_command("demo", *options)
+            self.assertEqual(self.calls()[-1], f"python3 {self.checkout}/python/demo.py "
+                                               + " ".join(options))
+
+    def test_what_is_no_base_port_is_told_before_anything_is_built(self) -> None:
+        for typed in ("", "x", "1023", "65534", "200000", "-3000"):
+            with self.subTest(typed=typed):
+                self.assertIn(f"`{typed}` is not a whole number in 1024..65533",
+                              self.run_command("demo", "--base-port", typed, status=2))
+        for options in (["--base-port"], ["--base-port", "20000", "x"]):
+            self.assertIn("unexpected argument", self.run_command("demo", *options, status=2))
+        self.assertEqual(self.calls(), [])
+
     def test_no_story_without_a_node(self) -> None:
         self.write("broken")
         self.run_command("demo", status=1)
