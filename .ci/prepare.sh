@@ -98,7 +98,10 @@ install_missing() {
             echo "  apt-get update && apt-get install --no-install-recommends $needed" >&2
             return 1
         fi
-        [ -n "$needed" ] || as_root='sudo -n'
+        if [ -z "$needed" ]; then
+            as_root='sudo -n'
+            sudo -n true 2>/dev/null || return 1
+        fi
     fi
     # shellcheck disable=SC2086
     echo "Packages: installing" $needed $(can_be_had $optional) "(this may take some minutes)"

@@ -247,6 +247,16 @@ class OptionalPackagesTest(CommandsTest):
         self.assertIn("install --no-install-recommends libgtest-dev\n",
                       self.run_command("check", status=1))
 
+    def test_nobody_is_asked_for_a_password_for_what_is_optional(self) -> None:
+        self.tool("id", "#!/bin/sh\necho 1000\n")
+        self.tool("sudo", '#!/bin/sh\necho "sudo $*" >>"$TOOLS/calls"\n'
+                          'echo "sudo: a password is required" >&2\nexit 1\n')
+        self.lack("gnuplot-nox")
+        output = self.run_command("check", "--fast")
+        self.assertIn("Packages: going on without gnuplot-nox (optional).\n", output)
+        self.assertNotIn("could not be installed", output)
+        self.assertEqual(self.apt_calls(), ["sudo -n true"])
+
     def test_what_is_optional_is_installed_by_root(self) -> None:
         self.lack(*self.OPTIONAL)
         self.assertNotIn("without", self.run_command("check", "--fast"))
