@@ -20,6 +20,11 @@ sys.dont_write_bytecode = True
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 sys.path.insert(0, str(PYTHON_DIR))
 
+# What is started here is not to inherit that the tests themselves run below nohup.
+for _number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+    if signal.getsignal(_number) == signal.SIG_IGN:
+        signal.signal(_number, signal.SIG_DFL)
+
 
 def free_ports(count: int) -> List[int]:
     """Ports below the ephemeral range that nobody listens on; other tests begin elsewhere."""

@@ -20,6 +20,11 @@ PATIENCE = 20.0  # seconds; far beyond anything that is promised
 NODES_MAX = 16
 HOST = "127.0.0.1"
 
+# What is started here is not to inherit that the tests themselves run below nohup.
+for _number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+    if signal.getsignal(_number) == signal.SIG_IGN:
+        signal.signal(_number, signal.SIG_DFL)
+
 
 def eventually(condition: Callable[[], object], patience: float = PATIENCE) -> bool:
     """True as soon as the condition holds, False if it never did."""

@@ -200,12 +200,19 @@ class LogTest(grid.SystemTest):
         g = self.whole_grid(1)
         g.broadcast(0, b"f" * 1000000)
         self.assertEqual(g.master(0).count(), 1)
-        for _ in range(20):
-            deaf = g.connect(0, receive_buffer=4096)
-            deaf.push(b"get\n" * 20 + b"count\n" * (1 << 20), grid.PATIENCE)
+        masters = [g.connect(0, receive_buffer=4096) for _ in range(20)]
+        for deaf in masters:
+            deaf.push(b"get\n" * 20 + b"count\n" * (1 << 20), 1.0)
+
+        def told() -> List[str]:
+            return [found[1] for line in g.nodes[0].log()
+                    if (found := re.search(r"does not read.*closing; (\d+) so far", line))]
+
+        self.assertTrue(grid.eventually(lambda: told() == ["1", "10"]), g.nodes[0].log())
+        for deaf in masters:
             deaf.close()
-        lines = [line for line in g.nodes[0].log() if "does not read its replies" in line]
-        self.assertEqual([re.search(r"closing; (\d+) so far", line)[1] for line in lines], ["1", "10"])
+        self.assertEqual(g.master(0).count(), 1)
+        self.assertEqual(told(), ["1", "10"])
 
 
 if __name__ == "__main__":
