@@ -149,7 +149,7 @@ class LogWriter::Output {
 };
 
 LogWriter::LogWriter(int descriptor, base::NodeId self)
-    : queue_(std::make_unique<Queue>(descriptor, self)) {
+    : queue_(std::make_shared<Queue>(descriptor, self)) {
   // No signal is this thread's business; with SIGTTOU blocked it may also write to the terminal of
   // a node in the background (`stty tostop`), which would stop the node else.
   sigset_t all;
@@ -159,7 +159,9 @@ LogWriter::LogWriter(int descriptor, base::NodeId self)
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, kStackBytes);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  const int error = pthread_create(&thread_, &attributes, write_all, queue_.get());
+  auto share = std::make_unique<std::shared_ptr<Queue>>(queue_);  // the thread's own
+  const int error = pthread_create(&thread_, &attributes, write_all, share.get());
+  if (error == 0) static_cast<void>(share.release());
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   pthread_attr_destroy(&attributes);
   if (error != 0)
@@ -168,12 +170,10 @@ LogWriter::LogWriter(int descriptor, base::NodeId self)
 
 LogWriter::~LogWriter() {
   close();
-  if (queue_->finished.wait_until(give_up_)) {
+  if (queue_->finished.wait_until(give_up_))
     pthread_join(thread_, nullptr);
-  } else {
+  else
     pthread_detach(thread_);
-    static_cast<void>(queue_.release());
-  }
 }
 
 void LogWriter::push(std::string_view line) {
@@ -201,7 +201,9 @@ void LogWriter::close() {
 }
 
 void* LogWriter::write_all(void* argument) {
-  Queue& queue = *static_cast<Queue*>(argument);
+  const std::unique_ptr<std::shared_ptr<Queue>> share(
+      static_cast<std::shared_ptr<Queue>*>(argument));
+  Queue& queue = **share;
   Output output(queue);
   for (bool closing = false; !closing;) {
     queue.news.wait();

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <filesystem>
 #include <limits>
-#include <system_error>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -28,14 +27,18 @@ constexpr int kLookedAtMax = 65536;
 }  // namespace
 
 int open_descriptors(int limit) {
-  std::error_code error;
   int open = 0;
-  const auto count = [&](int number) { open += number < limit ? 1 : 0; };
-  for (const auto& each : std::filesystem::directory_iterator("/proc/self/fd", error))
-    count(base::read_integer(each.path().filename().string(), 0, limit).value_or(limit));
-  if (!error) return std::max(0, open - 1);  // one to look with
-  for (int number = 0; number < std::min(limit, kLookedAtMax); ++number)
-    if (fcntl(number, F_GETFD) >= 0) count(number);
+  DIR* const folder = opendir("/proc/self/fd");
+  if (folder == nullptr) {
+    for (int number = 0; number < std::min(limit, kLookedAtMax); ++number)
+      if (fcntl(number, F_GETFD) >= 0) ++open;
+    return open;
+  }
+  while (const dirent* each = readdir(folder)) {
+    const auto number = base::read_integer(each->d_name, 0, limit - 1);
+    if (number && *number != dirfd(folder)) ++open;
+  }
+  closedir(folder);
   return open;
 }
 

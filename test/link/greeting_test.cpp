@@ -271,7 +271,7 @@ TEST(Grids, OfAnotherNameOrSizeNeverSeeEachOtherAndBothSayWhy) {
         config.nodes = 4;
     });
     net.start_all();
-    net.run(30s);
+    net.run(5s);
     for (int node = 0; node < 2; ++node) {
       EXPECT_TRUE(net.up(node, 1 - node));
       EXPECT_FALSE(net.up(node, 2));
@@ -328,8 +328,8 @@ TEST_F(TwoProcesses, OfOneIdAreNamedByTally) {
   another_greets(2s);
   EXPECT_EQ(named(), 1);
   EXPECT_EQ(net_[0].notes.with("incarnation 0000000000000bad greets while"), 1);
-  another_greets(60s);
-  EXPECT_EQ(named(), 3) << "the 1st, 10th and 100th time";
+  another_greets(10s);
+  EXPECT_EQ(named(), 2) << "the 1st and the 10th time";
   EXPECT_EQ(net_[0].told, Told{"up 1"});
 }
 

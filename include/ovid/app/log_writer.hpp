@@ -43,7 +43,7 @@ class LogWriter {
 
   static void* write_all(void* queue);
 
-  std::unique_ptr<Queue> queue_;
+  std::shared_ptr<Queue> queue_;  // with the thread, which may be left alone with it
   pthread_t thread_{};
   bool closed_ = false;
   std::chrono::steady_clock::time_point give_up_{};  // once closed
