@@ -25,6 +25,7 @@ Node::Node(World& world, const link::Config& config, std::uint64_t seed, bool ta
       config_(config),
       talkative_(talkative),
       now_(world.now),
+      started_(world.now),
       random_(seed),
       links_(config, *this, *this, *this, *this) {
   links_.start(now_);
@@ -179,7 +180,9 @@ void Node::message(base::NodeId from, std::string_view contents) {
 void Node::note(base::Severity, std::optional<base::NodeId>, std::string_view text) {
   check(!text.empty() && text.size() <= kNoteBytesMax, "a note is short");
   check(text.find('\n') == text.npos, "a note is one line");
-  ++(text.starts_with("dropped ") ? lines_dropped_ : lines_);
+  ++(text.starts_with("dropped ")       ? lines_dropped_
+     : text.starts_with("not reached ") ? lines_unreached_
+                                        : lines_);
 }
 
 /// SplitMix64.
@@ -231,10 +234,14 @@ void Node::check_turn_ended() {
   }
 }
 
-/// Garbage cannot fill a disk: the 1st, 10th, 100th ... of each of two kinds has a line.
+/// Garbage cannot fill a disk: the 1st, 10th, 100th ... of each of four kinds has a line
+/// (malformed, of no session, of another grid, of another version), and so have second processes.
+/// Peers that are not reached share a line after each change, and one a minute.
 void Node::check_log() const {
-  check(lines_dropped_ <= 2 * digits(frames_), "few lines about what was dropped");
-  check(lines_ <= transitions + reports_ + attempts_, "a line a change at most");
+  check(lines_dropped_ <= 4 * digits(frames_), "few lines about what was dropped");
+  check(lines_ <= transitions + reports_ + attempts_ + digits(frames_), "a line a change at most");
+  const auto minutes = static_cast<std::uint64_t>((now_ - started_) / 60s);
+  check(lines_unreached_ <= 1 + transitions + minutes, "few lines about who is not reached");
 }
 
 }  // namespace ovid::fuzz

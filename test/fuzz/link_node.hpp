@@ -103,6 +103,7 @@ class Node final : private link::Transport,
   const bool talkative_;
   int answers_left_ = 40;  // two talkative nodes must come to an end
   base::Time now_;         // of the present turn
+  const base::Time started_;
   std::uint64_t random_;
   std::set<std::uint64_t> drawn_;
   std::vector<std::uint64_t> draws_;
@@ -110,8 +111,9 @@ class Node final : private link::Transport,
   std::uint64_t frames_ = 0;
   std::uint64_t reports_ = 0;
   std::uint64_t attempts_ = 0;
-  std::uint64_t lines_ = 0;          // notes that are not of the next kind
-  std::uint64_t lines_dropped_ = 0;  // notes of something bad that was dropped
+  std::uint64_t lines_ = 0;            // notes that are not of the next kinds
+  std::uint64_t lines_dropped_ = 0;    // notes of something bad that was dropped
+  std::uint64_t lines_unreached_ = 0;  // notes of who is not reached
   link::LinkManager links_;
 };
 
