@@ -274,8 +274,9 @@ std::variant<NodeOptions, std::string> node_options_of(const RawNode& raw,
   const auto is_ephemeral = [&](int port) {
     return ephemeral_part({port, port}, surroundings).has_value();
   };
+  // Also where the range becomes so only later: who says --ephemeral-ok expects it.
   options.mesh.may_meet_itself =
-      ephemeral_part({raw.base_port, last}, surroundings).has_value() ||
+      raw.ephemeral_ok || ephemeral_part({raw.base_port, last}, surroundings).has_value() ||
       std::any_of(options.mesh.elsewhere.begin(), options.mesh.elsewhere.end(),
                   [&](const auto& peer) { return is_ephemeral(peer.second.port); });
   const PortRange door{raw.master_port, raw.master_port};

@@ -410,6 +410,7 @@ TEST(EphemeralPorts, AreTakenByWhoSaysSo) {
   const std::string node = "node 0 3 10000 --base-port 40000";
   EXPECT_EQ(options_of(node + " --ephemeral-ok").mesh.base_port, 40000);
   EXPECT_TRUE(options_of(node + " --ephemeral-ok").mesh.may_meet_itself);
+  EXPECT_TRUE(options_of("node 0 3 10000 --ephemeral-ok").mesh.may_meet_itself);
   EXPECT_FALSE(options_of("node 0 3 10000").mesh.may_meet_itself);
   EXPECT_FALSE(options_of("node 0 3 10000 --peer 1=127.0.0.1:5000").mesh.may_meet_itself);
   EXPECT_TRUE(options_of("node 0 3 10000 --peer 1=127.0.0.1:40000").mesh.may_meet_itself);
