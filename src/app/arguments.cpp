@@ -71,22 +71,9 @@ Take take_real(double& value, double least, double most) {
       fmt::format("is not a number in {}..{}", least, most));
 }
 
-std::optional<std::vector<int>> read_integers(std::string_view text, int least, int most) {
-  std::vector<int> all;
-  for (bool more = true; more;) {
-    const std::size_t comma = text.find(',');
-    const auto one = base::read_integer(text.substr(0, comma), least, most);
-    if (!one) return std::nullopt;
-    all.push_back(*one);
-    more = comma != std::string_view::npos;
-    if (more) text.remove_prefix(comma + 1);
-  }
-  return all;
-}
-
 Take take_integers(std::vector<int>& values, int least, int most) {
   return take(
-      values, [=](const std::string& text) { return read_integers(text, least, most); },
+      values, [=](const std::string& text) { return base::read_integers(text, least, most); },
       fmt::format("is not a list of whole numbers in {}..{}, separated by commas", least, most));
 }
 

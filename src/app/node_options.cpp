@@ -270,13 +270,12 @@ std::variant<NodeOptions, std::string> node_options_of(const RawNode& raw,
                                                        const Surroundings& surroundings) {
   if (const std::string what = complaint(raw, surroundings); !what.empty()) return what;
   NodeOptions options = options_of(raw);
-  const int last = raw.base_port + raw.nodes - 1;
   const auto is_ephemeral = [&](int port) {
     return ephemeral_part({port, port}, surroundings).has_value();
   };
-  // Also where the range becomes so only later: who says --ephemeral-ok expects it.
+  // The mesh ports are ephemeral with --ephemeral-ok only (complaint); they may become so later.
   options.mesh.may_meet_itself =
-      raw.ephemeral_ok || ephemeral_part({raw.base_port, last}, surroundings).has_value() ||
+      raw.ephemeral_ok ||
       std::any_of(options.mesh.elsewhere.begin(), options.mesh.elsewhere.end(),
                   [&](const auto& peer) { return is_ephemeral(peer.second.port); });
   const PortRange door{raw.master_port, raw.master_port};

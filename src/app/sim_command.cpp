@@ -46,7 +46,7 @@ std::optional<SeedRange> read_seeds(std::string_view text) {
 /// The numbers of faults, for "none" no number; nothing if the text is something else.
 std::optional<std::vector<std::size_t>> read_fault_numbers(const std::string& text) {
   if (text == "none") return std::vector<std::size_t>();
-  const auto numbers = read_integers(text, 0, kFaultsMax - 1);
+  const auto numbers = base::read_integers(text, 0, kFaultsMax - 1);
   if (!numbers) return std::nullopt;
   return std::vector<std::size_t>(numbers->begin(), numbers->end());
 }

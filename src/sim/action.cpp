@@ -73,15 +73,10 @@ std::string ids(const std::vector<base::NodeId>& nodes) {
 }
 
 std::optional<std::vector<base::NodeId>> parse_ids(std::string_view text, int nodes) {
+  const auto numbers = base::read_integers(text, 0, nodes - 1);
+  if (!numbers) return std::nullopt;
   std::vector<base::NodeId> found;
-  for (bool more = true; more;) {
-    const std::size_t comma = text.find(',');
-    const auto id = base::read_integer(text.substr(0, comma), 0, nodes - 1);
-    if (!id) return std::nullopt;
-    found.push_back({static_cast<std::uint16_t>(*id)});
-    more = comma != std::string_view::npos;
-    if (more) text.remove_prefix(comma + 1);
-  }
+  for (const int id : *numbers) found.push_back({static_cast<std::uint16_t>(id)});
   return found;
 }
 

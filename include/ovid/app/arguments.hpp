@@ -29,8 +29,6 @@ using Choices = std::vector<std::pair<std::string, Value>>;
 Take take_integer(int& value, int least, int most);
 Take take_integer(std::int64_t& value, std::int64_t least, std::int64_t most);
 Take take_real(double& value, double least, double most);
-/// Whole numbers separated by commas, at least one, all in the range; or nothing.
-std::optional<std::vector<int>> read_integers(std::string_view text, int least, int most);
 Take take_integers(std::vector<int>& values, int least, int most);
 Take take_text(std::string& value);
 

@@ -5,9 +5,11 @@
 
 #include <charconv>
 #include <concepts>
+#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace ovid::base {
 
@@ -28,6 +30,20 @@ template <std::integral Integer>
 std::optional<Integer> read_integer(std::string_view text, Integer least, Integer most) {
   const auto value = numbers::whole<Integer>(text);
   return value && *value >= least && *value <= most ? value : std::nullopt;
+}
+
+/// One or more, separated by commas and nothing else.
+inline std::optional<std::vector<int>> read_integers(std::string_view text, int least, int most) {
+  std::vector<int> all;
+  for (bool more = true; more;) {
+    const std::size_t comma = text.find(',');
+    const auto one = read_integer(text.substr(0, comma), least, most);
+    if (!one) return std::nullopt;
+    all.push_back(*one);
+    more = comma != std::string_view::npos;
+    if (more) text.remove_prefix(comma + 1);
+  }
+  return all;
 }
 
 /// Both ends of the range are finite, so the number is.

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <string>
 
-#include "ovid/base/random.hpp"
 #include "ovid/base/time.hpp"
 #include "ovid/link/config.hpp"
 
