@@ -1,8 +1,8 @@
 """A node without a mesh, for tests of the programs that drive nodes: `<state dir> <id> <n> <port>`.
 
-All nodes of a state folder see each other through it: who is alive is read from /proc, and a
-broadcast is appended to the log file of every node that is alive. Some texts make the node
-misbehave:
+Nodes see each other through the state folder, which has a folder per network namespace, as grids
+that run at the same time have one each: who is alive is read from /proc, and a broadcast is
+appended to the log file of every node that is alive. Some texts make the node misbehave:
   !die       exit with status 3
   !mute      never answer again
   !half      answer the next question with half a line, and exit
@@ -28,7 +28,9 @@ def process_state(pid: str) -> "tuple[str, str]":
 
 class FakeNode:
     def __init__(self, state: pathlib.Path, node_id: int, n: int, port: int) -> None:
-        self.state, self.id, self.n = state, node_id, n
+        self.state = state / str(os.stat("/proc/self/ns/net").st_ino)
+        self.state.mkdir(exist_ok=True)
+        self.id, self.n = node_id, n
         self.mood = ""
         self.withheld = b""
         self.stale_answers = 0
@@ -37,9 +39,9 @@ class FakeNode:
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.listener.bind(("127.0.0.1", port))
         self.log(node_id).write_bytes(b"")
-        pending = state / f"{node_id}.starting"
+        pending = self.state / f"{node_id}.starting"
         pending.write_text(f"{os.getpid()} {process_state('self')[1]}")
-        pending.rename(state / f"{node_id}.pid")
+        pending.rename(self.state / f"{node_id}.pid")
         self.listener.listen()
         self.selector.register(self.listener, selectors.EVENT_READ)
         self.note("ready")

@@ -55,7 +55,8 @@ class MasterTest(fixture.ProcessTest):
         self.assertEqual(master.stdout.readline(), answer)
 
     def node_pid(self, node: int) -> int:
-        return int((self.nodes / "state" / f"{node}.pid").read_text().split()[0])
+        record, = (self.nodes / "state").glob(f"*/{node}.pid")
+        return int(record.read_text().split()[0])
 
     def end_of(self, master: "subprocess.Popen[bytes]") -> Tuple[int, bytes]:
         _, words = master.communicate(timeout=fixture.SECONDS_MAX)
