@@ -4,17 +4,11 @@
 #include <utility>
 #include <vector>
 
+#include "ovid/base/match.hpp"
 #include "ovid/wire/master_line.hpp"
 
 namespace ovid::agents {
 namespace {
-
-template <typename... Cases>
-struct Match : Cases... {
-  using Cases::operator()...;
-};
-template <typename... Cases>
-Match(Cases...) -> Match<Cases...>;
 
 base::Rope one_piece(std::string text) {
   return {base::Bytes::of(std::move(text))};
@@ -23,14 +17,14 @@ base::Rope one_piece(std::string text) {
 }  // namespace
 
 void Chatroom::step(const agent::Event& event, agent::Effects& effects) {
-  std::visit(Match{
-                 [&](const agent::Start& start) { alive_.insert(start.self); },
+  std::visit(base::Match{
+                 [&](const agent::Start& start) { alive_.insert(start.self.node); },
                  [&](const agent::Message& message) { log_.append(message.contents); },
                  [&](const agent::PeerUp& up) { alive_.insert(up.peer); },
                  [&](const agent::PeerDown& down) { alive_.erase(down.peer); },
                  [&](const agent::Line& text) { line(text, effects); },
                  [](const agent::Timer&) {},
-                 [](const agent::Recovered&) {},
+                 [](const agent::ClientGone&) {},
              },
              event);
 }
@@ -40,7 +34,7 @@ void Chatroom::line(const agent::Line& line, agent::Effects& effects) {
     effects.reply(line.client, one_piece(std::move(text)));
   };
   std::visit(
-      Match{
+      base::Match{
           [&](const wire::Broadcast& broadcast) {
             log_.append(broadcast.text);
             effects.broadcast(broadcast.text);
@@ -55,7 +49,7 @@ void Chatroom::line(const agent::Line& line, agent::Effects& effects) {
             answer(wire::alive_line({alive_.begin(), alive_.end()}));
           },
           [&](const wire::Count&) { answer(wire::count_line(log_.messages())); },
-          [&](const wire::Crash&) { effects.crash(); },
+          [&](const wire::Crash&) { effects.crash(agent::Crash::AtOnce); },
           [&](const wire::Malformed& malformed) { answer(wire::error_line(malformed.reason)); },
       },
       wire::parse_command(line.text));

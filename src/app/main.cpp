@@ -20,7 +20,8 @@ namespace {
 
 using namespace ovid;
 
-void run(const app::NodeOptions& options) {
+/// The exit status.
+int run(const app::NodeOptions& options) {
   app::open_standard_streams();
   net::SystemRandom random;
   random.next();  // early at boot this waits for the kernel: while SIGTERM still ends us by itself
@@ -29,7 +30,7 @@ void run(const app::NodeOptions& options) {
   app::StderrLog log(options.mesh.self, options.least_severity);
   zmq::context_t context = net::make_context();
   net::Loop loop(context, options.mesh, options.door, options.links,
-                 std::make_unique<agents::Chatroom>(), random, log);
+                 node::alone("chatroom", std::make_unique<agents::Chatroom>()), random, log);
   log.note(base::Severity::Info, std::nullopt,
            fmt::format("started: {} nodes, mesh port {}, master port {}", options.mesh.nodes,
                        options.mesh.base_port + options.mesh.self.value, options.door.port));
@@ -37,6 +38,7 @@ void run(const app::NodeOptions& options) {
     log.note(base::Severity::Warning, std::nullopt, remark);
   loop.run(signals.descriptor(), [&] { return signals.end_node(log); });
   log.close();
+  return loop.failed() ? 1 : 0;
 }
 
 int serve(int argc, char** argv) {
@@ -49,8 +51,7 @@ int serve(int argc, char** argv) {
     return app::with_results_written(app::run_sim(*options));
   if (const auto* options = std::get_if<app::BenchOptions>(&parsed))
     return app::with_results_written(app::run_bench(*options));
-  run(std::get<app::NodeOptions>(parsed));
-  return 0;
+  return run(std::get<app::NodeOptions>(parsed));
 }
 
 int fail(const char* why) {

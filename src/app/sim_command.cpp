@@ -28,8 +28,15 @@ constexpr int kFaultsMax = 100000;
 /// Longer than any scenario that a person writes; /dev/zero must not fill the memory.
 constexpr std::size_t kScriptBytesMax = std::size_t{64} << 20;
 
-std::unique_ptr<agent::Agent> make_chatroom() {
-  return std::make_unique<agents::Chatroom>();
+std::vector<node::Hosted> make_chatroom(base::NodeId) {
+  return node::alone("chatroom", std::make_unique<agents::Chatroom>());
+}
+
+std::optional<sim::Creatures> read_agents(std::string_view text) {
+  if (text == "chatroom") return sim::Creatures::Never;
+  if (text == "creatures") return sim::Creatures::Always;
+  if (text == "both") return sim::Creatures::BySeed;
+  return std::nullopt;
 }
 
 std::optional<SeedRange> read_seeds(std::string_view text) {
@@ -130,7 +137,7 @@ int run_script(const SimOptions& options) {
   }
   sim::World world({.nodes = options.campaign.nodes,
                     .seed = options.seeds.first,
-                    .make_agent = options.campaign.make_agent,
+                    .make_agents = options.campaign.make_agents,
                     .links = options.campaign.links},
                    std::get<std::vector<sim::Action>>(std::move(script)), print_line);
   world.run(options.campaign.length);
@@ -153,6 +160,8 @@ void declare_sim(CLI::App& sim, RawSim& raw) {
               "faults in a run; 0: the seed decides, 1 to 12");
   add_text(sim, "--only-faults", "LIST", raw.only_faults,
            "only these of the seed's faults, by their numbers, or none (to replay a failure)");
+  add_text(sim, "--agents", "WHICH", raw.agents,
+           "chatroom, creatures (agents that do all that agents can), or both: the seed decides");
   add_real(sim, "--broadcasts-per-s", raw.broadcasts_per_s, 0, 1e6, "by all nodes together");
   add_integer(sim, "--unacked-kib-max", raw.unacked_kib_max, 1, 1 << 20,
               "KiB of unacknowledged records per peer until the masters are made to wait");
@@ -186,7 +195,11 @@ std::variant<SimOptions, std::string> sim_options_of(const RawSim& raw) {
   campaign.fault_count = raw.fault_count;
   campaign.broadcasts_per_s = raw.broadcasts_per_s;
   campaign.links.unacked_bytes_max = static_cast<std::size_t>(raw.unacked_kib_max) << 10;
-  campaign.make_agent = make_chatroom;
+  campaign.make_agents = make_chatroom;
+  const auto creatures = read_agents(raw.agents);
+  if (!creatures)
+    return fmt::format("--agents {} is none of chatroom, creatures and both", raw.agents);
+  campaign.creatures = *creatures;
   if (raw.script.empty() && faults_wanted(campaign) &&
       !sim::room_for_faults(campaign.nodes, campaign.length))
     return fmt::format("--faults {}: no fault fits into {} s of {} nodes; --faults none needs none",
@@ -196,8 +209,8 @@ std::variant<SimOptions, std::string> sim_options_of(const RawSim& raw) {
   options.trace = raw.trace;
   options.command = fmt::format(
       "ovid sim --nodes {} --seconds {} --faults {} --fault-count {} "
-      "--broadcasts-per-s {} --unacked-kib-max {}",
-      raw.nodes, raw.seconds, raw.faults, raw.fault_count, raw.broadcasts_per_s,
+      "--agents {} --broadcasts-per-s {} --unacked-kib-max {}",
+      raw.nodes, raw.seconds, raw.faults, raw.fault_count, raw.agents, raw.broadcasts_per_s,
       raw.unacked_kib_max);
   return options;
 }

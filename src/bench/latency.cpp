@@ -83,18 +83,18 @@ class PingPong final : public agent::Agent {
       : parent_(parent), text_(static_cast<std::size_t>(bytes), 'x') {}
 
   void step(const agent::Event& event, agent::Effects& effects) override {
-    if (const auto* start = std::get_if<agent::Start>(&event)) leads_ = start->self.value == 0;
+    if (const auto* start = std::get_if<agent::Start>(&event)) leads_ = start->self.node.value == 0;
     if (const auto* up = std::get_if<agent::PeerUp>(&event); up && leads_) go(up->peer, effects);
     if (const auto* message = std::get_if<agent::Message>(&event)) {
       if (leads_ && trips_.end()) return trips_.tell(parent_);
-      go(message->from, effects);
+      go(message->from.node, effects);
     }
   }
 
  private:
   void go(base::NodeId peer, agent::Effects& effects) {
     trips_.begin();
-    effects.send(peer, text_);
+    effects.send(agent::Address(peer), text_);
   }
   const Channel& parent_;
   const std::string text_;
@@ -119,7 +119,8 @@ void node_side(const Channel& parent, int self, int port, int bytes) {
   net::SystemRandom random;
   zmq::context_t context = net::make_context();
   net::Loop loop(context, mesh, {.port = port + 2 + self}, links,
-                 std::make_unique<PingPong>(parent, bytes), random, notes);
+                 node::alone("ping-pong", std::make_unique<PingPong>(parent, bytes)), random,
+                 notes);
   loop.run(parent.descriptor());
 }
 

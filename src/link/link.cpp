@@ -21,12 +21,6 @@ constexpr base::Duration kRefusedDelay = 50ms;
 constexpr base::Duration kAlignment = 50ms;
 /// An absent peer that greets us is there: connect at once, but not more often than this.
 constexpr base::Duration kGreetedDelay = 2ms;
-/// A peer that is suspected, but not yet with certainty, is looked at again after this.
-constexpr base::Duration kDoubtedAgain = 25ms;
-/// Say what has arrived at the latest after so many bytes, and after a quarter of what a peer with
-/// our own bound may owe; fewer wait for the next ping.
-constexpr std::size_t kAcknowledgeBytes = std::size_t{256} << 10;
-constexpr std::size_t kAcknowledgePart = 4;
 
 }  // namespace
 
@@ -35,9 +29,24 @@ State Link::state() const {
   return dialer_.made() ? State::Connecting : State::Down;
 }
 
+void Link::report(base::Time now, Report what) {
+  switch (what) {
+    case Report::Connected:
+      return connected(now);
+    case Report::Disconnected:
+      return disconnected(now);
+    case Report::Refused:
+      return refused(now);
+    case Report::Unreachable:
+      return unreachable(now);
+    case Report::Writable:
+      return writable(now);
+  }
+}
+
 void Link::connect(base::Time now) {
   dialer_.begin(now);
-  rival_.reset();
+  rival_.forget();
   shared_.timers.set({Kind::Connect, peer_}, now + shared_.config.attempt);
   shared_.timers.cancel({Kind::Hello, peer_});
   shared_.transport.connect(peer_);
@@ -49,7 +58,7 @@ void Link::connected(base::Time now) {
   hellos_ = 0;
   shared_.timers.cancel({Kind::Connect, peer_});
   if (session_) {
-    session_->outbox.rewind();
+    session_->outbox().rewind();
     want_flush();
     note(Severity::Info, "reconnected within the session");
     ping();
@@ -87,7 +96,7 @@ void Link::unreachable(base::Time now) {
 /// After a working session the first attempt is immediate; each further one waits longer.
 void Link::reconnect_after(base::Time now, base::Duration min) {
   shared_.timers.cancel({Kind::Hello, peer_});
-  rival_.reset();
+  rival_.forget();
   const base::Duration delay = dialer_.next_pause(min, shared_.config);
   if (delay == base::Duration{}) return connect(now);
   base::Time at = now + shared_.random.between(delay / 2, delay);
@@ -131,9 +140,7 @@ void Link::answer(base::Time now) {
 }
 
 bool Link::in_session(const wire::Envelope& e) const {
-  return session_ && e.to_epoch == session_->mine && e.from_epoch == session_->peer &&
-         e.from_incarnation == session_->peer_incarnation &&
-         e.to_incarnation == shared_.incarnation;
+  return session_ && session_->covers(e, shared_.incarnation);
 }
 
 /// The proof of step 2 above. Without a connection of our own there is nothing to begin.
@@ -154,9 +161,8 @@ void Link::frame(base::Time now, const wire::Envelope& envelope, std::string_vie
     return drop(shared_.malformed, "a greeting without an epoch");
   if (echoes_offer(envelope)) {
     if (session_)
-      end_session(now, envelope.from_incarnation == session_->peer_incarnation
-                           ? Cause::PeerLeft
-                           : Cause::NewIncarnation);
+      end_session(now, envelope.from_incarnation == session_->peer() ? Cause::PeerLeft
+                                                                     : Cause::NewIncarnation);
     if (envelope.first > 1) {  // begun while we had no connection: its first records are lost
       offer_ = {};
       return consider(now, envelope);  // tells the peer that we are not in it
@@ -171,50 +177,41 @@ void Link::frame(base::Time now, const wire::Envelope& envelope, std::string_vie
 void Link::consider(base::Time now, const wire::Envelope& e) {
   if (session_) {
     const bool knows_session =
-        e.to_epoch == session_->mine && e.to_incarnation == shared_.incarnation;
-    const bool same_peer = e.from_incarnation == session_->peer_incarnation;
-    if (same_peer && e.from_epoch == session_->peer) return;  // greeted before it heard us
+        e.to_epoch == session_->name().mine && e.to_incarnation == shared_.incarnation;
+    const bool same_peer = e.from_incarnation == session_->peer();
+    if (same_peer && e.from_epoch == session_->name().peer) return;  // greeted before it heard us
     if (e.to_epoch != base::Epoch{} && !knows_session)
       return drop(shared_.strangers, "a message of no present session");
     if (knows_session)
       end_session(now, same_peer ? Cause::PeerLeft : Cause::NewIncarnation);
-    else if (e.greeting && !same_peer)
-      greeted_by_another(now, e.from_incarnation);
+    else if (e.greeting && !same_peer && dialer_.made())
+      rival_.greeted(shared_.own_time.at(now), e.from_incarnation);
   }
   claim_ = {e.from_incarnation, e.from_epoch};
   answer(now);
 }
 
-/// A peer that has restarted, or a second process with its id: the next messages tell.
-void Link::greeted_by_another(base::Time now, base::Incarnation incarnation) {
-  if (dialer_.made() && !rival_) rival_ = Rival{incarnation, shared_.own_time.at(now)};
-}
-
-/// The session's peer has just spoken. Had it been restarted, the connection to its former self
-/// would have ended meanwhile; what that one had sent before would have been read.
 void Link::look_for_rival() {
-  if (!rival_ || session_->heard - rival_->since < shared_.config.silence) return;
-  const Rival rival = *std::exchange(rival_, std::nullopt);
-  if (shared_.rivals.count())
-    note(Severity::Warning,
-         fmt::format(
-             "a second process with this id: incarnation {:016x} greets while {:016x} still "
-             "answers on its port (noticed {} times)",
-             rival.incarnation.value, session_->peer_incarnation.value, shared_.rivals.seen()));
+  const auto rival = rival_.outlived(detector_.heard_at(), shared_.config.silence);
+  if (rival && shared_.rivals.count())
+    note(
+        Severity::Warning,
+        fmt::format("a second process with this id: incarnation {:016x} greets while {:016x} still "
+                    "answers on its port (noticed {} times)",
+                    rival->value, session_->peer().value, shared_.rivals.seen()));
 }
 
 void Link::begin_session(base::Time now, const wire::Envelope& envelope) {
-  session_ = Session{.mine = std::exchange(offer_, {}),
-                     .peer_incarnation = envelope.from_incarnation,
-                     .peer = envelope.from_epoch,
-                     .heard = shared_.own_time.at(now)};
+  session_.emplace(SessionName{std::exchange(offer_, {}), envelope.from_epoch},
+                   envelope.from_incarnation);
+  detector_.heard(now, shared_.own_time);
   claim_ = {};
   shared_.timers.cancel({Kind::Hello, peer_});
   shared_.timers.cancel({Kind::Connect, peer_});
   shared_.timers.set({Kind::Silence, peer_}, now + shared_.config.silence);
-  note(Severity::Info,
-       fmt::format("up: incarnation {:016x}, session {:016x}.{:016x}",
-                   envelope.from_incarnation.value, session_->mine.value, session_->peer.value));
+  note(Severity::Info, fmt::format("up: incarnation {:016x}, session {:016x}.{:016x}",
+                                   envelope.from_incarnation.value, session_->name().mine.value,
+                                   session_->name().peer.value));
   shared_.keeper.peer_up(peer_);
   // The peer's proof. A greeting that echoed its offer may have come while it had no connection,
   // and only a word of the session tells that it does not need one.
@@ -222,22 +219,22 @@ void Link::begin_session(base::Time now, const wire::Envelope& envelope) {
 }
 
 void Link::end_session(base::Time now, Cause cause) {
-  const Evidence evidence{cause, silent_for(now)};
+  const Evidence evidence{cause, detector_.silence(now, shared_.own_time)};
   shared_.keeper.peer_ends(peer_);
   const Session ended = std::move(*session_);
   session_.reset();
   count_congestion();
-  const Ledger ledger = ended.outbox.ledger().closed();
+  const Ledger ledger = ended.outbox().ledger().closed();
   ended_ = ended_ + ledger;
-  claim_ = {ended.peer_incarnation, ended.peer};
+  claim_ = {ended.peer(), ended.name().peer};
   shared_.timers.cancel({Kind::Silence, peer_});
   hellos_ = 0;
-  rival_.reset();
+  rival_.forget();
   if (dialer_.made()) expect_answer(now);
   note(Severity::Warning,
        fmt::format("down: {}; offered {}, acknowledged {}, fate unknown {}, received {}",
                    text_of(evidence), ledger.offered, ledger.acknowledged, ledger.fate_unknown,
-                   ended.received));
+                   ended.received()));
   shared_.keeper.peer_down(peer_, evidence);
 }
 
@@ -252,46 +249,59 @@ void Link::hear(base::Time now, const wire::Envelope& envelope, std::string_view
   if (const auto* bad = std::get_if<wire::BadBody>(&content))
     return drop(shared_.malformed, wire::text_of(*bad));
   const auto* messages = std::get_if<const wire::Messages*>(&content);
-  if (!session_->outbox.acknowledge(envelope.ack))
+  if (!session_->outbox().acknowledge(envelope.ack))
     return drop(shared_.malformed, "an acknowledgement of what was never sent");
   count_congestion();
-  session_->heard = shared_.own_time.at(now);
+  detector_.heard(now, shared_.own_time);
   dialer_.proved();
   look_for_rival();
-  if (envelope.first > session_->received + 1) return leave_session(now, Cause::Gap);
-  if (messages) receive(envelope, **messages, body.size());
+  if (session_->misses_before(envelope.first)) return leave_session(now, Cause::Gap);
+  if (messages) receive(now, envelope, **messages, body.size());
 }
 
 /// Records that were sent again may have arrived already: each is delivered once.
-void Link::receive(const wire::Envelope& envelope, const wire::Messages& messages,
+void Link::receive(base::Time now, const wire::Envelope& envelope, const wire::Messages& messages,
                    std::size_t bytes) {
-  const std::uint64_t known = session_->received + 1 - envelope.first;
-  for (std::size_t i = known; i < messages.size(); ++i) {
-    ++session_->received;
+  for (std::size_t i = session_->known_from(envelope.first); i < messages.size(); ++i) {
+    session_->receive();
     shared_.keeper.message(peer_, messages[i]);
   }
-  session_->unacknowledged_bytes += bytes;
-  const std::size_t most = shared_.config.unacked_bytes_max / kAcknowledgePart;
-  if (session_->unacknowledged_bytes >= std::min(kAcknowledgeBytes, most)) ping();
+  if (session_->owes_much(now, bytes, shared_.config)) want_ping();
+  if (!std::exchange(acknowledging_, true))
+    shared_.timers.set({Kind::Acknowledge, peer_}, session_->acknowledge_at());
 }
 
-base::Duration Link::silent_for(base::Time now) const {
-  return shared_.own_time.at(now) - session_->heard;
+void Link::acknowledge_if_due(base::Time now) {
+  acknowledging_ = false;
+  const base::Time due = session_ ? session_->acknowledge_at() : base::kNever;
+  if (now >= due) return want_ping();
+  if (due == base::kNever) return;
+  acknowledging_ = true;
+  shared_.timers.set({Kind::Acknowledge, peer_}, due);
 }
 
 void Link::push(const Batch& batch) {
-  session_->outbox.push(batch);
+  session_->outbox().push(batch);
   count_congestion();
   want_flush();
 }
 
-void Link::writable() {
+/// What could not be said meanwhile is said now: records, or that we are not in the session.
+void Link::writable(base::Time now) {
   blocked_ = false;
-  want_flush();
+  if (session_)
+    want_flush();
+  else if (dialer_.made())
+    greet(now);
 }
 
 void Link::want_flush() {
   if (!std::exchange(queued_, true)) shared_.to_flush.push_back(peer_);
+}
+
+void Link::want_ping() {
+  ping_wanted_ = true;
+  want_flush();
 }
 
 void Link::count_congestion() {
@@ -301,73 +311,61 @@ void Link::count_congestion() {
 }
 
 Ledger Link::ledger() const {
-  return session_ ? ended_ + session_->outbox.ledger() : ended_;
+  return session_ ? ended_ + session_->outbox().ledger() : ended_;
 }
 
 std::optional<base::Incarnation> Link::peer_incarnation() const {
   if (!session_) return std::nullopt;
-  return session_->peer_incarnation;
+  return session_->peer();
 }
 
 std::optional<SessionName> Link::session() const {
   if (!session_) return std::nullopt;
-  return SessionName{session_->mine, session_->peer};
+  return session_->name();
 }
 
 void Link::flush() {
   queued_ = false;
+  const bool ping_wanted = std::exchange(ping_wanted_, false);
   if (!session_ || !dialer_.made() || blocked_) return;
-  while (const Outbox::Entry* entry = session_->outbox.unsent()) {
+  if (ping_wanted && !session_->outbox().unsent()) return ping();
+  while (const Outbox::Entry* entry = session_->outbox().unsent()) {
     const wire::Envelope envelope = envelope_of(entry->first, entry->batch.count);
     if (!shared_.transport.send(peer_, envelope, entry->batch.body)) {
       blocked_ = true;
       return;
     }
-    session_->outbox.sent();
-    session_->unacknowledged_bytes = 0;
+    session_->outbox().sent();
+    session_->acknowledged();
   }
 }
 
 /// Alive, and what has arrived so far. If the connection is full, what fills it says as much.
 void Link::ping() {
   if (!dialer_.made() || blocked_) return;
-  if (shared_.transport.send(peer_, envelope_of(session_->outbox.next(), 1), shared_.ping)) {
-    session_->unacknowledged_bytes = 0;
+  if (shared_.transport.send(peer_, envelope_of(session_->outbox().next(), 1), shared_.ping)) {
+    session_->acknowledged();
   } else {
     blocked_ = true;
   }
 }
 
 wire::Envelope Link::envelope_of(std::uint64_t first, std::uint32_t count) const {
-  wire::Envelope e;
-  e.from = shared_.config.self;
-  e.to = peer_;
-  e.from_incarnation = shared_.incarnation;
-  e.to_incarnation = session_->peer_incarnation;
-  e.from_epoch = session_->mine;
-  e.to_epoch = session_->peer;
-  e.first = first;
-  e.ack = session_->received;
-  e.count = static_cast<std::uint16_t>(count);
-  return e;
+  return session_->envelope(shared_.config.self, peer_, shared_.incarnation, first, count);
 }
 
 void Link::ping_due() {
   answers_left_ = kAnswersMax;
-  if (session_) ping();
+  if (session_) want_ping();
 }
 
 void Link::fire(base::Time now, TimerKey::Kind kind) {
   switch (kind) {
     case Kind::Silence: {
-      const base::Duration silent = silent_for(now);
-      const base::Duration limit = excuse_.limit(session_->heard, shared_.config.silence);
-      const base::Duration excess = silent - limit - shared_.own_time.doubt(now);
-      if (excess >= base::Duration{} && !excuse_.find(now, {peer_, session_->heard, silent, excess},
-                                                      shared_.transport, shared_.notes))
-        return leave_session(now, Cause::Silent);
-      const base::Duration rest = silent < limit ? limit - silent : kDoubtedAgain;
-      return shared_.timers.set({Kind::Silence, peer_}, now + rest);
+      const auto again = detector_.judge(now, peer_, shared_.config.silence, shared_.own_time,
+                                         shared_.transport, shared_.notes);
+      if (!again) return leave_session(now, Cause::Silent);
+      return shared_.timers.set({Kind::Silence, peer_}, now + *again);
     }
     case Kind::Hello:
       hellos_ = std::min(hellos_ + 1, kDoublingsMax);
@@ -376,6 +374,8 @@ void Link::fire(base::Time now, TimerKey::Kind kind) {
       if (dialer_.connection() == Connection::Pending) return unreachable(now);
       if (dialer_.made()) dialer_.renewed();
       return connect(now);
+    case Kind::Acknowledge:
+      return acknowledge_if_due(now);
     case Kind::Ping:
     case Kind::Unreached:
       break;

@@ -84,7 +84,12 @@ void LinkManager::turn_begins(base::Time now) {
   shared_.own_time.woke(now, deadline());
 }
 
-void LinkManager::turn_ends(base::Time now) {
+bool LinkManager::owed() const {
+  return std::any_of(up_.begin(), up_.end(),
+                     [this](base::NodeId peer) { return link(peer).unacked_bytes() > 0; });
+}
+
+void LinkManager::settle(base::Time now) {
   while (const auto due = shared_.timers.pop_due(now)) {
     if (*due == kPingTimer)
       ping_all(now);
@@ -99,6 +104,10 @@ void LinkManager::turn_ends(base::Time now) {
   }
   seal();
   end_overfull(now);
+}
+
+void LinkManager::flush() {
+  seal();
   flushing_.swap(shared_.to_flush);
   for (const base::NodeId peer : flushing_) link(peer).flush();
   flushing_.clear();
@@ -142,18 +151,18 @@ void LinkManager::end_overfull(base::Time now) {
   }
 }
 
-void LinkManager::frame(base::Time now, std::string_view envelope, std::string_view body) {
-  const auto decoded = wire::decode_envelope(envelope);
+void LinkManager::frames(base::Time now, const Frames& frames) {
+  const auto decoded = wire::decode_envelope(frames.envelope);
   if (const auto* bad = std::get_if<wire::BadEnvelope>(&decoded)) {
-    if (*bad == wire::BadEnvelope::Version) return drop_version(wire::version_of(envelope));
+    if (*bad == wire::BadEnvelope::Version) return drop_version(wire::version_of(frames.envelope));
     return drop(shared_.malformed, wire::text_of(*bad));
   }
   const auto& e = std::get<wire::Envelope>(decoded);
   if (e.to != config_.self) return drop(shared_.strangers, "a message for another node");
-  if (e.greeting && !greets_this_grid(e, body)) return;
+  if (e.greeting && !greets_this_grid(e, frames.body)) return;
   if (e.from == config_.self || e.from.value >= links_.size())
     return drop(shared_.strangers, "a message from nobody of this grid");
-  link(e.from).frame(now, e, body);
+  link(e.from).frame(now, e, frames.body);
 }
 
 /// False for a greeting that is dropped: bad, or of another grid.

@@ -20,6 +20,8 @@ using namespace std::chrono_literals;
 /// Per turn and socket, so that no flood on one keeps the other sockets or the timers waiting.
 constexpr int kMeshMessagesPerTurn = 64;
 constexpr int kMasterPiecesPerTurn = 32;
+/// How long a node that crashes itself takes what masters still say.
+constexpr std::chrono::milliseconds kDropInputMax{5};
 /// A full master connection is tried again after this time.
 constexpr base::Duration kReplyRetry = 1ms;
 
@@ -37,13 +39,14 @@ std::uint64_t SystemRandom::next() {
 }
 
 Loop::Loop(zmq::context_t& context, const MeshConfig& mesh, const DoorConfig& door,
-           const link::Config& links, std::unique_ptr<agent::Agent> agent,
-           base::RandomSource& random, base::Notes& notes) try
-    : mesh_(context, mesh, notes),
+           const link::Config& links, std::vector<node::Hosted> agents, base::RandomSource& random,
+           base::Notes& notes) try
+    : notes_(notes),
+      mesh_(context, mesh, notes),
       door_(context, door, notes),
       inbound_descriptor_(mesh_.inbound().get(zmq::sockopt::fd)),
       door_descriptor_(door_.socket().get(zmq::sockopt::fd)),
-      node_(links, std::move(agent), mesh_, *this, random, notes) {
+      node_(links, std::move(agents), {mesh_, *this, random, notes}) {
   if (door.connections_max == 0) door_.limit(connections_for_masters(mesh.nodes - 1));
 } catch (const zmq::error_t& error) {
   cannot_start(error);
@@ -51,7 +54,8 @@ Loop::Loop(zmq::context_t& context, const MeshConfig& mesh, const DoorConfig& do
 
 void Loop::run(int call_descriptor, const std::function<bool()>& is_over) {
   node_.start(now());
-  while (!wait(call_descriptor) || !is_over()) turn();
+  if (crashed_) end_as_if_killed();
+  while (!failed_ && (!wait(call_descriptor) || !is_over())) turn();
 }
 
 bool Loop::wait(int call_descriptor) {
@@ -82,31 +86,45 @@ bool Loop::wait(int call_descriptor) {
 }
 
 void Loop::turn() {
-  const base::Time at = now();
-  node_.turn_begins(at);
-  if (connections_changed_) mesh_.report_connections(at, node_.links());
-  if (inbound_left_) inbound_left_ = mesh_.receive_some(at, node_.links(), kMeshMessagesPerTurn);
-  const auto on_line = [this](base::ClientId client, std::string_view line) {
-    node_.line(client, line);
-    return node_.accepts_lines();
-  };
-  if (node_.accepts_lines()) door_.hear_the_unheard(on_line);
-  if (lines_left_)
-    lines_left_ = door_.receive_some(on_line, kMasterPiecesPerTurn, node_.accepts_lines());
-  node_.turn_ends(at);
+  node_.turn(now(), *this);
+  if (crashed_) end_as_if_killed();
   replies_left_ = door_.flush();
   lines_left_ |= door_.sending_took_news();
+}
+
+void Loop::give_reports(link::Receiver& to) {
+  if (connections_changed_) mesh_.report_connections(to);
+}
+
+void Loop::give_messages(link::Receiver& to) {
+  if (inbound_left_) inbound_left_ = mesh_.receive_some(to, kMeshMessagesPerTurn);
+}
+
+void Loop::give_lines(node::Node& to) {
+  const auto on_line = [&to](base::ClientId client, std::string_view line) {
+    to.take(node::Said{client, line});
+    return to.accepts_lines();
+  };
+  if (to.accepts_lines()) door_.hear_the_unheard(on_line);
+  if (lines_left_)
+    lines_left_ = door_.receive_some(on_line, kMasterPiecesPerTurn, to.accepts_lines());
+  for (const base::ClientId client : door_.take_gone()) to.take(node::Left{client});
 }
 
 void Loop::reply(base::ClientId client, base::Rope text) {
   door_.reply(client, std::move(text));
 }
 
-void Loop::persist(std::string_view) {
-  base::check(false, "this driver has no disk yet: no agent that persists may run on it");
+void Loop::fail(const std::string& why) {
+  failed_ = true;
+  notes_.note(base::Severity::Error, std::nullopt, why);
 }
 
-void Loop::crash() {
+/// A connection that is closed with input unread is reset (RFC 2525, section 2.17), and masters
+/// print that: what they said together with their last command is taken off first.
+void Loop::end_as_if_killed() {
+  door_.flush();
+  door_.drop_input(kDropInputMax);
   kill(getpid(), SIGKILL);
   _exit(128 + SIGKILL);  // as process 1 of a container: the kernel drops the signal
 }

@@ -84,6 +84,7 @@ void MasterDoor::come(const std::string& id) {
 MasterDoor::Connections::iterator MasterDoor::forget(Connections::iterator connection) {
   hold(connection->second, {});
   ids_.erase(connection->second.client);
+  gone_.push_back(connection->second.client);
   return connections_.erase(connection);
 }
 
@@ -181,6 +182,16 @@ void MasterDoor::disconnect(Connection& connection, base::Tally& tally, std::str
     notes_.note(base::Severity::Warning, std::nullopt,
                 fmt::format("master {}: {}, closing; {} so far", connection.client.value, why,
                             tally.seen()));
+}
+
+void MasterDoor::drop_input(std::chrono::milliseconds max) {
+  constexpr std::chrono::milliseconds kQuiet{1};
+  const auto end = std::chrono::steady_clock::now() + max;
+  zmq_pollitem_t item{stream_.handle(), 0, ZMQ_POLLIN, 0};
+  zmq::message_t piece;
+  while (std::chrono::steady_clock::now() < end && zmq_poll(&item, 1, kQuiet.count()) > 0)
+    while (receive(stream_, piece)) {
+    }
 }
 
 Sent MasterDoor::send(const std::string& id, const base::Bytes& bytes) {

@@ -11,9 +11,12 @@
 
 #include "ovid/base/check.hpp"
 #include "ovid/net/descriptors.hpp"
+#include "ovid/wire/body.hpp"
 
 namespace ovid::net {
 namespace {
+
+using link::Report;
 
 /// Messages (batches) per connection between the link's queue and TCP: enough to keep the I/O
 /// thread busy, few enough that what a cut loses is soon sent again.
@@ -169,46 +172,46 @@ std::string Mesh::address(base::NodeId id) const {
   return fmt::format("{}:{}", address.host, address.port);
 }
 
-void Mesh::report_connections(base::Time now, link::LinkManager& links) {
+void Mesh::report_connections(link::Receiver& to) {
   for (const std::uint64_t tag : epoll_.ready()) {
     const base::NodeId id{static_cast<std::uint16_t>(tag & 0xffff)};
     if (tag == kRouterMonitor) {
       note_strangers();
     } else if ((tag & kMonitor) != 0) {
-      report(now, links, id);
+      report(to, id);
     } else if ((tag & kProbe) != 0) {
-      read_probe(now, links, id);
+      read_probe(to, id);
     } else {
       Peer& peer = peers_[id.value];
       const bool room = (peer.dealer.get(zmq::sockopt::events) & ZMQ_POLLOUT) != 0;
       if (peer.full && room) {
         peer.full = false;
-        links.writable(id);
+        to.report(id, Report::Writable);
       }
     }
   }
 }
 
-void Mesh::report(base::Time now, link::LinkManager& links, base::NodeId id) {
+void Mesh::report(link::Receiver& to, base::NodeId id) {
   Peer& peer = peers_[id.value];
   while (const auto event = peer.monitor->next()) {
     if (peer.ended) continue;
     if (event->kind == ZMQ_EVENT_CONNECTED) {
       peer.ended = drop_own(id, static_cast<int>(event->value));
-      if (peer.ended) refused(now, links, id);  // nobody listens there
+      if (peer.ended) refused(to, id);  // nobody listens there
     } else if (event->kind == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
       peer.made = true;
-      links.connected(now, id);
+      to.report(id, Report::Connected);
     } else if (event->kind == ZMQ_EVENT_DISCONNECTED) {
       // Mostly the process has gone, and then its port says so sooner than libzmq's next attempt.
       if (peer.made && probe(peer) == Probe::Refused) {
-        refused(now, links, id);
+        refused(to, id);
       } else {
         end_probe(peer);
-        links.disconnected(now, id);
+        to.report(id, Report::Disconnected);
       }
     } else {
-      judge_failure(now, links, id);
+      judge_failure(to, id);
     }
   }
 }
@@ -236,23 +239,24 @@ bool Mesh::drop_own(base::NodeId id, int descriptor) {
 
 /// libzmq says that an attempt has failed, not why: refused, reset, no route, no descriptor left.
 /// Where a session may be at stake, a plain connection of our own gets the reason.
-void Mesh::judge_failure(base::Time now, link::LinkManager& links, base::NodeId id) {
+void Mesh::judge_failure(link::Receiver& to, base::NodeId id) {
   Peer& peer = peers_[id.value];
-  if (Clock::now() - peer.attempt_at >= config_.connect_max) return links.unreachable(now, id);
-  if (!peer.made) return refused(now, links, id);
+  if (Clock::now() - peer.attempt_at >= config_.connect_max)
+    return to.report(id, Report::Unreachable);
+  if (!peer.made) return refused(to, id);
   switch (probe(peer)) {
     case Probe::Pending:
       return epoll_.watch_writable(peer.probe, kProbe | id.value);
     case Probe::Refused:
-      return refused(now, links, id);
+      return refused(to, id);
     case Probe::Other:
-      return links.unreachable(now, id);
+      return to.report(id, Report::Unreachable);
   }
 }
 
-void Mesh::refused(base::Time now, link::LinkManager& links, base::NodeId id) {
+void Mesh::refused(link::Receiver& to, base::NodeId id) {
   peers_[id.value].made = false;
-  links.refused(now, id);
+  to.report(id, Report::Refused);
 }
 
 /// A plain connection, left open only while it is pending. On one machine the answer is there
@@ -275,12 +279,12 @@ Mesh::Probe Mesh::probe(Peer& peer) {
   return error == ECONNREFUSED ? Probe::Refused : Probe::Other;
 }
 
-void Mesh::read_probe(base::Time now, link::LinkManager& links, base::NodeId id) {
+void Mesh::read_probe(link::Receiver& to, base::NodeId id) {
   Peer& peer = peers_[id.value];
   if (peer.probe < 0) return;
   const int error = answer_of(peer.probe);
   end_probe(peer);
-  error == ECONNREFUSED ? refused(now, links, id) : links.unreachable(now, id);
+  error == ECONNREFUSED ? refused(to, id) : to.report(id, Report::Unreachable);
 }
 
 void Mesh::end_probe(Peer& peer) {
@@ -311,7 +315,7 @@ void Mesh::note_strangers() {
                               bad_handshakes_.seen()));
 }
 
-bool Mesh::receive_some(base::Time now, link::LinkManager& links, int budget) {
+bool Mesh::receive_some(link::Receiver& to, int budget) {
   zmq::message_t id;  // libzmq's routing id: says nothing about who the peer is
   zmq::message_t envelope;
   zmq::message_t body;
@@ -325,7 +329,7 @@ bool Mesh::receive_some(base::Time now, link::LinkManager& links, int budget) {
       more = part.more();
     }
     if (frames == 2)
-      links.frame(now, view_of(envelope), view_of(body));
+      to.frames({view_of(envelope), view_of(body)});
     else if (bad_shapes_.count())
       notes_.note(
           base::Severity::Warning, std::nullopt,

@@ -2,45 +2,125 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "ovid/base/cannot_start.hpp"
+#include "ovid/base/check.hpp"
+#include "ovid/base/match.hpp"
+#include "ovid/node/address_prefix.hpp"
+#include "ovid/wire/body.hpp"
+#include "ovid/wire/master_line.hpp"
+
 namespace ovid::node {
+namespace {
 
-Node::Node(const link::Config& config, std::unique_ptr<agent::Agent> agent,
-           link::Transport& transport, Outside& outside, base::RandomSource& random,
-           base::Notes& notes)
+/// Messages to agents of the same node that are delivered in one turn.
+constexpr std::size_t kLocalPerTurn = 64;
+
+static_assert(agent::kContentsBytesMax == wire::kLineBytesMax + agent::kHeaderBytesMax);
+static_assert(agent::kContentsBytesMax + kAddressPrefixBytesMax <= wire::kContentsBytesMax);
+
+}  // namespace
+
+Node::Node(const link::Config& config, std::vector<Hosted> agents, const Services& services)
     : config_(config),
-      agent_(std::move(agent)),
-      outside_(outside),
-      random_(random),
-      notes_(notes),
-      links_(config, transport, random, notes, *this) {}
-
-void Node::start(base::Time now, const std::vector<std::string>& recovered) {
-  now_ = now;
-  step(agent::Start{config_.self, config_.nodes});
-  for (std::size_t i = 0; i < recovered.size(); ++i)
-    step(agent::Recovered{recovered[i], i + 1 == recovered.size()});
-  links_.start(now);
+      services_(services),
+      links_(config, services.transport, services.random, services.notes, *this) {
+  base::check(!agents.empty() && agents.size() <= kAgentsMax, "agents of a node");
+  seats_.reserve(agents.size());
+  for (Hosted& each : agents) {
+    seats_.emplace_back(agent::AgentId{static_cast<std::uint16_t>(seats_.size())}, std::move(each),
+                        static_cast<SeatServices&>(*this));
+    if (seats_.back().needs_store() && !services_.store)
+      throw base::CannotStart(
+          fmt::format("agent {} needs a store, and this node has none", seats_.back().name()));
+  }
 }
 
-void Node::turn_begins(base::Time now) {
+void Node::start(base::Time now) {
+  now_ = now;
+  for (Seat& seat : seats_) {
+    agent::Start start{{config_.self, seat.id()}, config_.nodes, std::nullopt};
+    Recovery recovery;
+    if (services_.store) {
+      recovery = services_.store->recover(seat.id());
+      start.recovered = agent::Recovered{recovery.checkpoint, recovery.appended};
+    }
+    seat.step(start);
+  }
+  if (life_ != Life::Ended) links_.start(now);
+  end_turn();
+}
+
+void Node::turn(base::Time now, Sources& sources) {
+  take(TurnBegins{now});
+  sources.give_reports(*this);
+  sources.give_messages(*this);
+  sources.give_lines(*this);
+  take(TurnEnds{});
+}
+
+void Node::take(const Input& input) {
+  if (life_ == Life::Ended) return;
+  std::visit(base::Match{
+                 [this](const TurnBegins& e) { begin_turn(e.now); },
+                 [this](const Reported& e) { links_.report(now_, e.peer, e.what); },
+                 [this](const Arrived& e) { links_.frames(now_, e.frames); },
+                 [this](const Said& e) { hear_line(e); },
+                 [this](const Left& e) {
+                   if (e.from.value < seats_.size())
+                     seats_[e.from.value].step(agent::ClientGone{e.client});
+                 },
+                 [this](const TurnEnds&) { end_turn(); },
+             },
+             input);
+}
+
+void Node::begin_turn(base::Time now) {
   now_ = now;
   links_.turn_begins(now);
+  deliver_local();
 }
 
-void Node::turn_ends(base::Time now) {
-  while (const auto due = timers_.pop_due(now)) step(agent::Timer{*due});
-  links_.turn_ends(now);
+/// What an agent does in these steps is of this turn; what it says to its own node is of the next.
+void Node::deliver_local() {
+  for (std::size_t left = std::min(local_.size(), kLocalPerTurn); left > 0; --left) {
+    const LocalMessage message = std::move(local_.front());
+    local_.pop_front();
+    deliver({config_.self, message.from}, message.to, message.contents);
+  }
 }
 
-void Node::line(base::ClientId client, std::string_view text) {
-  if (text == "ledger") return outside_.reply(client, {base::Bytes::of(ledger_line())});
-  step(agent::Line{client, text});
+/// The order in which things leave is the contract's (agent/effects.hpp).
+void Node::end_turn() {
+  for (Seat& seat : seats_) seat.fire_timers();
+  if (life_ != Life::Ended) links_.settle(now_);
+  if (life_ == Life::Ended) return;
+  if (std::exchange(unsynced_, false)) services_.store->sync();
+  links_.flush();
+  for (auto& [client, text] : replies_) services_.outside.reply(client, std::move(text));
+  replies_.clear();
+  if (life_ == Life::Leaves && !links_.owed()) end(Life::Ended);
 }
 
+base::Time Node::deadline() const {
+  if (!local_.empty() && life_ == Life::Runs) return now_;
+  base::Time deadline = links_.deadline();
+  for (const Seat& seat : seats_) deadline = std::min(deadline, seat.deadline());
+  return deadline;
+}
+
+void Node::hear_line(const Said& said) {
+  if (life_ != Life::Runs) return;
+  if (said.text == "ledger") return reply(said.client, {base::Bytes::of(ledger_line())});
+  if (said.to.value < seats_.size())
+    seats_[said.to.value].step(agent::Line{said.client, said.text});
+}
+
+/// `ledger 1:offered=9,acknowledged=7,unacknowledged=0,fate_unknown=2 2:...`
 std::string Node::ledger_line() const {
   std::string line = "ledger";
   for (int id = 0; id < config_.nodes; ++id) {
@@ -54,49 +134,93 @@ std::string Node::ledger_line() const {
   return line += '\n';
 }
 
-base::Time Node::deadline() const {
-  return std::min(links_.deadline(), timers_.next());
+// ---- What the links say
+
+void Node::step_all(const agent::Event& event) {
+  for (Seat& seat : seats_) seat.step(event);
 }
 
 void Node::peer_up(base::NodeId peer) {
-  step(agent::PeerUp{peer});
+  step_all(agent::PeerUp{peer});
 }
 
-void Node::peer_down(base::NodeId peer, const link::Evidence&) {
-  step(agent::PeerDown{peer});
+void Node::peer_down(base::NodeId peer, const link::Evidence& evidence) {
+  step_all(agent::PeerDown{peer, evidence.cause});
 }
 
 void Node::message(base::NodeId from, std::string_view contents) {
-  step(agent::Message{from, contents});
+  if (seats_.size() == 1) return seats_.front().step(agent::Message{from, contents});
+  const auto prefix = take_address_prefix(contents);
+  if (prefix) return deliver({from, prefix->from}, prefix->to, contents);
+  if (misaddressed_.count())
+    services_.notes.note(base::Severity::Warning, from,
+                         fmt::format("dropped {}: a record without addresses; this node hosts {} "
+                                     "agents",
+                                     misaddressed_.seen(), seats_.size()));
 }
 
-void Node::send(base::NodeId to, std::string_view contents) {
-  links_.send(to, contents);
+void Node::deliver(const agent::Address& from, agent::AgentId to, std::string_view contents) {
+  if (to.value < seats_.size()) return seats_[to.value].step(agent::Message{from, contents});
+  if (misaddressed_.count())
+    services_.notes.note(base::Severity::Warning, from.node,
+                         fmt::format("dropped {}: a message for agent {}, this node hosts {}",
+                                     misaddressed_.seen(), to.value, seats_.size()));
 }
 
-void Node::broadcast(std::string_view contents) {
-  links_.broadcast(contents);
+// ---- What the agents want
+
+base::Time Node::later(base::Duration min, base::Duration max) {
+  return now_ + services_.random.between(min, max);
 }
 
-void Node::timer(agent::TimerId id, base::Duration least, base::Duration most) {
-  // Never in the present turn: an agent that asks for no delay must not hold up the loop.
-  timers_.set(id, now_ + std::max(base::Duration(1), random_.between(least, most)));
+void Node::send(agent::AgentId from, const agent::Destination& to, std::string_view contents) {
+  const auto* address = std::get_if<agent::Address>(&to);
+  if (address && address->node == config_.self) {
+    local_.push_back({from, address->agent, std::string(contents)});
+    return;
+  }
+  if (seats_.size() > 1) {
+    outgoing_ = address_prefix({address ? address->agent : from, from});
+    contents = outgoing_.append(contents);
+  } else if (address && address->agent != agent::AgentId{}) {
+    return services_.notes.note(
+        base::Severity::Warning, address->node,
+        fmt::format("dropped: a message for agent {}, nodes of this grid host one",
+                    address->agent.value));
+  }
+  address ? links_.send(address->node, contents) : links_.broadcast(contents);
 }
 
 void Node::reply(base::ClientId client, base::Rope text) {
-  outside_.reply(client, std::move(text));
+  replies_.emplace_back(client, std::move(text));
 }
 
-void Node::persist(std::string_view value) {
-  outside_.persist(value);
+void Node::append(agent::AgentId from, std::string_view value) {
+  services_.store->append(from, value);
+  unsynced_ = true;
+}
+
+void Node::checkpoint(agent::AgentId from, std::string_view value) {
+  services_.store->checkpoint(from, value);
+  unsynced_ = true;
 }
 
 void Node::note(base::Severity severity, std::string_view text) {
-  notes_.note(severity, std::nullopt, text);
+  services_.notes.note(severity, std::nullopt, text);
 }
 
-void Node::crash() {
-  outside_.crash();
+void Node::crash(agent::Crash how) {
+  end(how == agent::Crash::AtOnce ? Life::Ended : Life::Leaves);
+}
+
+void Node::end(Life life) {
+  life_ = life;
+  if (life == Life::Ended) services_.outside.crash();
+}
+
+void Node::fail(const std::string& why) {
+  life_ = Life::Ended;
+  services_.outside.fail(why);
 }
 
 }  // namespace ovid::node

@@ -7,12 +7,18 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "ovid/sim/seeded_random.hpp"
+#include "ovid/sim/zoo.hpp"
+
 namespace ovid::sim {
 namespace {
 
 using namespace std::chrono_literals;
 
 constexpr std::size_t kLastEvents = 40;
+/// How often creatures do something of their own: every half of this on average.
+constexpr base::Duration kPaceMin = 500ms;
+constexpr base::Duration kPaceMax = 4s;
 /// Masters are silent for the end of a run: what they said must have arrived.
 constexpr base::Duration kSilentEnd = 2s;
 
@@ -22,6 +28,34 @@ std::vector<Action> schedule_of(const CampaignOptions& options, std::uint64_t se
                         .faults = options.faults,
                         .count = options.fault_count},
                        seed);
+}
+
+Host::MakeAgents creatures_of(std::uint64_t seed) {
+  SeededRandom random(seed ^ 0x7a6f6f);
+  ZooOptions zoo;
+  zoo.seed = random.next();
+  zoo.agents = random.chance(1, 3) ? 2 : 1;
+  zoo.pace_max = random.between(kPaceMin, kPaceMax);
+  return [zoo](base::NodeId node) { return make_creatures(zoo, node); };
+}
+
+bool has_creatures(const CampaignOptions& options, std::uint64_t seed) {
+  switch (options.creatures) {
+    case Creatures::Never:
+      return false;
+    case Creatures::Always:
+      return true;
+    case Creatures::BySeed:
+      break;
+  }
+  return SeededRandom(seed ^ 0x68616c66).chance(1, 2);
+}
+
+/// Creatures crash where nodes may: the last ones are back early enough.
+base::Duration crashes_until(const CampaignOptions& options) {
+  const auto& faults = options.faults;
+  const bool any = std::find(faults.begin(), faults.end(), Verb::Crash) != faults.end();
+  return any ? quiet_from(options.length) : base::Duration{};
 }
 
 }  // namespace
@@ -41,13 +75,18 @@ Verdict run_seed(const CampaignOptions& options, std::uint64_t seed, Trace trace
   std::vector<Action> actions;
   for (const std::size_t index : chosen_faults(options, seed)) actions.push_back(schedule[index]);
   const std::size_t faults = actions.size();
-  World world({.nodes = options.nodes,
-               .seed = seed,
-               .make_agent = options.make_agent,
-               .links = options.links,
-               .broadcasts_per_s = options.broadcasts_per_s,
-               .broadcasts_until = options.length - kSilentEnd},
-              std::move(actions), std::move(trace));
+  WorldOptions world_options{.nodes = options.nodes,
+                             .seed = seed,
+                             .make_agents = options.make_agents,
+                             .links = options.links,
+                             .broadcasts_per_s = options.broadcasts_per_s,
+                             .broadcasts_until = options.length - kSilentEnd};
+  if (has_creatures(options, seed)) {
+    world_options.make_agents = creatures_of(seed);
+    world_options.creatures = true;
+    world_options.crashes_until = crashes_until(options);
+  }
+  World world(world_options, std::move(actions), std::move(trace));
   world.run(options.length);
   world.check_convergence();
   return {world.violation(), world.trace_hash(), world.delivered(), faults};

@@ -18,8 +18,9 @@ constexpr std::int64_t kSlowEnough = 25;
 /// Ends of actions that have no end of their own.
 constexpr base::Duration kForever = 1000000s;
 
-std::uint64_t hash_of(std::string_view text) {
+std::uint64_t hash_of(agent::AgentId from, agent::AgentId to, std::string_view text) {
   std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a, 64 bits
+  hash ^= static_cast<std::uint64_t>(from.value) << 48 | static_cast<std::uint64_t>(to.value) << 32;
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
   return hash;
 }
@@ -49,9 +50,35 @@ void Checker::started(base::NodeId node, base::Incarnation incarnation) {
 void Checker::killed(base::NodeId node) {
   for (std::size_t peer = 0; peer < members_.size(); ++peer) {
     Pair& gone = pair(node, {static_cast<std::uint16_t>(peer)});
-    if (gone.up) close(node, gone);
+    if (gone.up) close(gone);
     gone.offered = 0;
     gone.arrived = 0;
+    gone.unseen = members_[peer].leaving;
+  }
+  members_[node.value].leaving = false;
+}
+
+void Checker::leaving(base::NodeId node) {
+  members_[node.value].leaving = true;
+  for (std::size_t peer = 0; peer < members_.size(); ++peer)
+    pair({static_cast<std::uint16_t>(peer)}, node).unseen = true;
+}
+
+/// Its agents have not been told of sessions that ended since it crashed; its links have.
+void Checker::left_when_sent(const Host& host) {
+  const base::NodeId node = host.id();
+  for (std::size_t id = 0; id < members_.size(); ++id) {
+    const base::NodeId peer{static_cast<std::uint16_t>(id)};
+    const Pair& here = pair(node, peer);
+    const Pair& there = pair(peer, node);
+    if (peer == node || !here.up || host.links().session(peer) != here.name) continue;
+    if (!there.up || there.name != mirrored(here.name) || members_[id].leaving) continue;
+    if (const std::size_t owed = here.records.size() - here.ranges.back().first;
+        there.received != owed)
+      broken(
+          fmt::format("node {}: has ended with {} of its {} records at {}, to which it was to "
+                      "send them all",
+                      node.value, there.received, owed, id));
   }
 }
 
@@ -105,9 +132,9 @@ void Checker::expect_trouble(const Action& action, const std::vector<Action>& al
   }
 }
 
-void Checker::close(base::NodeId at, Pair& pair) {
+void Checker::close(Pair& pair) {
   pair.up = false;
-  pair.ranges.back().end = members_[at.value].offered.size();
+  pair.ranges.back().end = pair.records.size();
 }
 
 void Checker::peer_up(Host& host, base::Time, base::NodeId peer) {
@@ -129,13 +156,13 @@ void Checker::peer_up(Host& host, base::Time, base::NodeId peer) {
   p.received = 0;
   if (p.ranges.size() >= 64) p.ranges.erase(p.ranges.begin(), p.ranges.begin() + 32);
   const Member& self = members_[host.id().value];
-  p.ranges.push_back({*name, self.offered.size(), std::nullopt, self.incarnations.size()});
+  p.ranges.push_back({*name, p.records.size(), std::nullopt, self.incarnations.size()});
 }
 
 void Checker::peer_down(Host& host, base::Time now, base::NodeId peer) {
   Pair& p = pair(host.id(), peer);
   if (!p.up) return broken(fmt::format("node {}: peer {} down twice", host.id().value, peer.value));
-  close(host.id(), p);
+  close(p);
   base::Time trouble = std::max(p.trouble_until, members_[peer.value].trouble_until);
   const Pair& there = pair(peer, host.id());
   const bool first_to_leave = there.up && there.name == mirrored(p.name);
@@ -151,16 +178,21 @@ void Checker::must_have_learned(base::NodeId stayer, base::NodeId leaver) {
                      leaver.value));
 }
 
-void Checker::offered(Host& host, std::string_view text) {
-  Member& member = members_[host.id().value];
-  member.offered.push_back(hash_of(text));
-  for (std::size_t peer = 0; peer < members_.size(); ++peer) {
-    Pair& p = pair(host.id(), {static_cast<std::uint16_t>(peer)});
-    if (p.up) ++p.offered;
+void Checker::offered(Host& host, agent::AgentId from, const agent::Send& send) {
+  const auto* address = std::get_if<agent::Address>(&send.to);
+  const std::uint64_t record = hash_of(from, address ? address->agent : from, send.contents);
+  for (std::size_t id = 0; id < members_.size(); ++id) {
+    const base::NodeId peer{static_cast<std::uint16_t>(id)};
+    Pair& p = pair(host.id(), peer);
+    if (!p.up || (address && address->node != peer)) continue;
+    p.records.push_back(record);
+    ++p.offered;
   }
 }
 
-void Checker::message(Host& host, base::NodeId from, std::string_view text) {
+void Checker::message(Host& host, agent::AgentId to, const agent::Message& message) {
+  const base::NodeId from = message.from.node;
+  if (from == host.id()) return;  // no link's
   ++delivered_;
   const auto who = [&] { return fmt::format("node {}: peer {}", host.id().value, from.value); };
   Pair& here = pair(host.id(), from);
@@ -170,12 +202,12 @@ void Checker::message(Host& host, base::NodeId from, std::string_view text) {
                                   [&](const Range& r) { return r.name == mirrored(here.name); });
   if (range == there.ranges.rend())
     return broken(who() + ": a record of a session that the sender never had");
-  const auto& offered = members_[from.value].offered;
+  const auto& offered = there.records;
   const std::size_t place = range->first + here.received++;
   if (range->life == members_[from.value].incarnations.size()) ++there.arrived;
   if (place >= range->end.value_or(offered.size()))
     return broken(who() + ": a record more than the session was offered");
-  if (offered[place] != hash_of(text))
+  if (offered[place] != hash_of(message.from.agent, to, message.contents))
     broken(fmt::format("{}: record {} of the session is another one than was offered", who(),
                        here.received));
 }
@@ -190,7 +222,8 @@ void Checker::check_ledger(Host& host, base::NodeId peer) {
     broken(fmt::format("node {}: peer {} was offered {} records, its ledger says {}",
                        host.id().value, peer.value, offered, ledger.offered));
   const std::uint64_t arrived = pair(host.id(), peer).arrived;
-  if (ledger.acknowledged > ledger.offered || ledger.acknowledged > arrived)
+  const bool unseen = pair(host.id(), peer).unseen;
+  if (ledger.acknowledged > ledger.offered || (ledger.acknowledged > arrived && !unseen))
     broken(fmt::format("node {}: of {} records for peer {}, {} arrived and {} are acknowledged",
                        host.id().value, ledger.offered, peer.value, arrived, ledger.acknowledged));
   if (host.links().unacked_bytes(peer) > config_.overfull_bytes())
@@ -230,8 +263,7 @@ void Checker::must_have_converged(const std::vector<std::unique_ptr<Host>>& host
       if (there.up && range.name != mirrored(pair(a, b).name))
         return broken(
             fmt::format("nodes {} and {}: in different sessions in the end", a.value, b.value));
-      if (const std::size_t owed = members_[b.value].offered.size() - range.first;
-          pair(a, b).received != owed)
+      if (const std::size_t owed = there.records.size() - range.first; pair(a, b).received != owed)
         return broken(fmt::format("node {}: has {} of the {} records of {} in the end", a.value,
                                   pair(a, b).received, owed, b.value));
     }

@@ -15,29 +15,86 @@ constexpr int kPacketsPerTurn = 64;
 /// After a stop the loop may run before the I/O thread has read what waited in the kernel.
 constexpr base::Duration kDeafMax = 1ms;
 constexpr int kLinesPerTurn = 256;
-constexpr base::ClientId kMaster{1};
+/// Before the text of a body's first record (wire/body.hpp).
+constexpr std::size_t kLengthBytes = 4;
 
 }  // namespace
+
+/// Shows the observer what an agent does.
+class Host::Watched final : public agent::Effects {
+ public:
+  Watched(Host& host, agent::AgentId agent, agent::Effects& inner)
+      : host_(host), agent_(agent), inner_(inner) {}
+
+  void send(const agent::Destination& to, std::string_view contents) override {
+    tell(agent::Send{to, std::string(contents)});
+    inner_.send(to, contents);
+  }
+  void timer(agent::TimerId id, base::Duration min, base::Duration max) override {
+    tell(agent::SetTimer{id, min, max});
+    inner_.timer(id, min, max);
+  }
+  void cancel(agent::TimerId id) override {
+    tell(agent::CancelTimer{id});
+    inner_.cancel(id);
+  }
+  void reply(base::ClientId client, base::Rope text) override {
+    tell(agent::Reply{client, base::flatten(text)});
+    inner_.reply(client, std::move(text));
+  }
+  void append(std::string_view value) override {
+    tell(agent::Append{std::string(value)});
+    inner_.append(value);
+  }
+  void checkpoint(std::string_view value) override {
+    tell(agent::Checkpoint{std::string(value)});
+    inner_.checkpoint(value);
+  }
+  void note(base::Severity severity, std::string_view text) override {
+    tell(agent::Note{severity, std::string(text)});
+    inner_.note(severity, text);
+  }
+  void crash(agent::Crash how) override {
+    tell(agent::CrashNode{how});
+    crashed_ = true;
+    inner_.crash(how);
+  }
+
+ private:
+  template <typename Kind>
+  void tell(Kind effect) {
+    if (!crashed_)  // what an agent does after it is without effect
+      host_.observer_.effect(host_, agent_,
+                             agent::Effect(std::in_place_type<Kind>, std::move(effect)));
+  }
+  Host& host_;
+  const agent::AgentId agent_;
+  agent::Effects& inner_;
+  bool crashed_ = false;
+};
 
 /// Stands between node and agent and shows the observer what passes.
 class Host::Observed final : public agent::Agent {
  public:
-  Observed(Host& host, std::unique_ptr<agent::Agent> agent)
-      : host_(host), agent_(std::move(agent)) {}
+  Observed(Host& host, agent::AgentId id, std::unique_ptr<agent::Agent> agent)
+      : host_(host), id_(id), agent_(std::move(agent)) {}
   void step(const agent::Event& event, agent::Effects& effects) override {
-    host_.observer_.event(host_, event);
-    agent_->step(event, effects);
+    host_.observer_.event(host_, id_, event);
+    Watched watched(host_, id_, effects);
+    agent_->step(event, watched);
   }
+  bool needs_store() const override { return agent_->needs_store(); }
 
  private:
   Host& host_;
+  const agent::AgentId id_;
   std::unique_ptr<agent::Agent> agent_;
 };
 
-Host::Host(const link::Config& config, MakeAgent make_agent, Agenda& agenda, Network& network,
+Host::Host(const link::Config& config, MakeAgents make_agents, Agenda& agenda, Network& network,
            SeededRandom& random, Observer& observer)
     : config_(config),
-      make_agent_(make_agent),
+      make_agents_(std::move(make_agents)),
       agenda_(agenda),
       network_(network),
       random_(random),
@@ -51,14 +108,24 @@ void Host::start() {
   condition_ = Condition::Running;
   crashed_ = false;
   wake_at_ = base::kNever;
+  failure_.clear();
+  std::vector<node::Hosted> agents = make_agents_(id());
+  for (std::size_t i = 0; i < agents.size(); ++i)
+    agents[i].agent = std::make_unique<Observed>(
+        *this, agent::AgentId{static_cast<std::uint16_t>(i)}, std::move(agents[i].agent));
   // Not make_unique: only this class may see itself as what the node borrows.
-  node_.reset(new node::Node(config_, std::make_unique<Observed>(*this, make_agent_()), *this,
-                             *this, random_, *this));
-  node_->start(clock_.local(agenda_.now()), disk_);
+  node_.reset(new node::Node(config_, std::move(agents), {*this, *this, random_, *this, this}));
+  node_->start(clock_.local(agenda_.now()));
+  if (crashed_) return end_process();
   wake(agenda_.now());
 }
 
 void Host::kill() {
+  disk_.crash(random_);
+  end_process();
+}
+
+void Host::end_process() {
   condition_ = Condition::Gone;
   node_.reset();
   reports_.clear();
@@ -79,7 +146,13 @@ void Host::proceed() {
 }
 
 void Host::line(std::string text) {
-  lines_.push_back(std::move(text));
+  lines_.push_back({{master_}, std::move(text)});
+  wake(agenda_.now());
+}
+
+void Host::change_master() {
+  if (condition_ == Condition::Gone) return;
+  lines_.push_back({{master_++}, std::nullopt});
   wake(agenda_.now());
 }
 
@@ -92,86 +165,96 @@ void Host::wake(base::Time at) {
   if (condition_ != Condition::Running || at == base::kNever) return;
   at = std::max(at, agenda_.now() + kWakeUp);
   if (at >= wake_at_) return;
-  if (service_.late_most > 0s) at += random_.between(0s, service_.late_most);
+  if (service_.late_max > 0s) at += random_.between(0s, service_.late_max);
   if (at >= wake_at_) return;
   wake_at_ = at;
   agenda_.add(at, Event::Kind::Wake, id());
 }
 
 void Host::turn() {
-  if (condition_ != Condition::Running || agenda_.now() < wake_at_) return;
   wake_at_ = base::kNever;
-  const base::Time local = clock_.local(agenda_.now());
-  node_->turn_begins(local);
-  take_reports(local);
-  take_packets(local);
-  for (int i = 0; i < kLinesPerTurn && !lines_.empty() && node_->accepts_lines(); ++i) {
-    const std::string text = std::move(lines_.front());
-    lines_.pop_front();
-    node_->line(kMaster, text);
-    if (crashed_) return kill();
-  }
-  node_->turn_ends(local);
-  if (crashed_) return kill();
+  node_->turn(clock_.local(agenda_.now()), *this);
+  if (crashed_) return end_process();
   wake(clock_.world(node_->deadline()));
   if (!lines_.empty() && node_->accepts_lines()) wake(agenda_.now());
 }
 
-void Host::take_reports(base::Time local) {
-  for (const auto& [peer, what] : std::exchange(reports_, {})) switch (what) {
-      case Report::Connected:
-        node_->links().connected(local, peer);
-        break;
-      case Report::Disconnected:
-        node_->links().disconnected(local, peer);
-        break;
-      case Report::Refused:
-        node_->links().refused(local, peer);
-        break;
-      case Report::Unreachable:
-        node_->links().unreachable(local, peer);
-        break;
-      case Report::Writable:
-        node_->links().writable(peer);
-        break;
-    }
+void Host::give_reports(link::Receiver& to) {
+  while (!reports_.empty()) {
+    const auto [peer, what] = reports_.front();
+    reports_.pop_front();
+    to.report(peer, what);
+  }
 }
 
-void Host::take_packets(base::Time local) {
+void Host::give_messages(link::Receiver& to) {
   if (agenda_.now() < deaf_until_) return wake(deaf_until_);
   const bool slow = service_.slow_by > 0s;
   if (slow && agenda_.now() < taken_at_ + service_.slow_by)
     return wake(taken_at_ + service_.slow_by);
   for (int budget = slow ? 1 : kPacketsPerTurn; budget > 0; --budget) {
-    auto packet = network_.take(id());
+    const auto packet = network_.take(id());
     if (!packet) return;
     if (const auto next = network_.next_sender(id())) node_->links().expect(*next);
     taken_at_ = agenda_.now();
-    for (int times = observer_.packet(*this, *packet); times > 0; --times)
-      node_->links().frame(local, {packet->envelope.data(), packet->envelope.size()},
-                           packet->body.view());
+    observer_.packet(*this, *packet);
+    to.frames({{packet->envelope.data(), packet->envelope.size()}, packet->body.view()});
   }
   wake(slow ? taken_at_ + service_.slow_by : agenda_.now());
 }
 
+void Host::give_lines(node::Node& to) {
+  for (int i = 0; i < kLinesPerTurn && !lines_.empty() && to.accepts_lines(); ++i) {
+    const FromMaster said = std::move(lines_.front());
+    lines_.pop_front();
+    if (said.text)
+      to.take(node::Said{said.client, *said.text});
+    else
+      to.take(node::Left{said.client});
+  }
+}
+
+/// What the driver had still to say was of the attempt that is over.
 void Host::connect(base::NodeId peer) {
+  std::erase_if(reports_, [peer](const auto& report) { return report.first == peer; });
   network_.connect(id(), peer);
 }
 
 bool Host::send(base::NodeId peer, const wire::Envelope& envelope, const base::Bytes& body) {
-  return network_.send(id(), peer, wire::encode(envelope), body);
+  if (!network_.send(id(), peer, wire::encode(envelope), body)) return false;
+  if (!envelope.greeting && body.view().substr(kLengthBytes).starts_with("msg"))
+    observer_.leaves(*this);
+  return true;
 }
 
 void Host::reply(base::ClientId, base::Rope text) {
+  observer_.leaves(*this);
   observer_.reply(*this, text);
 }
 
-void Host::persist(std::string_view value) {
-  disk_.emplace_back(value);
+/// What was appended in the turn is lost. (After a crash "when sent" it has been synced.)
+void Host::crash() {
+  observer_.ends(*this);
+  disk_.drop_unsynced();
+  crashed_ = true;
 }
 
-void Host::crash() {
-  crashed_ = true;
+void Host::fail(const std::string& why) {
+  failure_ = why;
+  crash();
+}
+
+void Host::append(agent::AgentId agent, std::string_view value) {
+  disk_.append(agent, value);
+}
+
+void Host::checkpoint(agent::AgentId agent, std::string_view value) {
+  disk_.checkpoint(agent, value);
+}
+
+void Host::sync() {
+  disk_.sync();
+  observer_.synced(*this);
 }
 
 void Host::note(base::Severity severity, std::optional<base::NodeId> peer, std::string_view text) {

@@ -1,6 +1,7 @@
 #include "ovid/sim/network.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 namespace ovid::sim {
@@ -32,7 +33,8 @@ Network::Network(int nodes, Agenda& agenda, SeededRandom& random, Processes& pro
       processes_(processes),
       connections_(static_cast<std::size_t>(nodes) * static_cast<std::size_t>(nodes)),
       ready_(static_cast<std::size_t>(nodes)),
-      arrived_strays_(static_cast<std::size_t>(nodes)) {}
+      arrived_strays_(static_cast<std::size_t>(nodes)),
+      again_(static_cast<std::size_t>(nodes)) {}
 
 void Network::Flight::push_back(base::Time arrival, const wire::EnvelopeBytes& envelope,
                                 const base::Bytes& body) {
@@ -121,6 +123,32 @@ void Network::ready(NodeId from, NodeId to) {
 }
 
 std::optional<Packet> Network::take(NodeId to) {
+  std::optional<Packet>& again = again_[to.value];
+  if (again) return std::exchange(again, std::nullopt);
+  std::optional<Packet> packet = next(to);
+  if (!packet) return std::nullopt;
+  if (chance(corrupt_per_thousand_)) damage(*packet);
+  if (chance(duplicate_per_thousand_)) again = packet;
+  return packet;
+}
+
+bool Network::chance(std::int64_t per_thousand) {
+  return per_thousand > 0 && random_.chance(static_cast<std::uint64_t>(per_thousand), 1000);
+}
+
+void Network::damage(Packet& packet) {
+  constexpr std::size_t kStructure = 8;  // length and "msg " or "ping" of the first record
+  const auto wrong = static_cast<char>(1 + random_.below(255));
+  if (random_.chance(1, 2) || packet.body.size() < kStructure) {
+    packet.envelope[random_.below(packet.envelope.size())] ^= wrong;
+    return;
+  }
+  std::string body(packet.body.view());
+  body[random_.below(kStructure)] ^= wrong;
+  packet.body = base::Bytes::of(std::move(body));
+}
+
+std::optional<Packet> Network::next(NodeId to) {
   auto& strays = arrived_strays_[to.value];
   if (!strays.empty()) return strays.pop_front();
   auto& senders = ready_[to.value];
@@ -193,6 +221,7 @@ void Network::gone(NodeId node) {
     tell_reset(other, node);
   }
   arrived_strays_[node.value].clear();
+  again_[node.value].reset();
 }
 
 void Network::continued(NodeId node) {
@@ -211,8 +240,16 @@ void Network::cut(NodeId a, NodeId b) {
     Connection& c = at(from, to);
     if (c.state != State::Made) continue;
     break_off(from, to, true);
-    processes_.report(from, to, Report::Disconnected);
+    tell_end(from, to);
   }
+}
+
+/// The end of a made connection. Where the port refuses, that is mostly the report (net::Mesh asks
+/// it at once); now and then the question comes too early, or its answer too late.
+void Network::tell_end(NodeId from, NodeId to) {
+  const bool refuses = processes_.condition(to) == Condition::Gone || at(from, to).refusing;
+  const bool asked = refuses && !blocked(from, to) && !blocked(to, from) && random_.chance(3, 4);
+  processes_.report(from, to, asked ? Report::Refused : Report::Disconnected);
 }
 
 void Network::block(NodeId from, NodeId to) {
@@ -257,8 +294,9 @@ void Network::happen(const Event& event) {
   } else if (event.kind == Kind::Room) {
     if (c.state == State::Made) processes_.report(event.a, event.b, Report::Writable);
   } else if (event.kind == Kind::Reset) {
+    const bool made = c.state == State::Made;
     break_off(event.a, event.b, false);
-    processes_.report(event.a, event.b, Report::Disconnected);
+    made ? tell_end(event.a, event.b) : processes_.report(event.a, event.b, Report::Disconnected);
   } else if (event.kind == Kind::Outcome) {
     if (c.state == State::Pending) outcome(event.a, event.b, c);
   } else if (event.kind == Kind::Unreachable && c.state == State::Pending) {

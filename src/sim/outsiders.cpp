@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "ovid/sim/zoo.hpp"
 #include "ovid/wire/hello.hpp"
 
 namespace ovid::sim {
@@ -17,12 +18,17 @@ using Kind = Event::Kind;
 constexpr base::Duration kFirstWords = 500ms;
 /// Some bursts are streams: a line each, so that connections fill up.
 constexpr base::Duration kStreamPause = 1ms;
+/// Of the times when a master speaks to a creature.
+constexpr std::uint64_t kCrashesOneIn = 50;
 /// Before a cut both ends have just said something, or there is little to lose.
 constexpr base::Duration kBeforeCut[] = {60us, 30us};
 
 }  // namespace
 
 void Outsiders::begin(const std::vector<Action>& actions) {
+  if (options_.creatures)
+    for (const auto& each : hosts_)
+      agenda_.add(base::Time(options_.broadcasts_until), Kind::Rest, each->id());
   if (options_.broadcasts_per_s <= 0) return;
   for (const auto& each : hosts_) agenda_.add(base::Time(kFirstWords), Kind::Workload, each->id());
   for (const Action& action : actions) {
@@ -38,6 +44,19 @@ void Outsiders::say(Host& host, std::size_t padding) {
     host.line(fmt::format("broadcast {}.{}{:x>{}}", host.id().value, ++said_, "", padding));
 }
 
+void Outsiders::let_rest(Host& host) {
+  if (host.condition() != Condition::Gone) host.line(kLineRest);
+}
+
+/// Now and then somebody else speaks, asks for nothing in particular, or wants it to end.
+void Outsiders::say_to_creature(Host& host) {
+  if (random_.chance(1, 10)) host.change_master();
+  if (random_.chance(1, 10)) host.line("anything");
+  if (agenda_.now() >= base::Time(options_.crashes_until) || !random_.chance(1, kCrashesOneIn))
+    return;
+  host.line(random_.chance(1, 2) ? kLineCrashAtOnce : kLineCrashWhenSent);
+}
+
 void Outsiders::speak(Host& host, std::uint64_t owed) {
   if (owed > 1) agenda_.add(agenda_.now() + kStreamPause, Kind::Workload, host.id(), {}, owed - 1);
   if (owed > 0) return say(host, 0);
@@ -49,6 +68,7 @@ void Outsiders::speak(Host& host, std::uint64_t owed) {
   const std::size_t padding = random_.chance(1, 100) ? 20000 : random_.below(60);
   if (burst > 1 && random_.chance(1, 4)) return speak(host, burst);
   for (std::uint64_t i = 0; i < burst; ++i) say(host, padding);
+  if (options_.creatures && host.condition() == Condition::Running) say_to_creature(host);
 }
 
 void Outsiders::hear_news(Host& host) {

@@ -7,12 +7,13 @@
 
 #include <fmt/format.h>
 
+#include "ovid/base/shown.hpp"
+
 namespace ovid::sim {
 namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::size_t kShownMax = 100;
 constexpr std::string_view kUtf8Mark = "\xef\xbb\xbf";
 
 /// What the text is if it is not UTF-8, by its byte order mark or by NUL bytes.
@@ -50,14 +51,6 @@ std::string hint(std::string_view what) {
   return verb ? fmt::format(" (but {})", settings_of(*verb)) : std::string();
 }
 
-/// Never a page of it, and nothing that a terminal would obey.
-std::string shown(std::string_view line) {
-  std::string text(line.substr(0, kShownMax));
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-  return text + (line.size() > kShownMax ? "..." : "");
-}
-
 }  // namespace
 
 std::variant<std::vector<Action>, std::string> parse_script(std::string_view text, int nodes,
@@ -72,7 +65,7 @@ std::variant<std::vector<Action>, std::string> parse_script(std::string_view tex
     if (line.empty() || line.starts_with('#')) continue;
     auto action = parse_action(line, nodes);
     if (const auto* what = std::get_if<std::string>(&action))
-      return fmt::format("line {}: {}{}, in: {}", number, *what, hint(*what), shown(line));
+      return fmt::format("line {}: {}{}, in: {}", number, *what, hint(*what), base::shown(line));
     actions.push_back(std::get<Action>(std::move(action)));
     if (actions.back().at > length)
       return fmt::format("line {}: t={} is after the end of the run, {} s", number,

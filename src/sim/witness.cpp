@@ -14,8 +14,14 @@ double seconds(base::Time at) {
 
 }  // namespace
 
-void Witness::event(Host& host, const agent::Event& event) {
+void Witness::event(Host& host, agent::AgentId agent, const agent::Event& event) {
   const base::Time now = agenda_.now();
+  contract_.event(host, host.clock().local(now), agent, event);
+  if (const auto* message = std::get_if<agent::Message>(&event)) {
+    mix(4000 + message->contents.size());
+    checker_.message(host, agent, *message);
+  }
+  if (agent != agent::AgentId{}) return;  // what links say, they say to each agent
   if (const auto* up = std::get_if<agent::PeerUp>(&event)) {
     ++changes_;
     mix(1 + up->peer.value);
@@ -24,14 +30,19 @@ void Witness::event(Host& host, const agent::Event& event) {
     ++changes_;
     mix(2000 + down->peer.value);
     checker_.peer_down(host, now, down->peer);
-  } else if (const auto* message = std::get_if<agent::Message>(&event)) {
-    mix(4000 + message->contents.size());
-    checker_.message(host, message->from, message->contents);
-  } else if (const auto* line = std::get_if<agent::Line>(&event)) {
-    constexpr std::string_view kBroadcast = "broadcast ";
-    if (line->text.starts_with(kBroadcast) && line->text.size() > kBroadcast.size())
-      checker_.offered(host, line->text.substr(kBroadcast.size()));
   }
+}
+
+void Witness::effect(Host& host, agent::AgentId agent, const agent::Effect& effect) {
+  mix(6000 + effect.index());
+  contract_.effect(host, host.clock().local(agenda_.now()), agent, effect);
+  if (const auto* send = std::get_if<agent::Send>(&effect)) checker_.offered(host, agent, *send);
+  const auto* crash = std::get_if<agent::CrashNode>(&effect);
+  if (crash && crash->how == agent::Crash::WhenSent) checker_.leaving(host.id());
+}
+
+void Witness::ends(Host& host) {
+  if (contract_.crashed(host) == agent::Crash::WhenSent) checker_.left_when_sent(host);
 }
 
 void Witness::reply(Host& host, const base::Rope& text) {
@@ -48,30 +59,11 @@ void Witness::note(Host& host, base::Severity severity, std::optional<base::Node
   trace(fmt::format("{:.6f} node {}{} {}", seconds(agenda_.now()), host.id().value, about, text));
 }
 
-int Witness::packet(Host& host, Packet& packet) {
+void Witness::packet(Host& host, const Packet& packet) {
   std::uint64_t words[wire::kEnvelopeBytes / 8];
   std::memcpy(words, packet.envelope.data(), sizeof words);
   mix(host.id().value ^ words[0]);
   for (const std::uint64_t word : {words[1], words[4], words[6], words[7]}) mix(word);
-  if (corrupt_per_thousand > 0 &&
-      random_.chance(static_cast<std::uint64_t>(corrupt_per_thousand), 1000))
-    corrupt(packet);
-  const bool twice = duplicate_per_thousand > 0 &&
-                     random_.chance(static_cast<std::uint64_t>(duplicate_per_thousand), 1000);
-  return twice ? 2 : 1;
-}
-
-/// A wrong byte, anywhere but in contents: those are TCP's to protect, and nobody else's here.
-void Witness::corrupt(Packet& packet) {
-  constexpr std::size_t kStructure = 8;  // length and "msg " or "ping" of the first record
-  const auto wrong = static_cast<char>(1 + random_.below(255));
-  if (random_.chance(1, 2) || packet.body.size() < kStructure) {
-    packet.envelope[random_.below(packet.envelope.size())] ^= wrong;
-    return;
-  }
-  std::string body(packet.body.view());
-  body[random_.below(kStructure)] ^= wrong;
-  packet.body = base::Bytes::of(std::move(body));
 }
 
 void Witness::mix(std::uint64_t value) {

@@ -5,96 +5,84 @@
 
 #include <gtest/gtest.h>
 
+#include "ovid/agent/effect.hpp"
+
 namespace ovid::agents {
 namespace {
 
 using Done = std::vector<std::string>;
 
-/// A chatroom and what it wanted done, one line an effect.
-class ChatroomTest : public ::testing::Test, private agent::Effects {
+/// A chatroom and what it wants done, one line an effect.
+class ChatroomTest : public ::testing::Test {
  protected:
-  ChatroomTest() { room_.step(agent::Start{{1}, 4}, *this); }
+  ChatroomTest() { room_.step(agent::Start{{{1}}, 4}, done_); }
 
   Done after(const agent::Event& event) {
-    done_.clear();
-    room_.step(event, *this);
-    return done_;
+    done_.take();
+    room_.step(event, done_);
+    return done_.take_texts();
   }
   Done said(std::string_view line, std::uint64_t client = 1) {
     return after(agent::Line{{client}, line});
   }
 
  private:
-  void send(base::NodeId to, std::string_view contents) override {
-    done_.push_back("send " + std::to_string(to.value) + " " + std::string(contents));
-  }
-  void broadcast(std::string_view contents) override {
-    done_.push_back("broadcast " + std::string(contents));
-  }
-  void timer(agent::TimerId, base::Duration, base::Duration) override { done_.push_back("timer"); }
-  void reply(base::ClientId client, base::Rope text) override {
-    done_.push_back(std::to_string(client.value) + "< " + base::flatten(text));
-  }
-  void persist(std::string_view) override { done_.push_back("persist"); }
-  void note(base::Severity, std::string_view) override { done_.push_back("note"); }
-  void crash() override { done_.push_back("crash"); }
-
   Chatroom room_;
-  Done done_;
+  agent::Recorder done_;
 };
 
 TEST_F(ChatroomTest, AnEmptyLogIsAnsweredWithATrailingSpace) {
-  EXPECT_EQ(said("get"), (Done{"1< messages \n"}));
-  EXPECT_EQ(said("count"), (Done{"1< count 0\n"}));
+  EXPECT_EQ(said("get"), (Done{"reply 1: messages  "}));
+  EXPECT_EQ(said("count"), (Done{"reply 1: count 0 "}));
 }
 
 TEST_F(ChatroomTest, ABroadcastEntersTheOwnLogAndIsNotAnswered) {
-  EXPECT_EQ(said("broadcast hello, world"), (Done{"broadcast hello, world"}));
-  EXPECT_EQ(said("get"), (Done{"1< messages hello, world\n"}));
+  EXPECT_EQ(said("broadcast hello, world"), (Done{"send everybody: hello, world"}));
+  EXPECT_EQ(said("get"), (Done{"reply 1: messages hello, world "}));
 }
 
 TEST_F(ChatroomTest, MessagesAreLoggedInTheOrderInWhichTheyCame) {
   after(agent::PeerUp{{0}});
   said("broadcast a");
-  EXPECT_EQ(after(agent::Message{{0}, "b"}), Done{});
+  EXPECT_EQ(after(agent::Message{base::NodeId{0}, "b"}), Done{});
   said("broadcast c");
-  EXPECT_EQ(said("get", 9), (Done{"9< messages a,b,c\n"}));
-  EXPECT_EQ(said("count"), (Done{"1< count 3\n"}));
+  EXPECT_EQ(said("get", 9), (Done{"reply 9: messages a,b,c "}));
+  EXPECT_EQ(said("count"), (Done{"reply 1: count 3 "}));
 }
 
 TEST_F(ChatroomTest, ALogKeepsTheWordsOfThoseWhoLeft) {
   after(agent::PeerUp{{0}});
-  after(agent::Message{{0}, "b"});
+  after(agent::Message{base::NodeId{0}, "b"});
   after(agent::PeerDown{{0}});
-  EXPECT_EQ(said("get"), (Done{"1< messages b\n"}));
+  EXPECT_EQ(said("get"), (Done{"reply 1: messages b "}));
 }
 
 TEST_F(ChatroomTest, AliveIsAscendingAndIncludesOurselves) {
-  EXPECT_EQ(said("alive"), (Done{"1< alive 1\n"}));
+  EXPECT_EQ(said("alive"), (Done{"reply 1: alive 1 "}));
   after(agent::PeerUp{{3}});
   after(agent::PeerUp{{0}});
-  EXPECT_EQ(said("alive"), (Done{"1< alive 0,1,3\n"}));
+  EXPECT_EQ(said("alive"), (Done{"reply 1: alive 0,1,3 "}));
   after(agent::PeerDown{{0}});
-  EXPECT_EQ(said("alive"), (Done{"1< alive 1,3\n"}));
+  EXPECT_EQ(said("alive"), (Done{"reply 1: alive 1,3 "}));
   after(agent::PeerUp{{0}});
-  EXPECT_EQ(said("alive"), (Done{"1< alive 0,1,3\n"}));
+  EXPECT_EQ(said("alive"), (Done{"reply 1: alive 0,1,3 "}));
 }
 
 TEST_F(ChatroomTest, ACrashIsAnsweredByNobody) {
-  EXPECT_EQ(said("crash"), (Done{"crash"}));
+  EXPECT_EQ(said("crash"), (Done{"crash at once"}));
 }
 
 TEST_F(ChatroomTest, AnUnknownLineGetsAnErrorAndChangesNothing) {
   said("broadcast kept");
-  EXPECT_EQ(said("dance"), (Done{"1< error unknown command: dance\n"}));
-  EXPECT_EQ(said(""), (Done{"1< error empty line\n"}));
-  EXPECT_EQ(said("broadcast "), (Done{"1< error broadcast needs a text\n"}));
-  EXPECT_EQ(said("get"), (Done{"1< messages kept\n"}));
+  EXPECT_EQ(said("dance"), (Done{"reply 1: error unknown command: dance "}));
+  EXPECT_EQ(said(""), (Done{"reply 1: error empty line "}));
+  EXPECT_EQ(said("broadcast "), (Done{"reply 1: error broadcast needs a text "}));
+  EXPECT_EQ(said("get"), (Done{"reply 1: messages kept "}));
 }
 
 TEST_F(ChatroomTest, TheAnswerGoesToTheClientThatAsked) {
-  EXPECT_EQ(said("count", 5), (Done{"5< count 0\n"}));
-  EXPECT_EQ(said("count", 6), (Done{"6< count 0\n"}));
+  EXPECT_EQ(said("count", 5), (Done{"reply 5: count 0 "}));
+  EXPECT_EQ(said("count", 6), (Done{"reply 6: count 0 "}));
 }
 
 }  // namespace

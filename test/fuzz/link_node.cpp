@@ -35,7 +35,8 @@ Node::Node(World& world, const link::Config& config, std::uint64_t seed, bool ta
 // ---- Events
 
 void Node::turn() {
-  links_.turn_ends(now_);
+  links_.settle(now_);
+  links_.flush();
   check_turn_ended();
   now_ = world_.now;
   links_.turn_begins(now_);
@@ -46,24 +47,27 @@ void Node::report(base::NodeId about, Report what) {
   Peer& p = peer(about);
   const bool pending = p.connection == Connection::Pending;
   ++reports_;
-  if (what == Report::Writable) {
-    if (!std::exchange(p.full, false)) return;
-    links_.writable(about);
-  } else if (what == Report::Disconnected) {
-    if (p.connection == Connection::None) return;  // also ends a handshake
-    p.connection = Connection::None;
-    p.flight.clear();
-    links_.disconnected(now_, about);
-  } else if (pending && what == Report::Connected) {
-    p.connection = Connection::Made;
-    links_.connected(now_, about);
-  } else if (pending && what == Report::Refused) {
-    p.connection = Connection::None;
-    links_.refused(now_, about);
-  } else if (pending) {
-    p.connection = Connection::None;
-    links_.unreachable(now_, about);
+  switch (what) {
+    case Report::Writable:
+      if (!std::exchange(p.full, false)) return;
+      break;
+    case Report::Connected:
+      if (!pending) return;
+      p.connection = Connection::Made;
+      break;
+    case Report::Unreachable:
+      if (!pending) return;
+      p.connection = Connection::None;
+      break;
+    case Report::Refused:       // of an attempt, or of the port of a connection that has ended
+    case Report::Disconnected:  // of a connection, or of a handshake
+      if (p.connection == Connection::None) return;
+      p.connection = Connection::None;
+      p.full = false;
+      p.flight.clear();
+      break;
   }
+  links_.report(now_, about, what);
   check_promises();
 }
 
@@ -79,7 +83,7 @@ void Node::receive(std::string_view envelope, std::string_view body) {
   ++frames_;
   const Exact own_envelope(envelope);
   const Exact own_body(body);
-  links_.frame(now_, own_envelope.view(), own_body.view());
+  links_.frames(now_, {own_envelope.view(), own_body.view()});
   check_promises();
 }
 

@@ -40,7 +40,7 @@ class Node final : private link::Transport,
                    private base::Notes,
                    private base::RandomSource {
  public:
-  enum class Report { Connected, Refused, Unreachable, Disconnected, Writable };
+  using Report = link::Report;
   enum class Connection { None, Pending, Made, Lost };  // Lost: not reported yet
 
   struct Peer {

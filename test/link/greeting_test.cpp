@@ -336,7 +336,8 @@ TEST_F(TwoProcesses, OfOneIdAreNamedByTally) {
 TEST_F(TwoProcesses, AreNotSuspectedWhenOneFollowsTheOther) {
   for (int life = 0; life < 300; ++life) {
     net_.links(1).broadcast("words that arrive late");
-    net_.links(1).turn_ends(net_.now());
+    net_.links(1).settle(net_.now());
+    net_.links(1).flush();
     net_.wire(1, 0).held = true;
     net_.kill(1);
     if (life % 3 == 0) net_.run(1ms);

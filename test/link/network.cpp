@@ -7,27 +7,6 @@
 #include "ovid/wire/hello.hpp"
 
 namespace ovid::test {
-namespace {
-
-const char* name_of(link::Cause cause) {
-  switch (cause) {
-    case link::Cause::Refused:
-      return "refused";
-    case link::Cause::Silent:
-      return "silent";
-    case link::Cause::NewIncarnation:
-      return "new incarnation";
-    case link::Cause::PeerLeft:
-      return "peer left";
-    case link::Cause::Gap:
-      return "gap";
-    case link::Cause::QueueFull:
-      return "queue full";
-  }
-  return "?";
-}
-
-}  // namespace
 
 // ---- A process
 
@@ -68,7 +47,7 @@ void Process::peer_up(base::NodeId peer) {
 }
 
 void Process::peer_down(base::NodeId peer, const link::Evidence& evidence) {
-  tell("down " + std::to_string(peer.value) + " " + name_of(evidence.cause));
+  tell("down " + std::to_string(peer.value) + " " + base::text_of(evidence.cause));
 }
 
 void Process::message(base::NodeId from, std::string_view contents) {
@@ -108,7 +87,7 @@ void Network::kill(int node) {
   processes_.erase(node);
   for (auto& [ends, wire] : wires_) {
     if (ends.first == node) {
-      wire.outcome = Wire::Outcome::None;
+      wire.outcome.reset();
       std::move(wire.flight.begin(), wire.flight.end(), std::back_inserter(wire.strays));
       wire.flight.clear();
     }
@@ -145,7 +124,8 @@ void Network::turn(int node) {
   links(node).turn_begins(now_);
   report(node);
   deliver(node);
-  links(node).turn_ends(now_);
+  links(node).settle(now_);
+  links(node).flush();
 }
 
 void Network::dial(int from, int to) {
@@ -154,9 +134,9 @@ void Network::dial(int from, int to) {
   line.made = line.full = false;
   line.flight.clear();
   const bool path = !line.cut && !wire(to, from).cut;
-  line.outcome = !path         ? Wire::Outcome::Unreachable
-                 : running(to) ? Wire::Outcome::Connected
-                               : Wire::Outcome::Refused;
+  line.outcome = !path         ? link::Report::Unreachable
+                 : running(to) ? link::Report::Connected
+                               : link::Report::Refused;
   line.report_at = path ? now_ : now_ + 500ms;
 }
 
@@ -178,26 +158,13 @@ void Network::report(int node) {
     Wire& line = wire(node, peer);
     if (line.full && line.flight.size() < line.room) {
       line.full = false;
-      links(node).writable(id(peer));
+      links(node).report(now_, id(peer), link::Report::Writable);
     }
     if (now_ < line.report_at) continue;
-    switch (std::exchange(line.outcome, Wire::Outcome::None)) {
-      case Wire::Outcome::None:
-        break;
-      case Wire::Outcome::Connected:
-        line.made = true;
-        links(node).connected(now_, id(peer));
-        break;
-      case Wire::Outcome::Refused:
-        links(node).refused(now_, id(peer));
-        break;
-      case Wire::Outcome::Unreachable:
-        links(node).unreachable(now_, id(peer));
-        break;
-      case Wire::Outcome::Disconnected:
-        links(node).disconnected(now_, id(peer));
-        break;
-    }
+    const auto outcome = std::exchange(line.outcome, std::nullopt);
+    if (!outcome) continue;
+    if (*outcome == link::Report::Connected) line.made = true;
+    links(node).report(now_, id(peer), *outcome);
   }
 }
 
@@ -215,7 +182,7 @@ void Network::break_connection(int from, int to, bool lost) {
   line.made = line.full = false;
   if (!lost) std::move(line.flight.begin(), line.flight.end(), std::back_inserter(line.strays));
   line.flight.clear();
-  line.outcome = Wire::Outcome::Disconnected;
+  line.outcome = link::Report::Disconnected;
   line.report_at = now_;
 }
 
@@ -225,7 +192,7 @@ void Network::put(int to, const Message& message) {
 }
 
 void Network::put_bytes(int to, std::string_view envelope, std::string_view body) {
-  links(to).frame(now_, envelope, body);
+  links(to).frames(now_, {envelope, body});
 }
 
 Message greeting(const Greeting& words) {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -65,9 +66,8 @@ class Process final : public link::Transport, public link::Listener {
 
 /// The connection from one process to another's port, and what is on its way there.
 struct Wire {
-  enum class Outcome { None, Connected, Refused, Unreachable, Disconnected };
   bool made = false;
-  Outcome outcome = Outcome::None;  // to be reported, at report_at
+  std::optional<link::Report> outcome;  // to be reported, at report_at
   base::Time report_at{};
   std::deque<Message> flight;
   std::deque<Message> strays;     // of a connection that is gone; the kernel still delivers them

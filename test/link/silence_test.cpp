@@ -71,7 +71,9 @@ TEST_F(Silence, AStoppedPeerDoesNotFlapBackWhileItsKernelAcceptsAndItsOldFramesA
   net_.go_on(1);
   EXPECT_TRUE(net_.run_until([&] { return net_.all_up(); }, 300ms));
   EXPECT_EQ(net_[0].told, (Told{"down 1 silent", "up 1"}));
-  EXPECT_EQ(net_[1].told.back(), "up 2");
+  const Told& told = net_[1].told;
+  EXPECT_EQ(std::set<std::string>(told.end() - 2, told.end()),
+            (std::set<std::string>{"up 0", "up 2"}));
 }
 
 TEST_F(Silence, AStoppedPeerIsBackAtAllAfterItsContinuationHoweverLongItWasStopped) {

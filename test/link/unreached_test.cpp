@@ -128,7 +128,7 @@ TEST(Unreached, AConnectionThatEndsBeforeItIsMadeIsOneWithoutAHandshake) {
   net.start(0);
   for (int i = 0; i < 400; ++i) {
     Wire& wire = net.wire(0, 1);
-    if (wire.outcome != Wire::Outcome::None) wire.outcome = Wire::Outcome::Disconnected;
+    if (wire.outcome) wire.outcome = link::Report::Disconnected;
     net.run(10ms);
   }
   ASSERT_EQ(lines_of(net, 0).size(), 1u);

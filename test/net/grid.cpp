@@ -25,7 +25,7 @@ class Overheard final : public agent::Agent {
     if (const auto* down = std::get_if<agent::PeerDown>(&event))
       witness_.saw_down(down->peer.value);
     if (const auto* message = std::get_if<agent::Message>(&event))
-      witness_.saw_message(message->from.value, message->contents);
+      witness_.saw_message(message->from.node.value, message->contents);
   }
 
  private:
@@ -118,8 +118,8 @@ int Witness::strays() const {
 RunningNode::RunningNode(const net::MeshConfig& mesh, int master_port, const link::Config& links)
     : context_(net::make_context()),
       stop_(eventfd(0, EFD_CLOEXEC)),
-      loop_(context_, mesh, {.port = master_port}, links, std::make_unique<Overheard>(witness_),
-            random_, witness_),
+      loop_(context_, mesh, {.port = master_port}, links,
+            node::alone("chatroom", std::make_unique<Overheard>(witness_)), random_, witness_),
       thread_([this] { loop_.run(stop_); }) {}
 
 RunningNode::~RunningNode() {

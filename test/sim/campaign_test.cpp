@@ -13,8 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::unique_ptr<agent::Agent> make_chatroom() {
-  return std::make_unique<agents::Chatroom>();
+std::vector<node::Hosted> make_chatroom(base::NodeId) {
+  return node::alone("chatroom", std::make_unique<agents::Chatroom>());
 }
 
 CampaignOptions options(const std::string& faults, base::Duration length = 15s) {
@@ -22,7 +22,7 @@ CampaignOptions options(const std::string& faults, base::Duration length = 15s) 
   campaign.length = length;
   campaign.faults = std::get<Faults>(parse_faults(faults));
   campaign.links.unacked_bytes_max = std::size_t{64} << 10;
-  campaign.make_agent = make_chatroom;
+  campaign.make_agents = make_chatroom;
   return campaign;
 }
 

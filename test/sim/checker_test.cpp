@@ -30,8 +30,8 @@ link::Config checked() {
   return config;
 }
 
-std::unique_ptr<agent::Agent> make_chatroom() {
-  return std::make_unique<agents::Chatroom>();
+std::vector<node::Hosted> make_chatroom(base::NodeId) {
+  return node::alone("chatroom", std::make_unique<agents::Chatroom>());
 }
 
 /// Two nodes; the checker is told of peers up and down, and of whatever a test tells it.
@@ -52,17 +52,17 @@ class TheChecker : public ::testing::Test, private Processes, private Observer {
     const base::Time end = agenda_.now() + time;
     while (agenda_.next() <= end) {
       const Event event = agenda_.pop();
-      if (event.kind == Event::Kind::Wake)
-        host(event.a).turn();
-      else
+      if (event.kind != Event::Kind::Wake)
         network_.happen(event);
+      else if (host(event.a).turn_is_due())
+        host(event.a).turn();
     }
   }
   Host& host(base::NodeId id) { return *hosts_[id.value]; }
   Host& first() { return host(kFirst); }
   Host& second() { return host(kSecond); }
-  void offer(const std::string& text) { checker_.offered(first(), text); }
-  void arrives(const std::string& text) { checker_.message(second(), kFirst, text); }
+  void offer(const std::string& text) { checker_.offered(first(), {}, {agent::Everybody{}, text}); }
+  void arrives(const std::string& text) { checker_.message(second(), {}, {kFirst, text}); }
   std::string violation() const { return checker_.violation().value_or("none"); }
   /// A new process of the first node.
   void restart_first() {
@@ -85,15 +85,19 @@ class TheChecker : public ::testing::Test, private Processes, private Observer {
     host(node).report(peer, what);
   }
   void wake(base::NodeId node) override { host(node).wake(agenda_.now()); }
-  void event(Host& host, const agent::Event& event) override {
+  void event(Host& host, agent::AgentId, const agent::Event& event) override {
     if (const auto* up = std::get_if<agent::PeerUp>(&event))
       checker_.peer_up(host, agenda_.now(), up->peer);
     if (const auto* down = std::get_if<agent::PeerDown>(&event))
       checker_.peer_down(host, agenda_.now(), down->peer);
   }
+  void effect(Host&, agent::AgentId, const agent::Effect&) override {}
+  void ends(Host&) override {}
+  void synced(Host&) override {}
+  void leaves(Host&) override {}
   void reply(Host&, const base::Rope&) override {}
   void note(Host&, base::Severity, std::optional<base::NodeId>, std::string_view) override {}
-  int packet(Host&, Packet&) override { return 1; }
+  void packet(Host&, const Packet&) override {}
 
  protected:
   Agenda agenda_;

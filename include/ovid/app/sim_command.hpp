@@ -21,6 +21,7 @@ struct RawSim {
   std::string faults = "all";
   std::string only_faults;  // empty: all
   int fault_count = 0;
+  std::string agents = "both";
   double broadcasts_per_s = 20;
   int unacked_kib_max = 64;
   int jobs = 2;

@@ -27,12 +27,13 @@
 #include "ovid/base/time.hpp"
 #include "ovid/base/timers.hpp"
 #include "ovid/link/config.hpp"
+#include "ovid/link/detector.hpp"
 #include "ovid/link/dialer.hpp"
 #include "ovid/link/evidence.hpp"
-#include "ovid/link/excuse.hpp"
 #include "ovid/link/ledger.hpp"
-#include "ovid/link/outbox.hpp"
 #include "ovid/link/own_time.hpp"
+#include "ovid/link/rival.hpp"
+#include "ovid/link/session.hpp"
 #include "ovid/link/transport.hpp"
 #include "ovid/wire/body.hpp"
 #include "ovid/wire/envelope.hpp"
@@ -64,17 +65,10 @@ class SessionKeeper : public Listener {
 };
 
 struct TimerKey {
-  enum class Kind : std::uint8_t { Ping, Unreached, Silence, Hello, Connect };
+  enum class Kind : std::uint8_t { Ping, Unreached, Silence, Hello, Connect, Acknowledge };
   Kind kind = Kind::Ping;
   base::NodeId peer;  ///< 0 for Ping and Unreached, which serve all links
   auto operator<=>(const TimerKey&) const = default;
-};
-
-/// A session as one side sees it; the other side's is the same with the two exchanged.
-struct SessionName {
-  base::Epoch mine;
-  base::Epoch peer;
-  bool operator==(const SessionName&) const = default;
 };
 
 /// What a node's links share; owned by the link manager.
@@ -107,7 +101,7 @@ class Link {
   State state() const;
   bool up() const { return session_.has_value(); }
   /// Cost of the records kept for the peer, in bytes; 0 unless up.
-  std::size_t unacked_bytes() const { return session_ ? session_->outbox.bytes() : 0; }
+  std::size_t unacked_bytes() const { return session_ ? session_->outbox().bytes() : 0; }
   Ledger ledger() const;
   /// The peer's incarnation in the present session, and the session itself.
   std::optional<base::Incarnation> peer_incarnation() const;
@@ -117,11 +111,7 @@ class Link {
 
   // What the driver reports.
   void connect(base::Time now);
-  void connected(base::Time now);
-  void disconnected(base::Time now);
-  void refused(base::Time now);
-  void unreachable(base::Time now);
-  void writable();
+  void report(base::Time now, Report what);
   /// That a frame is soon to come: without effect but on the processor's caches.
   void expect() const;
   void frame(base::Time now, const wire::Envelope& envelope, std::string_view body);
@@ -138,25 +128,16 @@ class Link {
   void leave_session(base::Time now, Cause cause);
 
  private:
-  struct Session {
-    base::Epoch mine;
-    base::Incarnation peer_incarnation;
-    base::Epoch peer;
-    base::Time heard;  // own time of the peer's last word
-    Outbox outbox{};
-    std::uint64_t received = 0;            // the last record delivered
-    std::size_t unacknowledged_bytes = 0;  // delivered since we last said so
-  };
+  void connected(base::Time now);
+  void disconnected(base::Time now);
+  void refused(base::Time now);
+  void unreachable(base::Time now);
+  void writable(base::Time now);
+
   /// An epoch that the peer, or somebody in its name, says is its own.
   struct Claim {
     base::Incarnation incarnation;
     base::Epoch epoch;
-  };
-
-  /// Another incarnation that greets with the peer's id while the session lasts.
-  struct Rival {
-    base::Incarnation incarnation;
-    base::Time since;  // own time of its first greeting
   };
 
   bool in_session(const wire::Envelope& envelope) const;
@@ -165,41 +146,44 @@ class Link {
   void begin_session(base::Time now, const wire::Envelope& envelope);
   void hear(base::Time now, const wire::Envelope& envelope, std::string_view body);
   void end_session(base::Time now, Cause cause);
-  void receive(const wire::Envelope& envelope, const wire::Messages& messages, std::size_t bytes);
+  void receive(base::Time now, const wire::Envelope& envelope, const wire::Messages& messages,
+               std::size_t bytes);
+  void acknowledge_if_due(base::Time now);
   void answer(base::Time now);
   void greet(base::Time now);
   void ping();
   void reconnect_after(base::Time now, base::Duration min);
   void expect_answer(base::Time now);
   base::Epoch offer();
-  base::Duration silent_for(base::Time now) const;
   void want_flush();
+  void want_ping();
   void count_congestion();
   wire::Envelope envelope_of(std::uint64_t first, std::uint32_t count) const;
-  void greeted_by_another(base::Time now, base::Incarnation incarnation);
   void look_for_rival();
   void note(base::Severity severity, std::string_view text) const;
   void drop(base::Tally& tally, std::string_view why) const;
 
   static constexpr int kAnswersMax = 8;
-  static constexpr std::size_t kHotBytes = 192;  // from the beginning to the end of session_
+  static constexpr std::size_t kHotBytes = 256;  // from the beginning to the end of detector_
 
   // What every word of a peer that is up needs lies together: a thousand peers' are in no cache.
   const base::NodeId peer_;
   bool blocked_ = false;            // the connection took no more; until writable or a new one
   bool queued_ = false;             // in Shared::to_flush
+  bool ping_wanted_ = false;        // with the next flush, unless records say as much
+  bool acknowledging_ = false;      // the timer that acknowledges is set
   bool congested_ = false;          // counted in Shared::congested
   int answers_left_ = kAnswersMax;  // greetings may be forged: bounded answers per ping interval
   Shared& shared_;
   Dialer dialer_;
   std::optional<Session> session_;
+  Detector detector_;  // of the present session
 
-  base::Epoch offer_;           // 0: none drawn yet. Changes only by becoming a session's epoch
-  Claim claim_;                 // epoch 0: none
-  std::optional<Rival> rival_;  // only while the connection lasts that was there when it greeted
-  int hellos_ = 0;              // by the timer, since the connection was made or the session ended
-  Ledger ended_;                // of the sessions before the present one
-  Excuse excuse_;               // of a silence in the present session
+  base::Epoch offer_;  // 0: none drawn yet. Changes only by becoming a session's epoch
+  Claim claim_;        // epoch 0: none
+  Rival rival_;
+  int hellos_ = 0;  // by the timer, since the connection was made or the session ended
+  Ledger ended_;    // of the sessions before the present one
 };
 
 }  // namespace ovid::link

@@ -2,8 +2,10 @@
 // All links of a node: who is alive, send, broadcast. Pure: the driver reports what happened and
 // when, the transport takes what is to be sent.
 //
-// One turn of the driver's loop: turn_begins, any number of reports and sends, turn_ends. Records
-// sent during a turn travel together; none waits for a later turn unless the connection is full.
+// One turn of the driver's loop: turn_begins, any number of reports, frames and sends, settle,
+// flush. Only flush hands over what depends on the turn's events (records, and words that
+// acknowledge): between settle and flush, what they depend on can be made durable. Records sent
+// during a turn travel together; none waits for a later turn unless the connection is full.
 
 #include <cstddef>
 #include <set>
@@ -33,24 +35,25 @@ class LinkManager final : private SessionKeeper {
   std::optional<SessionName> session(base::NodeId peer) const { return link(peer).session(); }
   /// True while some peer owes so many acknowledgements that the source of records should wait.
   bool congested() const { return shared_.congested > 0; }
+  /// True while a peer that is up has not acknowledged all of its records.
+  bool owed() const;
   /// When turn_begins is to be called at the latest.
   base::Time deadline() const { return shared_.timers.next(); }
 
   /// Connects to everybody. Once, before the first turn.
   void start(base::Time now);
   void turn_begins(base::Time now);
-  void turn_ends(base::Time now);
+  /// Fires timers and ends the sessions of which that is due, which the listener is told.
+  void settle(base::Time now);
+  /// Hands over what is to be sent.
+  void flush();
 
-  // Reports of the driver. Peers are 0..n-1 without ourselves.
-  void connected(base::Time now, base::NodeId peer) { link(peer).connected(now); }
-  void disconnected(base::Time now, base::NodeId peer) { link(peer).disconnected(now); }
-  void refused(base::Time now, base::NodeId peer) { link(peer).refused(now); }
-  void unreachable(base::Time now, base::NodeId peer) { link(peer).unreachable(now); }
-  void writable(base::NodeId peer) { link(peer).writable(); }
-  /// A frame of this peer is soon to come: without effect but on the processor's caches.
+  /// What became of a connection. Peers are 0..n-1 without ourselves.
+  void report(base::Time now, base::NodeId peer, Report what) { link(peer).report(now, what); }
+  /// A message of this peer is soon to come: without effect but on the processor's caches.
   void expect(base::NodeId peer) const { link(peer).expect(); }
-  /// Two frames from anybody at all.
-  void frame(base::Time now, std::string_view envelope, std::string_view body);
+  /// A message from anybody at all.
+  void frames(base::Time now, const Frames& frames);
 
   /// A record for one peer; without effect unless it is up.
   void send(base::NodeId to, std::string_view contents);

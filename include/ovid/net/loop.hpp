@@ -5,7 +5,6 @@
 #include <memory>
 #include <string>
 
-#include "ovid/agent/agent.hpp"
 #include "ovid/base/random.hpp"
 #include "ovid/net/master_door.hpp"
 #include "ovid/net/mesh.hpp"
@@ -20,29 +19,39 @@ class SystemRandom final : public base::RandomSource {
 };
 
 /// Owns the node and its sockets. Everything happens on the thread that calls run().
-class Loop final : private node::Outside {
+class Loop final : private node::Outside, private node::Sources {
  public:
   /// Binds both ports, or throws CannotStart. The context, the random source and the notes are
   /// borrowed.
   Loop(zmq::context_t& context, const MeshConfig& mesh, const DoorConfig& door,
-       const link::Config& links, std::unique_ptr<agent::Agent> agent, base::RandomSource& random,
+       const link::Config& links, std::vector<node::Hosted> agents, base::RandomSource& random,
        base::Notes& notes);
 
-  /// Serves until `is_over` says so, which is asked whenever `call_descriptor` is readable.
+  /// Serves until `is_over` says so, which is asked whenever `call_descriptor` is readable, or
+  /// until an agent has broken its contract. An agent that crashes its node ends the process.
   void run(
       int call_descriptor, const std::function<bool()>& is_over = [] { return true; });
 
-  link::State state(base::NodeId peer) { return node_.links().state(peer); }
+  /// Whether run() has returned because of an agent; the log says of which and why.
+  bool failed() const { return failed_; }
 
  private:
+  // node::Outside
   void reply(base::ClientId client, base::Rope text) override;
-  void persist(std::string_view value) override;
-  [[noreturn]] void crash() override;
+  void crash() override { crashed_ = true; }
+  void fail(const std::string& why) override;
+
+  // node::Sources
+  void give_reports(link::Receiver& to) override;
+  void give_messages(link::Receiver& to) override;
+  void give_lines(node::Node& to) override;
 
   /// True if somebody calls.
   bool wait(int call_descriptor);
   void turn();
+  [[noreturn]] void end_as_if_killed();
 
+  base::Notes& notes_;
   Mesh mesh_;
   MasterDoor door_;
   const int inbound_descriptor_;
@@ -53,6 +62,8 @@ class Loop final : private node::Outside {
   bool inbound_left_ = true;
   bool lines_left_ = true;
   bool replies_left_ = false;  // a master's connection was full: try again soon
+  bool crashed_ = false;       // by its agent
+  bool failed_ = false;
 };
 
 }  // namespace ovid::net

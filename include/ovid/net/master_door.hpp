@@ -5,12 +5,15 @@
 // not heard until it does, and it is disconnected when it goes on talking. So are web browsers, at
 // their first word.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "ovid/base/bytes.hpp"
 #include "ovid/base/ids.hpp"
@@ -69,6 +72,12 @@ class MasterDoor {
   /// notice of news that its descriptor then does not tell again; and there is some.
   bool sending_took_news();
 
+  /// The masters that have gone since the last call, themselves or sent away.
+  std::vector<base::ClientId> take_gone() { return std::exchange(gone_, {}); }
+  /// Takes and drops what comes, until nothing more does for a millisecond, or for `max`. The door
+  /// is of no use afterwards.
+  void drop_input(std::chrono::milliseconds max);
+
   std::size_t connections() const { return connections_.size(); }
 
  private:
@@ -100,11 +109,12 @@ class MasterDoor {
   zmq::socket_t stream_;
   Connections connections_;
   std::map<base::ClientId, std::string> ids_;
-  std::uint64_t clients_ = 0;      // numbers given out
-  std::size_t held_ = 0;           // bytes of all connections' unheard
-  std::size_t heard_in_turn_ = 0;  // bytes of held lines
-  bool sent_ = false;              // since sending_took_news was asked
-  bool wanted_ = true;             // what on_line said last
+  std::vector<base::ClientId> gone_;  // since take_gone
+  std::uint64_t clients_ = 0;         // numbers given out
+  std::size_t held_ = 0;              // bytes of all connections' unheard
+  std::size_t heard_in_turn_ = 0;     // bytes of held lines
+  bool sent_ = false;                 // since sending_took_news was asked
+  bool wanted_ = true;                // what on_line said last
   base::Tally long_lines_;
   base::Tally deaf_;
   base::Tally foreign_;

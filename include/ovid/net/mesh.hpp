@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "ovid/base/note.hpp"
-#include "ovid/link/link_manager.hpp"
 #include "ovid/link/transport.hpp"
 #include "ovid/net/epoll.hpp"
 #include "ovid/net/io_thread.hpp"
@@ -58,10 +57,10 @@ class Mesh final : public link::Transport {
   /// For the poll set: readable when report_connections has something to do.
   int descriptor() const { return epoll_.descriptor(); }
 
-  /// Tells the links what became of their connections.
-  void report_connections(base::Time now, link::LinkManager& links);
-  /// Hands received messages to the links, at most `budget`; true if more may be there.
-  bool receive_some(base::Time now, link::LinkManager& links, int budget);
+  /// Tells what became of connections.
+  void report_connections(link::Receiver& to);
+  /// Hands over received messages, at most `budget`; true if more may be there.
+  bool receive_some(link::Receiver& to, int budget);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -81,12 +80,12 @@ class Mesh final : public link::Transport {
   enum class Probe { Refused, Pending, Other };
 
   void open(zmq::context_t& context, base::NodeId id);
-  void report(base::Time now, link::LinkManager& links, base::NodeId id);
+  void report(link::Receiver& to, base::NodeId id);
   bool drop_own(base::NodeId id, int descriptor);
-  void judge_failure(base::Time now, link::LinkManager& links, base::NodeId id);
+  void judge_failure(link::Receiver& to, base::NodeId id);
   static Probe probe(Peer& peer);
-  void refused(base::Time now, link::LinkManager& links, base::NodeId id);
-  void read_probe(base::Time now, link::LinkManager& links, base::NodeId id);
+  void refused(link::Receiver& to, base::NodeId id);
+  void read_probe(link::Receiver& to, base::NodeId id);
   static void end_probe(Peer& peer);
   void note_strangers();
 

@@ -1,83 +1,125 @@
 #pragma once
-// One machine made of a link manager and the agent it serves: the same for real and in simulation.
-// A driver reports what happened and when; what the node wants done goes to the driver's Outside.
+// One machine made of links and the agents they serve: the same for real and in simulation. A
+// driver tells it what happened and when, as inputs (input.hpp); what the node wants done goes to
+// transport, outside and store. The code of a turn is here, for all drivers.
 
 #include <cstddef>
-#include <memory>
+#include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "ovid/agent/agent.hpp"
 #include "ovid/base/ids.hpp"
 #include "ovid/base/note.hpp"
 #include "ovid/base/random.hpp"
 #include "ovid/base/time.hpp"
-#include "ovid/base/timers.hpp"
 #include "ovid/link/link_manager.hpp"
+#include "ovid/node/input.hpp"
+#include "ovid/node/outside.hpp"
+#include "ovid/node/seat.hpp"
+#include "ovid/node/store.hpp"
 
 namespace ovid::node {
 
-/// What a node asks of its driver besides connections.
-class Outside {
- public:
-  virtual ~Outside() = default;
-  /// Text to a client; in order, dropped if the client is gone.
-  virtual void reply(base::ClientId client, base::Rope text) = 0;
-  /// Makes the value durable before it returns; given back to the next incarnation's start().
-  virtual void persist(std::string_view value) = 0;
-  /// The process ends here and now. In a simulation it returns, and the node is not used again.
-  virtual void crash() = 0;
+/// Borrowed by a node, which they must outlive.
+struct Services {
+  link::Transport& transport;
+  Outside& outside;
+  base::RandomSource& random;
+  base::Notes& notes;
+  Store* store = nullptr;  ///< none: agents that need one are refused
 };
 
-/// Owns the agent; borrows the rest, which must outlive it. Used on the loop's thread.
-class Node final : private link::Listener, private agent::Effects {
+class Node;
+
+/// Where a driver's inputs wait for a turn. Each call hands over some of them, in order, so that no
+/// flood of one kind keeps the others waiting.
+class Sources {
  public:
-  Node(const link::Config& config, std::unique_ptr<agent::Agent> agent, link::Transport& transport,
-       Outside& outside, base::RandomSource& random, base::Notes& notes);
+  virtual ~Sources() = default;
+  virtual void give_reports(link::Receiver& to) = 0;
+  virtual void give_messages(link::Receiver& to) = 0;
+  /// Lines and departures of clients, through Node::take; no lines while it does not accept any.
+  virtual void give_lines(Node& to) = 0;
+};
 
-  /// The driver's way to report connections and frames.
-  link::LinkManager& links() { return links_; }
+/// Owns the agents. Used on the loop's thread.
+class Node final : private link::Listener, private link::Receiver, private SeatServices {
+ public:
+  /// Throws base::CannotStart where an agent needs a store and there is none.
+  Node(const link::Config& config, std::vector<Hosted> agents, const Services& services);
 
-  /// Once, before the first turn. `recovered` is what earlier incarnations persisted, in order.
-  void start(base::Time now, const std::vector<std::string>& recovered = {});
-  /// A turn of the driver's loop: turn_begins, any number of events, turn_ends.
-  void turn_begins(base::Time now);
-  void turn_ends(base::Time now);
-  /// A line from a client, within a turn. `ledger` is answered by the node itself, everything else
-  /// is the agent's: `ledger 1:offered=9,acknowledged=7,unacknowledged=0,fate_unknown=2 2:...`
-  void line(base::ClientId client, std::string_view text);
+  /// Once, before the first turn: starts the agents, with what the store has for them, and the
+  /// links.
+  void start(base::Time now);
+  /// A turn: what the sources have, and what is due.
+  void turn(base::Time now, Sources& sources);
+  /// One input. turn() and the sources call it; who replays inputs does.
+  void take(const Input& input);
+
   /// False while peers owe too much: the driver leaves the clients' sockets unread.
-  bool accepts_lines() const { return !links_.congested(); }
+  bool accepts_lines() const { return life_ == Life::Runs && !links_.congested(); }
   /// When the next turn is due at the latest.
   base::Time deadline() const;
+  /// For who watches.
+  const link::LinkManager& links() const { return links_; }
 
  private:
+  enum class Life : std::uint8_t {
+    Runs,
+    Leaves,  ///< crashed "when sent": waits for its peers' acknowledgements
+    Ended,
+  };
+  struct LocalMessage {
+    agent::AgentId from;
+    agent::AgentId to;
+    std::string contents;
+  };
+
+  void begin_turn(base::Time now);
+  void end_turn();
+  void hear_line(const Said& said);
+  void deliver_local();
+  void deliver(const agent::Address& from, agent::AgentId to, std::string_view contents);
+  void end(Life life);
+  std::string ledger_line() const;
+  void step_all(const agent::Event& event);
+
+  // link::Receiver
+  void report(base::NodeId peer, link::Report what) override { take(Reported{peer, what}); }
+  void frames(const link::Frames& frames) override { take(Arrived{frames}); }
+
   // link::Listener
   void peer_up(base::NodeId peer) override;
   void peer_down(base::NodeId peer, const link::Evidence& evidence) override;
   void message(base::NodeId from, std::string_view contents) override;
 
-  // agent::Effects
-  void send(base::NodeId to, std::string_view contents) override;
-  void broadcast(std::string_view contents) override;
-  void timer(agent::TimerId id, base::Duration least, base::Duration most) override;
+  // SeatServices
+  int nodes() const override { return config_.nodes; }
+  base::Time now() const override { return now_; }
+  base::Time later(base::Duration min, base::Duration max) override;
+  void send(agent::AgentId from, const agent::Destination& to, std::string_view contents) override;
   void reply(base::ClientId client, base::Rope text) override;
-  void persist(std::string_view value) override;
+  void append(agent::AgentId from, std::string_view value) override;
+  void checkpoint(agent::AgentId from, std::string_view value) override;
   void note(base::Severity severity, std::string_view text) override;
-  void crash() override;
-
-  std::string ledger_line() const;
-  void step(const agent::Event& event) { agent_->step(event, *this); }
+  void crash(agent::Crash how) override;
+  void fail(const std::string& why) override;
+  bool obeys() const override { return life_ == Life::Runs; }
 
   const link::Config config_;
-  std::unique_ptr<agent::Agent> agent_;
-  Outside& outside_;
-  base::RandomSource& random_;
-  base::Notes& notes_;
-  base::Timers<agent::TimerId> timers_;
-  base::Time now_{};  // of the present turn
+  const Services services_;
+  std::vector<Seat> seats_;  // by AgentId
   link::LinkManager links_;
+  Life life_ = Life::Runs;
+  base::Time now_{};                                            // of the present turn
+  std::deque<LocalMessage> local_;                              // for agents of this node
+  std::vector<std::pair<base::ClientId, base::Rope>> replies_;  // of this turn, not yet out
+  bool unsynced_ = false;                                       // something was appended
+  std::string outgoing_;                                        // contents with addresses, scratch
+  base::Tally misaddressed_;
 };
 
 }  // namespace ovid::node

@@ -12,6 +12,9 @@
 
 namespace ovid::sim {
 
+/// Which runs have creatures (zoo.hpp) in the place of the agents that make_agents makes.
+enum class Creatures : std::uint8_t { Never, BySeed, Always };
+
 struct CampaignOptions {
   int nodes = 5;
   base::Duration length = std::chrono::seconds(30);
@@ -19,7 +22,8 @@ struct CampaignOptions {
   int fault_count = 0;           ///< 0: each seed decides
   double broadcasts_per_s = 20;  ///< by all nodes together
   link::Config links;            ///< self and nodes are filled in
-  Host::MakeAgent make_agent = nullptr;
+  Host::MakeAgents make_agents;
+  Creatures creatures = Creatures::Never;
   std::optional<std::vector<std::size_t>> only_faults;  ///< indices in the schedule; none: all
 };
 

@@ -5,8 +5,9 @@
 //   fencing                                   and of no other session of the same pair; epochs and
 //                                             incarnations are never used again
 //   peer up comes before the first record, with an incarnation that exists or has existed
-//   ledger       offered = acknowledged + unacknowledged + fate unknown, offered is what the agent
+//   ledger       offered = acknowledged + unacknowledged + fate unknown, offered is what the agents
 //                offered, and nothing is acknowledged that has not arrived
+//   crash        a node that crashes when all is sent ends when all has arrived
 //   bounded queues                            unacknowledged bytes stay under their bound
 //   completeness                              what is gone, stopped or cut off is not shown alive
 //   accuracy                                  what nothing happened to is not shown down: who ends
@@ -36,11 +37,14 @@ class Checker {
   /// The first broken promise, in words; the run ends there.
   const std::optional<std::string>& violation() const { return violation_; }
   std::uint64_t delivered() const { return delivered_; }
+  void broken(std::string what);
 
   // What the world does to nodes and paths. Accuracy is asked for only where nothing has happened
   // for a while.
   void started(base::NodeId node, base::Incarnation incarnation);
   void killed(base::NodeId node);
+  /// It ends by itself, after it has sent everything.
+  void left_when_sent(const Host& host);
   void trouble(base::NodeId node, base::Time until);
   void trouble(base::NodeId a, base::NodeId b, base::Time until);
   /// What an action that begins now means for accuracy; `all` are the actions of the run.
@@ -60,15 +64,21 @@ class Checker {
   };
   std::vector<Left> take_left() { return std::exchange(left_, {}); }
   bool in_session(base::NodeId at, base::NodeId peer, base::Epoch mine) const {
-    return pair(at, peer).up && pair(at, peer).name.mine == mine;
+    return up(at, peer) && pair(at, peer).name.mine == mine;
   }
   void must_have_learned(base::NodeId stayer, base::NodeId leaver);
-  void offered(Host& host, std::string_view text);
-  void message(Host& host, base::NodeId from, std::string_view text);
+  /// It has crashed "when sent": what arrives at it from now on is acknowledged, and nobody sees
+  /// it.
+  void leaving(base::NodeId node);
+  void offered(Host& host, agent::AgentId from, const agent::Send& send);
+  void message(Host& host, agent::AgentId to, const agent::Message& message);
   /// After a turn.
   void turned(Host& host);
 
-  bool up(base::NodeId at, base::NodeId peer) const { return pair(at, peer).up; }
+  /// Whether the agents of a node see the peer. Those of a node that is leaving see nothing.
+  bool up(base::NodeId at, base::NodeId peer) const {
+    return pair(at, peer).up && !members_[at.value].leaving;
+  }
   void must_not_show(base::NodeId at, base::NodeId peer, std::string_view why);
   /// The same for one process of the peer only.
   void must_not_show(base::NodeId at, base::NodeId peer, base::Incarnation gone,
@@ -77,7 +87,7 @@ class Checker {
   void must_have_converged(const std::vector<std::unique_ptr<Host>>& hosts);
 
  private:
-  /// Records of `sender` that were offered within one of its sessions with one peer.
+  /// Records that were offered to one peer within one session.
   struct Range {
     link::SessionName name;
     std::size_t first = 0;
@@ -87,18 +97,20 @@ class Checker {
   /// What one node knows of another, as its agent was told.
   struct Pair {
     bool up = false;
-    link::SessionName name;     // while up
-    base::Incarnation peer;     // while up
-    std::size_t received = 0;   // records in this session
-    std::vector<Range> ranges;  // of what this node offered to the other
-    std::uint64_t offered = 0;  // by the present process, for the ledger
-    std::uint64_t arrived = 0;  // of those, at the other
+    link::SessionName name;              // while up
+    base::Incarnation peer;              // while up
+    std::size_t received = 0;            // records in this session
+    std::vector<std::uint64_t> records;  // hashes of what this node offered to the other, ever
+    std::vector<Range> ranges;           // of records
+    std::uint64_t offered = 0;           // by the present process, for the ledger
+    std::uint64_t arrived = 0;           // of those, at the other
+    bool unseen = false;                 // some of those arrived where nobody saw them
     base::Time trouble_until{};
   };
   struct Member {
-    std::vector<std::uint64_t> offered;  // hashes of all records of all its incarnations
     std::vector<base::Incarnation> incarnations;
     base::Time trouble_until{};
+    bool leaving = false;
     std::size_t next_ledger = 0;  // whose is looked at next
   };
 
@@ -108,10 +120,8 @@ class Checker {
   const Pair& pair(base::NodeId at, base::NodeId peer) const {
     return pairs_[static_cast<std::size_t>(at.value) * members_.size() + peer.value];
   }
-  void close(base::NodeId at, Pair& pair);
+  static void close(Pair& pair);
   void check_ledger(Host& host, base::NodeId peer);
-  void broken(std::string what);
-
   const link::Config config_;
   std::vector<Member> members_;
   std::vector<Pair> pairs_;  // by node, peer

@@ -8,7 +8,9 @@
 //   may arrive later than the first ones of the next connection, even at the next incarnation;
 // - a stopped process's kernel accepts connections, but the handshake waits for the process;
 // - a blocked path loses nothing and refuses nothing: messages wait, attempts time out;
-// - a process that is gone resets its connections, and refuses new ones.
+// - a process that is gone resets its connections, and refuses new ones; who had one is told of
+//   the end alone, or of the refusal at once, as sockets do;
+// - on demand, some messages arrive twice or damaged.
 
 #include <cstdint>
 #include <map>
@@ -18,6 +20,7 @@
 
 #include "ovid/base/bytes.hpp"
 #include "ovid/base/fifo.hpp"
+#include "ovid/link/transport.hpp"
 #include "ovid/sim/agenda.hpp"
 #include "ovid/sim/large_pages.hpp"
 #include "ovid/sim/seeded_random.hpp"
@@ -25,8 +28,7 @@
 
 namespace ovid::sim {
 
-/// What becomes of a connection, for the node that asked for it.
-enum class Report : std::uint8_t { Connected, Disconnected, Refused, Unreachable, Writable };
+using link::Report;
 
 struct Packet {
   base::Time arrival;
@@ -69,6 +71,11 @@ class Network {
   void block(base::NodeId from, base::NodeId to);
   void unblock(base::NodeId from, base::NodeId to);
   void refuse(base::NodeId from, base::NodeId to, bool refuse);
+  /// From now on so many messages more of a thousand (or fewer) arrive twice, or with a wrong byte
+  /// somewhere but in contents: those are TCP's to protect, and nobody else's here.
+  void duplicate(std::int64_t per_thousand) { duplicate_per_thousand_ += per_thousand; }
+  void corrupt(std::int64_t per_thousand) { corrupt_per_thousand_ += per_thousand; }
+  bool corrupts() const { return corrupt_per_thousand_ > 0; }
   bool blocked(base::NodeId from, base::NodeId to) const { return at(from, to).blocks > 0; }
 
   /// A packet from nowhere, for whatever process is there.
@@ -124,6 +131,10 @@ class Network {
   void make(base::NodeId from, base::NodeId to, Connection& connection);
   void break_off(base::NodeId from, base::NodeId to, bool rest_may_arrive);
   void tell_reset(base::NodeId from, base::NodeId to);
+  void tell_end(base::NodeId from, base::NodeId to);
+  std::optional<Packet> next(base::NodeId to);
+  void damage(Packet& packet);
+  bool chance(std::int64_t per_thousand);
   void ready(base::NodeId from, base::NodeId to);
   void expect_packets(base::NodeId to) const;
 
@@ -136,6 +147,9 @@ class Network {
   std::map<std::uint64_t, Packet> strays_;
   std::vector<base::Fifo<Packet>> arrived_strays_;  // by receiver
   std::uint64_t stray_ = 0;
+  std::int64_t duplicate_per_thousand_ = 0;
+  std::int64_t corrupt_per_thousand_ = 0;
+  std::vector<std::optional<Packet>> again_;  // what arrives a second time, by receiver
 };
 
 }  // namespace ovid::sim

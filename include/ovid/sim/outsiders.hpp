@@ -16,6 +16,10 @@ struct OutsiderOptions {
   std::uint64_t seed = 1;
   double broadcasts_per_s = 0;        ///< by all masters together, in bursts and alone; 0: silent
   base::Duration broadcasts_until{};  ///< since the beginning
+  /// Whether they talk to creatures (zoo.hpp): some are told to crash, until crashes_until, and all
+  /// to rest at broadcasts_until.
+  bool creatures = false;
+  base::Duration crashes_until{};
 };
 
 /// Borrows the world's hosts, agenda and network.
@@ -35,11 +39,14 @@ class Outsiders {
   void speak(Host& host, std::uint64_t owed);
   /// The node has just seen somebody come or go: some masters have something to say about it.
   void hear_news(Host& host);
+  /// The agenda's Rest.
+  void let_rest(Host& host);
   /// One message by somebody who knows every id and every incarnation, and no epoch.
   void forge();
 
  private:
   void say(Host& host, std::size_t padding);
+  void say_to_creature(Host& host);
 
   const OutsiderOptions options_;
   const Hosts& hosts_;

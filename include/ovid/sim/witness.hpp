@@ -1,7 +1,6 @@
 #pragma once
-// Sees and hears what the nodes of a simulated grid do: tells the checker, folds it into the trace
-// hash, puts it into words where somebody wants to read them, and damages what is on the wire as
-// the faults of the moment say.
+// Sees and hears what the nodes of a simulated grid do: tells the checkers, folds it into the trace
+// hash, and puts it into words where somebody wants to read them. Changes nothing.
 
 #include <cstdint>
 #include <functional>
@@ -10,6 +9,7 @@
 #include <string_view>
 
 #include "ovid/sim/checker.hpp"
+#include "ovid/sim/contract_checker.hpp"
 #include "ovid/sim/host.hpp"
 
 namespace ovid::sim {
@@ -19,11 +19,8 @@ using Trace = std::function<void(const std::string&)>;
 
 class Witness final : public Observer {
  public:
-  Witness(Agenda& agenda, SeededRandom& random, Checker& checker, Trace trace)
-      : agenda_(agenda), random_(random), checker_(checker), trace_(std::move(trace)) {}
-
-  std::int64_t duplicate_per_thousand = 0;  ///< messages that arrive twice
-  std::int64_t corrupt_per_thousand = 0;    ///< messages with a wrong byte
+  Witness(Agenda& agenda, Checker& checker, ContractChecker& contract, Trace trace)
+      : agenda_(agenda), checker_(checker), contract_(contract), trace_(std::move(trace)) {}
 
   /// How often somebody was seen to come or go.
   std::uint64_t changes() const { return changes_; }
@@ -31,19 +28,22 @@ class Witness final : public Observer {
   std::uint64_t hash() const { return hash_; }
   void trace(const std::string& line);
 
-  void event(Host& host, const agent::Event& event) override;
+  void event(Host& host, agent::AgentId agent, const agent::Event& event) override;
+  void effect(Host& host, agent::AgentId agent, const agent::Effect& effect) override;
+  void ends(Host& host) override;
+  void synced(Host& host) override { contract_.synced(host); }
+  void leaves(Host& host) override { contract_.leaves(host); }
   void reply(Host& host, const base::Rope& text) override;
   void note(Host& host, base::Severity severity, std::optional<base::NodeId> peer,
             std::string_view text) override;
-  int packet(Host& host, Packet& packet) override;
+  void packet(Host& host, const Packet& packet) override;
 
  private:
-  void corrupt(Packet& packet);
   void mix(std::uint64_t value);
 
   Agenda& agenda_;
-  SeededRandom& random_;
   Checker& checker_;
+  ContractChecker& contract_;
   const Trace trace_;
   std::uint64_t changes_ = 0;
   std::uint64_t hash_ = 0;

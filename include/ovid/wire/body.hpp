@@ -17,8 +17,9 @@
 
 namespace ovid::wire {
 
-/// Longest contents of one record, in bytes: a master's longest line.
-inline constexpr std::size_t kContentsBytesMax = std::size_t{1} << 20;
+/// Longest contents of one record, in bytes: a client's longest line and 8 KiB for the headers of
+/// an agent and of its node.
+inline constexpr std::size_t kContentsBytesMax = (std::size_t{1} << 20) + (std::size_t{8} << 10);
 /// A body is closed when it has reached this many bytes; one long record may exceed it.
 inline constexpr std::size_t kBodyBytesFull = std::size_t{64} << 10;
 /// No body of ours is longer: a full one but for a byte, and the longest record on top.

@@ -25,15 +25,16 @@ namespace {
 constexpr int kJobs = 2;
 std::atomic<std::uint64_t> running{0};
 
-std::unique_ptr<agent::Agent> make_chatroom() {
-  return std::make_unique<agents::Chatroom>();
+std::vector<node::Hosted> make_chatroom(base::NodeId) {
+  return node::alone("chatroom", std::make_unique<agents::Chatroom>());
 }
 
 sim::CampaignOptions everything() {
   sim::CampaignOptions options;
   options.faults = std::get<sim::Faults>(sim::parse_faults("all"));
   options.links.unacked_bytes_max = std::size_t{64} << 10;
-  options.make_agent = make_chatroom;
+  options.make_agents = make_chatroom;
+  options.creatures = sim::Creatures::BySeed;
   return options;
 }
 

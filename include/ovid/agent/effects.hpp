@@ -1,0 +1,80 @@
+#pragma once
+// What an agent can do: the calls that it may make during a step. Every argument is fine or has a
+// defined answer. "Breach" below means that the contract is broken, which is a bug of the agent's:
+// its node ends, with one line in the log that names the agent, the event and the reason.
+//
+// The order in which the effects of a turn leave the node, whichever agents and steps they are of:
+//
+//   1. what was appended or checkpointed is made durable, once for all agents;
+//   2. messages to agents of the same node, records to peers, replies to clients.
+//
+// So nothing leaves that depends on something that a crash could still take back, and a node with
+// much to do commits in groups. Notes and timers take place at once.
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "ovid/agent/address.hpp"
+#include "ovid/agent/event.hpp"
+#include "ovid/base/bytes.hpp"
+#include "ovid/base/ids.hpp"
+#include "ovid/base/note.hpp"
+#include "ovid/base/time.hpp"
+
+namespace ovid::agent {
+
+/// What an agent may put before or after a client's longest line in one message, in bytes.
+inline constexpr std::size_t kHeaderBytesMax = 4096;
+/// Longest contents of a message, in bytes: a client's longest line and such a header.
+inline constexpr std::size_t kContentsBytesMax = (std::size_t{1} << 20) + kHeaderBytesMax;
+/// Longest value that is appended or checkpointed, in bytes.
+inline constexpr std::size_t kValueBytesMax = std::size_t{64} << 20;
+/// Longest duration of a timer.
+inline constexpr base::Duration kTimerMax = std::chrono::hours(24 * 365);
+
+/// How a node ends that its own agent crashes. In both forms no agent of the node is stepped again,
+/// and peers and clients see what they see of a process that is killed.
+enum class Crash : std::uint8_t {
+  /// What has not left is lost: the effects of the whole turn, also of earlier steps and of other
+  /// agents, and what was appended in it.
+  AtOnce,
+  /// What was done before, in this turn too, becomes durable and leaves; the node ends as soon as
+  /// every peer has acknowledged its records or is down.
+  WhenSent,
+};
+
+/// Owned by the host, valid during the step only. After crash() every call is without effect.
+class Effects {
+ public:
+  virtual ~Effects() = default;
+
+  /// To a peer that is not up, or to an agent that its node does not host: dropped (the PeerDown
+  /// has been delivered; the other node notes it). To an agent of this node, itself included: in
+  /// order, in the next turn, which follows without waiting.
+  /// Breach: more than kContentsBytesMax bytes, or a node outside of the grid.
+  virtual void send(const Destination& to, std::string_view contents) = 0;
+  void broadcast(std::string_view contents) { send(Everybody{}, contents); }
+
+  /// Fires once, after a duration drawn by the driver from [min, max], in a later turn; replaces
+  /// an earlier deadline of the same id. Breach: not 0 <= min <= max <= kTimerMax.
+  virtual void timer(TimerId id, base::Duration min, base::Duration max) = 0;
+  /// The timer does not fire, even if it is due; without effect if it is not set.
+  virtual void cancel(TimerId id) = 0;
+
+  /// Text to a client, with its line ends. Replies to one client arrive in order; to one that is
+  /// gone, or never was: dropped.
+  virtual void reply(base::ClientId client, base::Rope text) = 0;
+
+  /// Kept over a crash and given back in Start, in order.
+  /// Breach: more than kValueBytesMax bytes, or an agent whose needs_store() is false.
+  virtual void append(std::string_view value) = 0;
+  /// Replaces everything that was appended and checkpointed so far. Breach: as append.
+  virtual void checkpoint(std::string_view value) = 0;
+
+  /// What happened and on what evidence, for the log.
+  virtual void note(base::Severity severity, std::string_view text) = 0;
+  virtual void crash(Crash how) = 0;
+};
+
+}  // namespace ovid::agent

@@ -1,0 +1,71 @@
+#pragma once
+// What an agent is told. Views are good during the step only.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "ovid/agent/address.hpp"
+#include "ovid/base/end_cause.hpp"
+#include "ovid/base/ids.hpp"
+
+namespace ovid::agent {
+
+/// A timer of the agent's own, by a number of its own choosing.
+struct TimerId {
+  std::uint32_t value = 0;
+  auto operator<=>(const TimerId&) const = default;
+};
+
+/// What earlier incarnations of the agent have made durable: their last checkpoint, and what was
+/// appended after it, in order. Of what was not yet synced when the node ended, a first part may be
+/// there.
+struct Recovered {
+  std::optional<std::string_view> checkpoint{};
+  std::span<const std::string_view> appended{};
+};
+
+/// The first event, once.
+struct Start {
+  Address self;
+  int nodes = 1;  ///< size of the grid, 1..base::kNodesMax
+  /// Nothing: the node has no store. With a store that is empty: a Recovered of nothing.
+  std::optional<Recovered> recovered{};
+};
+/// From an agent of a peer: between that peer's PeerUp and PeerDown, in the order it was sent. From
+/// an agent of this node, itself included: in the turn after the one in which it was sent.
+struct Message {
+  Address from;
+  std::string_view contents;
+};
+struct Timer {
+  TimerId id;
+};
+/// From now on the peer is reachable in both directions, in a session of which nothing was lost.
+struct PeerUp {
+  base::NodeId peer;
+};
+/// That session is over. What was sent in it and not answered has an unknown fate.
+struct PeerDown {
+  base::NodeId peer;
+  base::EndCause cause = base::EndCause::Silent;
+};
+/// A line of text from a master or another client, its end removed.
+struct Line {
+  base::ClientId client;
+  std::string_view text;
+};
+/// The client has disconnected; what is said to it from now on is dropped.
+struct ClientGone {
+  base::ClientId client;
+};
+
+using Event = std::variant<Start, Message, Timer, PeerUp, PeerDown, Line, ClientGone>;
+
+/// On one line, for people and tests: "message 2: hello". Long contents are cut short.
+std::string text_of(const Event& event);
+
+}  // namespace ovid::agent

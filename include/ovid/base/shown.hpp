@@ -1,0 +1,22 @@
+#pragma once
+// Bytes of any kind on one line, for people: cut short, and nothing that a terminal would obey.
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace ovid::base {
+
+inline constexpr std::size_t kShownBytesMax = 100;
+
+/// The beginning of a text, control characters as spaces, "..." where something was cut off.
+inline std::string shown(std::string_view text) {
+  std::string line(text.substr(0, kShownBytesMax));
+  std::replace_if(
+      line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  if (text.size() > kShownBytesMax) line += "...";
+  return line;
+}
+
+}  // namespace ovid::base

@@ -1,0 +1,70 @@
+#pragma once
+// One session as its link knows it: its name, the records that are owed to the peer, and those that
+// have arrived and are to be acknowledged. Pure values; the link calls it, it calls nobody.
+
+#include <cstddef>
+#include <cstdint>
+
+#include "ovid/base/ids.hpp"
+#include "ovid/base/time.hpp"
+#include "ovid/link/config.hpp"
+#include "ovid/link/outbox.hpp"
+#include "ovid/wire/envelope.hpp"
+
+namespace ovid::link {
+
+/// A session as one side sees it; the other side's is the same with the two exchanged.
+struct SessionName {
+  base::Epoch mine;
+  base::Epoch peer;
+  bool operator==(const SessionName&) const = default;
+};
+
+/// Owned by a link.
+class Session {
+ public:
+  Session(const SessionName& name, base::Incarnation peer) : name_(name), peer_(peer) {}
+
+  const SessionName& name() const { return name_; }
+  base::Incarnation peer() const { return peer_; }
+  /// Whether a message to the incarnation `self` is of this session.
+  bool covers(const wire::Envelope& envelope, base::Incarnation self) const {
+    return envelope.to_epoch == name_.mine && envelope.from_epoch == name_.peer &&
+           envelope.from_incarnation == peer_ && envelope.to_incarnation == self;
+  }
+
+  Outbox& outbox() { return outbox_; }
+  const Outbox& outbox() const { return outbox_; }
+
+  /// Number of the last record that has arrived, 0 for none.
+  std::uint64_t received() const { return received_; }
+  /// Whether records before number `first` are missing.
+  bool misses_before(std::uint64_t first) const { return first > received_ + 1; }
+  /// How many of the records from number `first` on have arrived before; none is missing.
+  std::size_t known_from(std::uint64_t first) const { return received_ + 1 - first; }
+  /// The next record has arrived.
+  void receive() { ++received_; }
+
+  /// A message with the last of the records received so far has been read, `bytes` long. True if so
+  /// much is now to be acknowledged that it should not wait.
+  bool owes_much(base::Time now, std::size_t bytes, const Config& config);
+  /// When what has arrived is to be acknowledged, if no record that is sent does; kNever for
+  /// nothing.
+  base::Time acknowledge_at() const;
+  /// A message that says received() has been handed over.
+  void acknowledged() { unsaid_bytes_ = 0; }
+
+  /// The head of a message in this session: records `first` .. first + count - 1, or a ping.
+  wire::Envelope envelope(base::NodeId from, base::NodeId to, base::Incarnation self,
+                          std::uint64_t first, std::uint32_t count) const;
+
+ private:
+  SessionName name_;
+  base::Incarnation peer_;
+  Outbox outbox_;
+  std::uint64_t received_ = 0;
+  std::size_t unsaid_bytes_ = 0;  // received since the peer was last told
+  base::Time received_at_{};      // the last record
+};
+
+}  // namespace ovid::link

@@ -1,0 +1,24 @@
+#pragma once
+// What a node asks of its driver besides connections.
+
+#include <string>
+
+#include "ovid/base/bytes.hpp"
+#include "ovid/base/ids.hpp"
+
+namespace ovid::node {
+
+/// Called on the loop's thread. After crash() or fail() the node takes nothing any more.
+class Outside {
+ public:
+  virtual ~Outside() = default;
+  /// Text to a client; in order, dropped if the client is gone.
+  virtual void reply(base::ClientId client, base::Rope text) = 0;
+  /// The process is to end as if it had been killed, after the present turn and without sending
+  /// anything more.
+  virtual void crash() = 0;
+  /// The process is to end because an agent has broken the contract, or because it cannot run here.
+  virtual void fail(const std::string& why) = 0;
+};
+
+}  // namespace ovid::node

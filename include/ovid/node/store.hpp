@@ -1,0 +1,33 @@
+#pragma once
+// Where a node keeps what its agents make durable. Implemented by the drivers; called on the loop's
+// thread.
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "ovid/agent/address.hpp"
+
+namespace ovid::node {
+
+/// Of one agent. Views into the store, good until something is appended.
+struct Recovery {
+  std::optional<std::string_view> checkpoint{};
+  std::vector<std::string_view> appended{};  ///< after the checkpoint, in order
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// What earlier incarnations have left: all that was synced, and of what came after it, a first
+  /// part or nothing. Asked before anything is appended.
+  virtual Recovery recover(agent::AgentId agent) = 0;
+  virtual void append(agent::AgentId agent, std::string_view value) = 0;
+  /// In place of all that was appended and checkpointed for this agent so far.
+  virtual void checkpoint(agent::AgentId agent, std::string_view value) = 0;
+  /// When it returns, everything up to here is durable.
+  virtual void sync() = 0;
+};
+
+}  // namespace ovid::node

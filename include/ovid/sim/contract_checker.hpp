@@ -1,0 +1,86 @@
+#pragma once
+// The promises of the agent contract (agent/effects.hpp), checked while a simulated grid runs:
+//
+//   order        nothing leaves a node before what was appended is synced; at most one sync a turn
+//   durability   what was synced before a crash is recovered, in order; of what was not, a first
+//                part, and nothing after a crash "at once"
+//   timers       fire once, when they are due and not before, and not after they were cancelled
+//   itself       messages to agents of the same node arrive in order, in the next turn, at most 64
+//                of them a turn, none lost
+//   crash        no agent of the node is stepped any more, and after "at once" no record leaves
+//
+// It sees events and effects, and uses none of the node's own decisions.
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ovid/sim/host.hpp"
+
+namespace ovid::sim {
+
+class ContractChecker {
+ public:
+  explicit ContractChecker(int nodes) : nodes_(static_cast<std::size_t>(nodes)) {}
+
+  /// The first broken promise, in words.
+  const std::optional<std::string>& violation() const { return violation_; }
+
+  void event(Host& host, base::Time local, agent::AgentId agent, const agent::Event& event);
+  void effect(Host& host, base::Time local, agent::AgentId agent, const agent::Effect& effect);
+  void synced(Host& host);
+  void leaves(Host& host);
+  /// Around a turn, whose time is `local`.
+  void turn_begins(Host& host);
+  void turn_ends(Host& host, base::Time local);
+  /// How the node's present process has crashed itself.
+  std::optional<agent::Crash> crashed(const Host& host) const {
+    return nodes_[host.id().value].crashed;
+  }
+  /// The process is gone.
+  void ended(base::NodeId node);
+
+ private:
+  struct Write {
+    agent::AgentId agent;
+    bool checkpoint = false;
+    std::string value;
+    bool operator==(const Write&) const = default;
+  };
+  struct Timer {
+    base::Time min;
+    base::Time max;
+  };
+  struct Local {
+    std::uint64_t turn = 0;  // in which it was sent
+    agent::Address from;
+    agent::AgentId to;
+    std::string contents;
+  };
+  struct Node {
+    std::vector<Write> durable;
+    std::vector<Write> unsynced;
+    std::map<std::pair<agent::AgentId, agent::TimerId>, Timer> timers;
+    std::deque<Local> local;
+    std::size_t local_in_turn = 0;
+    std::uint64_t turn = 0;
+    int syncs_in_turn = 0;
+    std::optional<agent::Crash> crashed;
+  };
+
+  void started(Host& host, agent::AgentId agent, const agent::Start& start);
+  void message(Host& host, agent::AgentId agent, const agent::Message& message);
+  void fired(Host& host, base::Time local, agent::AgentId agent, agent::TimerId id);
+  void broken(const Host& host, const std::string& what);
+  Node& node(const Host& host) { return nodes_[host.id().value]; }
+
+  std::vector<Node> nodes_;
+  std::optional<std::string> violation_;
+};
+
+}  // namespace ovid::sim

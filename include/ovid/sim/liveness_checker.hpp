@@ -1,0 +1,77 @@
+#pragma once
+// The promises about who is shown alive, checked against what has been done to the grid:
+//
+//   completeness   what is gone, stopped or cut off is not shown alive for long
+//   notice         who is in a session that the other has left learns it, long before silence tells
+//
+// A node that was not served well had no chance to notice; it is asked later.
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "ovid/sim/action.hpp"
+#include "ovid/sim/checker.hpp"
+#include "ovid/sim/host.hpp"
+#include "ovid/sim/network.hpp"
+
+namespace ovid::sim {
+
+/// What an action of a run has done so far.
+struct ActionState {
+  bool on = false;
+  base::Time since{};
+  int life = 0;              // of the node concerned
+  base::Incarnation gone{};  // what a crash has ended
+};
+
+/// Borrows all of it.
+class LivenessChecker {
+ public:
+  using Hosts = std::vector<std::unique_ptr<Host>>;
+  LivenessChecker(const std::vector<Action>& actions, const std::vector<ActionState>& states,
+                  const Hosts& hosts, Agenda& agenda, const Network& network, Checker& checker)
+      : actions_(actions),
+        states_(states),
+        hosts_(hosts),
+        agenda_(agenda),
+        network_(network),
+        checker_(checker) {}
+
+  /// How many nodes there are, all of them served well.
+  void begin(std::size_t nodes) { calm_since_.resize(nodes); }
+  void calm_from_now(base::NodeId node) { calm_since_[node.value] = agenda_.now(); }
+  /// Whether the machine serves the node so well that it notices everything in time.
+  void served(base::NodeId node, bool well, bool as_usual);
+  void path_opened(base::NodeId a, base::NodeId b) { opened_[std::minmax(a, b)] = agenda_.now(); }
+  void corruption_ended() { corrupted_until_ = agenda_.now(); }
+
+  /// Puts on the agenda when to look: at what an action that begins now has taken away, and at the
+  /// sessions that have been left since the last call.
+  void look_at_action(std::size_t index);
+  void look_at_left();
+
+  // The agenda's Unseen and Left.
+  void check_unseen(std::size_t index);
+  void check_left(const Event& left);
+
+ private:
+  bool calm(base::NodeId node, base::Duration time) const;
+  void check_gone(std::size_t index);
+  bool old_words(base::NodeId a, base::NodeId b) const;
+  static bool takes_away(const Action& action, base::NodeId at, base::NodeId peer);
+
+  const std::vector<Action>& actions_;
+  const std::vector<ActionState>& states_;
+  const Hosts& hosts_;
+  Agenda& agenda_;
+  const Network& network_;
+  Checker& checker_;
+  std::vector<base::Time> calm_since_;  // by node; kNever while it is not served well
+  base::Time corrupted_until_{};        // the end of the last corruption that is over
+  std::map<std::pair<base::NodeId, base::NodeId>, base::Time> opened_;  // the last block's end
+};
+
+}  // namespace ovid::sim

@@ -1,0 +1,23 @@
+#include "ovid/link/detector.hpp"
+
+namespace ovid::link {
+namespace {
+
+/// A peer that is suspected, but not yet with certainty, is looked at again after this.
+constexpr base::Duration kDoubtedAgain = std::chrono::milliseconds(25);
+
+}  // namespace
+
+std::optional<base::Duration> Detector::judge(base::Time now, base::NodeId peer,
+                                              base::Duration limit, const OwnTime& own,
+                                              Transport& transport, base::Notes& notes) {
+  const base::Duration silent = silence(now, own);
+  const base::Duration allowed = excuse_.limit(heard_, limit);
+  const base::Duration excess = silent - allowed - own.doubt(now);
+  if (excess >= base::Duration{} &&
+      !excuse_.find(now, {peer, heard_, silent, excess}, transport, notes))
+    return std::nullopt;
+  return silent < allowed ? allowed - silent : kDoubtedAgain;
+}
+
+}  // namespace ovid::link

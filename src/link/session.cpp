@@ -1,0 +1,43 @@
+#include "ovid/link/session.hpp"
+
+#include <algorithm>
+
+namespace ovid::link {
+namespace {
+
+/// Say what has arrived at the latest after so many bytes, and after a quarter of what a peer with
+/// our own bound may owe; fewer wait a little.
+constexpr std::size_t kAcknowledgeBytes = std::size_t{256} << 10;
+constexpr std::size_t kAcknowledgePart = 4;
+/// How long they wait after the last record: a sender that is to end waits for it. While records
+/// come it is put off, so that a busy link pays nothing.
+constexpr base::Duration kAcknowledgeAfter = 4ms;
+
+}  // namespace
+
+bool Session::owes_much(base::Time now, std::size_t bytes, const Config& config) {
+  unsaid_bytes_ += bytes;
+  received_at_ = now;
+  return unsaid_bytes_ >= std::min(kAcknowledgeBytes, config.unacked_bytes_max / kAcknowledgePart);
+}
+
+base::Time Session::acknowledge_at() const {
+  return unsaid_bytes_ > 0 ? received_at_ + kAcknowledgeAfter : base::kNever;
+}
+
+wire::Envelope Session::envelope(base::NodeId from, base::NodeId to, base::Incarnation self,
+                                 std::uint64_t first, std::uint32_t count) const {
+  wire::Envelope e;
+  e.from = from;
+  e.to = to;
+  e.from_incarnation = self;
+  e.to_incarnation = peer_;
+  e.from_epoch = name_.mine;
+  e.to_epoch = name_.peer;
+  e.first = first;
+  e.ack = received_;
+  e.count = static_cast<std::uint16_t>(count);
+  return e;
+}
+
+}  // namespace ovid::link

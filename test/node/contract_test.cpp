@@ -1,0 +1,228 @@
+// Both forms of a crash, at every event; and every argument that an agent must not give.
+
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "harness.hpp"
+
+namespace ovid::test {
+namespace {
+
+// ---- Crash
+
+/// The events at which a node can be crashed by its agent, and how each is brought about.
+struct At {
+  const char* event;
+  std::function<void(NodeTest&)> cause;
+};
+
+class CrashTest : public NodeTest {
+ protected:
+  /// Crashes at the event, in the middle of other effects.
+  void crash_at(const std::string& at, agent::Crash how) {
+    act_ = [at, how](const std::string& event, agent::Effects& effects) {
+      if (!event.starts_with(at)) return;
+      effects.append("value");
+      effects.broadcast("before");
+      effects.reply({7}, {base::Bytes::of("before\n")});
+      effects.crash(how);
+      effects.append("after");
+      effects.broadcast("after");
+      effects.reply({7}, {base::Bytes::of("after\n")});
+      effects.timer({1}, 0ns, 0ns);
+      effects.send(base::NodeId(id(0)), "after");
+    };
+  }
+  /// Everything that can happen, more than once.
+  void let_all_happen() {
+    for (const char* text : {"one", "two"})
+      lines_.push_back([text](node::Node& to) { to.take(node::Said{{7}, text}); });
+    lines_.push_back([](node::Node& to) { to.take(node::Left{{7}}); });
+    say(said_first_, {"r1", "r2"});
+    said_first_ += 2;
+  }
+  std::uint64_t said_first_ = 1;
+};
+
+const char* const kEvents[] = {"message 1: r1", "line 7: one", "gone 7", "timer 9"};
+
+TEST_F(CrashTest, AtOnceLosesTheTurnAndStepsNobody) {
+  for (const std::string event : kEvents) {
+    SCOPED_TRACE(event);
+    host(1);
+    act_ = nullptr;
+    said_first_ = 1;
+    start_with_peer();
+    act_ = [](const std::string&, agent::Effects& effects) { effects.timer({9}, 0ns, 0ns); };
+    line("set");
+    now_ += 1ms;
+    crash_at(event, agent::Crash::AtOnce);
+    let_all_happen();
+    trace_.clear();
+    turn();
+    turn();
+    const auto found = std::find(trace_.begin(), trace_.end(), "append 0 value");
+    ASSERT_NE(found, trace_.end());
+    EXPECT_EQ(Lines(found, trace_.end()), (Lines{"append 0 value", "killed"}));
+  }
+}
+
+TEST_F(CrashTest, WhenSentLetsTheTurnLeaveAndEndsWithTheLastAcknowledgement) {
+  for (const std::string event : kEvents) {
+    SCOPED_TRACE(event);
+    host(1);
+    act_ = nullptr;
+    said_first_ = 1;
+    start_with_peer();
+    act_ = [](const std::string&, agent::Effects& effects) { effects.timer({9}, 0ns, 0ns); };
+    line("set");
+    now_ += 1ms;
+    crash_at(event, agent::Crash::WhenSent);
+    let_all_happen();
+    trace_.clear();
+    turn();
+    const auto found = std::find(trace_.begin(), trace_.end(), "append 0 value");
+    ASSERT_NE(found, trace_.end());
+    EXPECT_EQ(Lines(found, trace_.end()),
+              (Lines{"append 0 value", "sync", "sent 1 before", "said 7 before\n"}));
+    trace_.clear();
+    EXPECT_FALSE(node_->accepts_lines());
+    let_all_happen();
+    now_ += 1ms;
+    turn();
+    EXPECT_EQ(trace_, Lines{});
+    say(said_first_, {}, 1);
+    turn();
+    EXPECT_EQ(trace_, Lines{"killed"});
+    turn();
+    EXPECT_EQ(trace_, Lines{"killed"});
+  }
+}
+
+TEST_F(CrashTest, AtTheStartEndsBeforeAnythingElse) {
+  crash_at("start", agent::Crash::AtOnce);
+  node_->start(now_);
+  turn();
+  EXPECT_EQ(trace_, (Lines{"start 0 of 3, recovered 0", "append 0 value", "killed"}));
+}
+
+TEST_F(CrashTest, WhenSentWithoutPeersEndsWithItsTurn) {
+  crash_at("start", agent::Crash::WhenSent);
+  node_->start(now_);
+  EXPECT_EQ(trace_, (Lines{"start 0 of 3, recovered 0", "append 0 value", "sync", "said 7 before\n",
+                           "killed"}));
+}
+
+TEST_F(CrashTest, WhenSentWhatArrivesLaterIsAcknowledgedAndDeliveredToNobody) {
+  start_with_peer();
+  crash_at("line 7: go", agent::Crash::WhenSent);
+  line("go");
+  trace_.clear();
+  say(1, {"unheard"});
+  turn();
+  now_ += 5ms;
+  turn();
+  EXPECT_EQ(said_.ack, 1u);
+  EXPECT_EQ(trace_, Lines{});
+}
+
+TEST_F(CrashTest, WhenSentAPeerThatGoesDownIsNotWaitedFor) {
+  start_with_peer();
+  crash_at("line 7: go", agent::Crash::WhenSent);
+  line("go");
+  trace_.clear();
+  for (int i = 0; i < 1000 && trace_.empty(); ++i, now_ += 1ms) turn();
+  EXPECT_EQ(trace_, Lines{"killed"});
+}
+
+TEST_F(CrashTest, OfOneAgentIsTheEndOfAll) {
+  host(2);
+  start_with_peer();
+  acts_[0] = [](const std::string& event, agent::Effects& effects) {
+    if (event == "line 7: go") effects.crash(agent::Crash::AtOnce);
+  };
+  for (std::uint16_t agent = 0; agent < 2; ++agent)
+    lines_.push_back([agent](node::Node& to) { to.take(node::Said{{7}, "go", {agent}}); });
+  turn();
+  EXPECT_EQ(trace_, (Lines{"0: line 7: go", "killed"}));
+}
+
+// ---- Breaches of the contract
+
+class BreachTest : public NodeTest {
+ protected:
+  /// What the log says when the agent does this.
+  std::string does(const std::function<void(agent::Effects&)>& what, bool needs_store = true) {
+    act_ = [what](const std::string& event, agent::Effects& effects) {
+      if (event != "line 7: go") return;
+      effects.append("lost");
+      what(effects);
+      effects.broadcast("never");
+    };
+    if (!needs_store)
+      act_ = [what](const std::string& event, agent::Effects& effects) {
+        if (event == "line 7: go") what(effects);
+      };
+    host(1, true, needs_store);
+    start_with_peer();
+    line("go");
+    turn();
+    std::string failures;
+    for (const std::string& text : trace_) {
+      EXPECT_FALSE(text.starts_with("sent ") || text == "sync") << text;
+      if (text.starts_with("fails: ")) failures += text;
+    }
+    return failures;
+  }
+};
+
+TEST_F(BreachTest, EndsTheNodeWithAgentEventAndReason) {
+  using E = agent::Effects;
+  const std::string at = "fails: agent agent 0 at \"line 7: go\": ";
+  EXPECT_EQ(does([](E& e) { e.broadcast(std::string(agent::kContentsBytesMax + 1, 'x')); }),
+            at + "sends 1052673 bytes, at most 1052672 are allowed");
+  EXPECT_EQ(does([](E& e) { e.send(base::NodeId(id(3)), "x"); }),
+            at + "sends to node 3 of a grid of 3");
+  EXPECT_EQ(does([](E& e) { e.timer({1}, 2ms, 1ms); }), at + "asks for a timer of 2..1 ms");
+  EXPECT_EQ(does([](E& e) { e.timer({1}, -1ms, 1ms); }), at + "asks for a timer of -1..1 ms");
+  EXPECT_NE(does([](E& e) { e.timer({1}, 0ms, agent::kTimerMax + 1ns); }), "");
+  EXPECT_EQ(does([](E& e) { e.append(std::string(agent::kValueBytesMax + 1, 'x')); }),
+            at + "keeps a value of 67108865 bytes, at most 67108864 are allowed");
+  EXPECT_EQ(does([](E& e) { e.checkpoint("x"); }, false),
+            at + "keeps a value, and has said that it needs no store");
+  EXPECT_EQ(does([](E&) { throw std::runtime_error("no idea"); }), at + "threw: no idea");
+  EXPECT_EQ(does([](E&) { throw 7; }), at + "threw something that is no std::exception");
+}
+
+TEST_F(BreachTest, WhatTheContractAllowsIsFineToItsBounds) {
+  act_ = [](const std::string& event, agent::Effects& effects) {
+    if (event != "line 7: go") return;
+    effects.broadcast(std::string(agent::kContentsBytesMax, 'x'));
+    effects.broadcast({});
+    effects.send(base::NodeId(id(2)), "to one that is not up");
+    effects.timer({1}, 0ns, 0ns);
+    effects.timer({2}, agent::kTimerMax, agent::kTimerMax);
+    effects.append({});
+    effects.checkpoint(std::string(1000, '\0'));
+    effects.reply({12345}, {});
+    effects.cancel({3});
+  };
+  start_with_peer();
+  line("go");
+  for (const std::string& text : trace_) EXPECT_FALSE(text.starts_with("fails")) << text;
+}
+
+TEST_F(BreachTest, TheLongestMessageFitsWithItsAddresses) {
+  host(2);
+  acts_[0] = [](const std::string& event, agent::Effects& effects) {
+    if (event == "line 7: go") effects.broadcast(std::string(agent::kContentsBytesMax, 'x'));
+  };
+  start_with_peer();
+  line("go");
+  EXPECT_EQ(trace_.back().size(), std::string("sent 1 0 0 ").size() + agent::kContentsBytesMax);
+}
+
+}  // namespace
+}  // namespace ovid::test

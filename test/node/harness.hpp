@@ -1,0 +1,92 @@
+#pragma once
+// A node with agents that do what a test says, connections that always succeed, and a peer 1 for
+// which the test speaks. Everything that the agents are told and that leaves the node is written
+// down, a line each.
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "../link/network.hpp"
+#include <gtest/gtest.h>
+
+#include "ovid/node/node.hpp"
+
+namespace ovid::test {
+
+using Lines = std::vector<std::string>;
+/// What an agent does at an event, which it is given as text.
+using Act = std::function<void(const std::string&, agent::Effects&)>;
+
+class Scripted final : public agent::Agent {
+ public:
+  Scripted(std::string name, Lines& trace, const Act& act, bool needs_store)
+      : name_(std::move(name)), trace_(trace), act_(act), needs_store_(needs_store) {}
+  void step(const agent::Event& event, agent::Effects& effects) override {
+    trace_.push_back(name_ + text_of(event));
+    if (act_) act_(text_of(event), effects);
+  }
+  bool needs_store() const override { return needs_store_; }
+
+ private:
+  const std::string name_;
+  Lines& trace_;
+  const Act& act_;
+  const bool needs_store_;
+};
+
+class NodeTest : public ::testing::Test,
+                 public link::Transport,
+                 public node::Outside,
+                 public node::Store,
+                 public node::Sources,
+                 public base::Notes {
+ protected:
+  /// Of one agent, or of several, each with what it does.
+  NodeTest();
+
+  void host(int agents, bool with_store = true, bool needs_store = true);
+
+  // link::Transport
+  void connect(base::NodeId) override {}
+  bool send(base::NodeId peer, const wire::Envelope& envelope, const base::Bytes& body) override;
+  // node::Outside
+  void reply(base::ClientId client, base::Rope text) override;
+  void crash() override { trace_.push_back("killed"); }
+  void fail(const std::string& why) override { trace_.push_back("fails: " + why); }
+  // node::Store
+  node::Recovery recover(agent::AgentId agent) override;
+  void append(agent::AgentId agent, std::string_view value) override;
+  void checkpoint(agent::AgentId agent, std::string_view value) override;
+  void sync() override { trace_.push_back("sync"); }
+  // node::Sources
+  void give_reports(link::Receiver& to) override;
+  void give_messages(link::Receiver& to) override;
+  void give_lines(node::Node& to) override;
+  // base::Notes
+  void note(base::Severity, std::optional<base::NodeId> peer, std::string_view text) override;
+
+  void turn() { node_->turn(now_, *this); }
+  /// One turn with this line for the first agent.
+  void line(std::string_view text);
+  /// Records of peer 1, from its `first` on, in the session that its echo has begun.
+  void say(std::uint64_t first, const std::vector<std::string>& texts, std::uint64_t ack = 0);
+  void start_with_peer();
+
+  Lines trace_;
+  std::vector<Act> acts_{3};  // by agent
+  Act& act_ = acts_[0];
+  std::vector<std::string> recovered_;  // each agent's
+  std::vector<std::pair<base::NodeId, link::Report>> reports_;
+  std::deque<Message> frames_;
+  std::vector<std::function<void(node::Node&)>> lines_;
+  wire::Envelope said_;
+  SeededRandom random_{9};
+  base::Time now_{10s};
+  std::unique_ptr<node::Node> node_;
+};
+
+}  // namespace ovid::test
