@@ -273,9 +273,10 @@ void Link::receive(base::Time now, const wire::Envelope& envelope, const wire::M
 
 void Link::acknowledge_if_due(base::Time now) {
   acknowledging_ = false;
-  const base::Time due = session_ ? session_->acknowledge_at() : base::kNever;
+  if (!session_ || session_->acknowledge_at() == base::kNever) return;
+  // Who waits for a processor has better to do: the sender, which may wait as well, will go on.
+  const base::Time due = session_->acknowledge_at() + shared_.own_time.doubt(now);
   if (now >= due) return want_ping();
-  if (due == base::kNever) return;
   acknowledging_ = true;
   shared_.timers.set({Kind::Acknowledge, peer_}, due);
 }

@@ -31,9 +31,10 @@ Node::Node(const link::Config& config, std::vector<Hosted> agents, const Service
       links_(config, services.transport, services.random, services.notes, *this) {
   base::check(!agents.empty() && agents.size() <= kAgentsMax, "agents of a node");
   seats_.reserve(agents.size());
+  alone_ = agents.size() == 1;
   for (Hosted& each : agents) {
     seats_.emplace_back(agent::AgentId{static_cast<std::uint16_t>(seats_.size())}, std::move(each),
-                        static_cast<SeatServices&>(*this));
+                        static_cast<SeatServices&>(*this), obeys_);
     if (seats_.back().needs_store() && !services_.store)
       throw base::CannotStart(
           fmt::format("agent {} needs a store, and this node has none", seats_.back().name()));
@@ -149,7 +150,7 @@ void Node::peer_down(base::NodeId peer, const link::Evidence& evidence) {
 }
 
 void Node::message(base::NodeId from, std::string_view contents) {
-  if (seats_.size() == 1) return seats_.front().step(agent::Message{from, contents});
+  if (alone_) return seats_.front().step(agent::Message{from, contents});
   const auto prefix = take_address_prefix(contents);
   if (prefix) return deliver({from, prefix->from}, prefix->to, contents);
   if (misaddressed_.count())
@@ -179,7 +180,7 @@ void Node::send(agent::AgentId from, const agent::Destination& to, std::string_v
     local_.push_back({from, address->agent, std::string(contents)});
     return;
   }
-  if (seats_.size() > 1) {
+  if (!alone_) {
     outgoing_ = address_prefix({address ? address->agent : from, from});
     contents = outgoing_.append(contents);
   } else if (address && address->agent != agent::AgentId{}) {
@@ -215,11 +216,13 @@ void Node::crash(agent::Crash how) {
 
 void Node::end(Life life) {
   life_ = life;
+  obeys_ = false;
   if (life == Life::Ended) services_.outside.crash();
 }
 
 void Node::fail(const std::string& why) {
   life_ = Life::Ended;
+  obeys_ = false;
   services_.outside.fail(why);
 }
 

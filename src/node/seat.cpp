@@ -14,14 +14,15 @@ std::vector<Hosted> alone(std::string name, std::unique_ptr<agent::Agent> agent)
   return hosted;
 }
 
-Seat::Seat(agent::AgentId id, Hosted hosted, SeatServices& services)
+Seat::Seat(agent::AgentId id, Hosted hosted, SeatServices& services, const bool& obeys)
     : id_(id),
       name_(std::move(hosted.name)),
       agent_(std::move(hosted.agent)),
-      services_(services) {}
+      services_(services),
+      obeys_(obeys) {}
 
 void Seat::step(const agent::Event& event) {
-  if (!services_.obeys()) return;
+  if (!obeys_) return;
   event_ = &event;
   try {
     agent_->step(event, *this);
@@ -44,7 +45,7 @@ void Seat::breach(const std::string& why) {
 // ---- Effects
 
 void Seat::send(const agent::Destination& to, std::string_view contents) {
-  if (!services_.obeys()) return;
+  if (!obeys_) return;
   if (contents.size() > agent::kContentsBytesMax)
     return breach(fmt::format("sends {} bytes, at most {} are allowed", contents.size(),
                               agent::kContentsBytesMax));
@@ -56,7 +57,7 @@ void Seat::send(const agent::Destination& to, std::string_view contents) {
 }
 
 void Seat::timer(agent::TimerId id, base::Duration min, base::Duration max) {
-  if (!services_.obeys()) return;
+  if (!obeys_) return;
   if (min < base::Duration{} || min > max || max > agent::kTimerMax)
     return breach(fmt::format("asks for a timer of {}..{} ms", base::in_ms(min), base::in_ms(max)));
   // Never in the present turn: an agent that asks for no delay must not hold up the loop.
@@ -64,15 +65,15 @@ void Seat::timer(agent::TimerId id, base::Duration min, base::Duration max) {
 }
 
 void Seat::cancel(agent::TimerId id) {
-  if (services_.obeys()) timers_.cancel(id);
+  if (obeys_) timers_.cancel(id);
 }
 
 void Seat::reply(base::ClientId client, base::Rope text) {
-  if (services_.obeys()) services_.reply(client, std::move(text));
+  if (obeys_) services_.reply(client, std::move(text));
 }
 
 bool Seat::may_keep(std::string_view value) {
-  if (!services_.obeys()) return false;
+  if (!obeys_) return false;
   if (!needs_store()) {
     breach("keeps a value, and has said that it needs no store");
     return false;
@@ -92,11 +93,11 @@ void Seat::checkpoint(std::string_view value) {
 }
 
 void Seat::note(base::Severity severity, std::string_view text) {
-  if (services_.obeys()) services_.note(severity, text);
+  if (obeys_) services_.note(severity, text);
 }
 
 void Seat::crash(agent::Crash how) {
-  if (services_.obeys()) services_.crash(how);
+  if (obeys_) services_.crash(how);
 }
 
 }  // namespace ovid::node

@@ -107,13 +107,14 @@ class Node final : private link::Listener, private link::Receiver, private SeatS
   void note(base::Severity severity, std::string_view text) override;
   void crash(agent::Crash how) override;
   void fail(const std::string& why) override;
-  bool obeys() const override { return life_ == Life::Runs; }
 
   const link::Config config_;
   const Services services_;
-  std::vector<Seat> seats_;  // by AgentId
-  link::LinkManager links_;
   Life life_ = Life::Runs;
+  bool obeys_ = true;        // life_ is Runs
+  std::vector<Seat> seats_;  // by AgentId
+  bool alone_ = false;       // there is one
+  link::LinkManager links_;
   base::Time now_{};                                            // of the present turn
   std::deque<LocalMessage> local_;                              // for agents of this node
   std::vector<std::pair<base::ClientId, base::Rope>> replies_;  // of this turn, not yet out

@@ -37,14 +37,13 @@ class SeatServices {
   virtual void note(base::Severity severity, std::string_view text) = 0;
   virtual void crash(agent::Crash how) = 0;
   virtual void fail(const std::string& why) = 0;
-  /// False from the moment on at which no agent of the node is to be stepped or obeyed.
-  virtual bool obeys() const = 0;
 };
 
 /// Owned by the node, on the loop's thread.
 class Seat final : private agent::Effects {
  public:
-  Seat(agent::AgentId id, Hosted hosted, SeatServices& services);
+  /// `obeys` is false from the moment on at which no agent of the node is to be stepped or obeyed.
+  Seat(agent::AgentId id, Hosted hosted, SeatServices& services, const bool& obeys);
 
   agent::AgentId id() const { return id_; }
   const std::string& name() const { return name_; }
@@ -71,6 +70,7 @@ class Seat final : private agent::Effects {
   const std::string name_;
   std::unique_ptr<agent::Agent> agent_;
   SeatServices& services_;
+  const bool& obeys_;
   base::Timers<agent::TimerId> timers_;
   const agent::Event* event_ = nullptr;  // during a step
 };
