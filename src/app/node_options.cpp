@@ -36,28 +36,35 @@ const Choices<net::Answers> kDialects{{"2016", net::Answers::Lines},
 const Choices<bool> kYesOrNo{{"1", true},      {"0", false},  {"true", true},
                              {"false", false}, {"yes", true}, {"no", false}};
 
-/// All pairs talk: in a large grid each node waits longer by default, so that it spends no more on
-/// pings, and so that a grid which starts at once on few processors is not in its own way.
+/// What a node waits for; by default as long as suits the grid (link::Config::for_grid).
 struct Wait {
   const char* name;
   int RawNode::*value;
-  int least, most;
-  int ms_per_node;
+  int min, max;
+  base::Duration link::Config::*suits;
   const char* text;
 };
 constexpr std::array<Wait, 5> kWaits{{
-    {"--silence-ms", &RawNode::silence_ms, 20, 60000, 9, "a peer not heard for so many ms is down"},
-    {"--hello-ms", &RawNode::hello_ms, 1, 10000, 10,
+    {"--silence-ms", &RawNode::silence_ms, 20, 60000, &link::Config::silence,
+     "a peer not heard for so many ms is down"},
+    {"--hello-ms", &RawNode::hello_ms, 1, 10000, &link::Config::hello,
      "ms until a connected peer that does not answer is greeted again; doubles up to 8 times as "
      "long"},
-    {"--mute-ms", &RawNode::mute_ms, 10, 60000, 20,
+    {"--mute-ms", &RawNode::mute_ms, 10, 60000, &link::Config::mute,
      "ms until a connection on which a peer does not answer is made anew; doubles up to 8 times as "
      "long"},
-    {"--connect-ms-max", &RawNode::connect_ms_max, 10, 60000, 20,
+    {"--connect-ms-max", &RawNode::connect_ms_max, 10, 60000, &link::Config::connect_max,
      "ms until an attempt to connect is given up"},
-    {"--handshake-ms-max", &RawNode::handshake_ms_max, 10, 60000, 40,
+    {"--handshake-ms-max", &RawNode::handshake_ms_max, 10, 60000, &link::Config::handshake_max,
      "ms until a connection without a ZMTP handshake is closed"},
 }};
+
+/// What suits a grid with so many nodes on this machine.
+int ms_of(const Wait& wait, int nodes_here) {
+  const link::Config config = link::Config::for_grid({}, nodes_here, nodes_here);
+  return static_cast<int>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(config.*wait.suits).count());
+}
 
 Take take_grid(std::string& grid) {
   return [&grid](const std::string& called, const std::vector<std::string>& texts) {
@@ -195,6 +202,8 @@ std::string complaint(const RawNode& raw, const Surroundings& surroundings) {
   if (raw.master_port >= raw.base_port && raw.master_port <= last)
     return fmt::format("master-port {} is one of the mesh ports {}..{}", raw.master_port,
                        raw.base_port, last);
+  if (raw.nodes_here > raw.nodes)
+    return fmt::format("--nodes-here {} is more than the grid's {}", raw.nodes_here, raw.nodes);
   if (raw.ping_ms * 2 > raw.silence_ms)
     return fmt::format("--ping-ms {} is more than half of --silence-ms {}", raw.ping_ms,
                        raw.silence_ms);
@@ -224,7 +233,9 @@ NodeOptions options_of(const RawNode& raw) {
   links.hello = milliseconds(raw.hello_ms);
   links.retry_most = milliseconds(raw.retry_ms_max);
   links.mute = milliseconds(raw.mute_ms);
-  links.attempt = options.mesh.connect_max + options.mesh.handshake_max + milliseconds(500);
+  links.connect_max = options.mesh.connect_max;
+  links.handshake_max = options.mesh.handshake_max;
+  links.attempt = links.connect_max + links.handshake_max + milliseconds(500);
   links.unstoppable_bytes = 2 * wire::kBodyBytesMax;
   links.unacked_bytes_max = static_cast<std::size_t>(raw.unacked_mib_max) << 20;
   return options;
@@ -247,8 +258,11 @@ void declare_node(CLI::App& node, RawNode& raw) {
       ->default_str("info");
   for (const Wait& wait : kWaits)
     add_integer(
-        node, wait.name, raw.*wait.value, wait.least, wait.most,
-        fmt::format("{}; by default {} a node, if that is more", wait.text, wait.ms_per_node));
+        node, wait.name, raw.*wait.value, wait.min, wait.max,
+        fmt::format("{}; by default more in a large grid: {} ms with 100 nodes, {} with 1000",
+                    wait.text, ms_of(wait, 100), ms_of(wait, 1000)));
+  add_integer(node, "--nodes-here", raw.nodes_here, 0, base::kNodesMax,
+              "how many of the grid's nodes share this machine: fewer need shorter waits; 0: all");
   add_integer(node, "--ping-ms", raw.ping_ms, 0, 30000,
               "ms between two pings to a peer, at most half of silence-ms; 0: half of it");
   add_integer(node, "--retry-ms-max", raw.retry_ms_max, 1, 60000,
@@ -263,7 +277,7 @@ void complete_node(const CLI::App& node, const Environment& variable, RawNode& r
       if (const std::string text = variable(each.name); !text.empty()) each.take(each.name, {text});
   for (const Wait& wait : kWaits)
     if (node.get_option(wait.name)->count() == 0)
-      raw.*wait.value = std::max(raw.*wait.value, wait.ms_per_node * raw.nodes);
+      raw.*wait.value = ms_of(wait, raw.nodes_here > 0 ? raw.nodes_here : raw.nodes);
 }
 
 std::variant<NodeOptions, std::string> node_options_of(const RawNode& raw,

@@ -1,5 +1,6 @@
 #include "ovid/app/sim_command.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <fstream>
@@ -32,11 +33,19 @@ std::vector<node::Hosted> make_chatroom(base::NodeId) {
   return node::alone("chatroom", std::make_unique<agents::Chatroom>());
 }
 
-std::optional<sim::Creatures> read_agents(std::string_view text) {
-  if (text == "chatroom") return sim::Creatures::Never;
-  if (text == "creatures") return sim::Creatures::Always;
-  if (text == "both") return sim::Creatures::BySeed;
-  return std::nullopt;
+const Choices<sim::Creatures> kAgents{{"chatroom", sim::Creatures::Never},
+                                      {"creatures", sim::Creatures::Always},
+                                      {"both", sim::Creatures::BySeed}};
+const Choices<bool> kDraw{{"all", true}, {"none", false}};
+/// A script names nodes, so its grid has a size.
+constexpr int kScriptNodes = 5;
+
+/// As it was typed.
+template <typename Value>
+std::string_view word_of(const Choices<Value>& choices, const Value& value) {
+  return std::find_if(choices.begin(), choices.end(),
+                      [&](const auto& choice) { return choice.second == value; })
+      ->first;
 }
 
 std::optional<SeedRange> read_seeds(std::string_view text) {
@@ -88,10 +97,10 @@ int run_range(const SimOptions& options) {
     return 1;
   }
   if (runs.faults == 0 && faults_wanted(options.campaign)) return no_fault(options);
-  print_result(
-      fmt::format("{} seeds, {} nodes, {:g} s each: every promise held; {} records delivered\n",
-                  runs.seeds, options.campaign.nodes,
-                  std::chrono::duration<double>(options.campaign.length).count(), runs.delivered));
+  print_result(fmt::format(
+      "{} seeds, {} nodes, {:g} s each: every promise held; {} records delivered\n", runs.seeds,
+      options.campaign.nodes == 0 ? "1 to 9" : fmt::format("{}", options.campaign.nodes),
+      std::chrono::duration<double>(options.campaign.length).count(), runs.delivered));
   print_result(fmt::format("trace hash {:016x}\n", runs.hash));
   return 0;
 }
@@ -135,11 +144,13 @@ int run_script(const SimOptions& options) {
     print_error(fmt::format("ovid: --script {}: {}\n", options.script, *what));
     return 2;
   }
-  sim::World world({.nodes = options.campaign.nodes,
-                    .seed = options.seeds.first,
-                    .make_agents = options.campaign.make_agents,
-                    .links = options.campaign.links},
-                   std::get<std::vector<sim::Action>>(std::move(script)), print_line);
+  sim::WorldOptions world_options{.nodes = options.campaign.nodes,
+                                  .seed = options.seeds.first,
+                                  .make_agents = options.campaign.make_agents,
+                                  .links = options.campaign.links};
+  world_options.links.unacked_bytes_max = sim::unacked_bytes_max(options.campaign);
+  sim::World world(world_options, std::get<std::vector<sim::Action>>(std::move(script)),
+                   print_line);
   world.run(options.campaign.length);
   if (world.violation()) print_line("broken: " + *world.violation());
   return world.violation() ? 1 : 0;
@@ -148,7 +159,8 @@ int run_script(const SimOptions& options) {
 }  // namespace
 
 void declare_sim(CLI::App& sim, RawSim& raw) {
-  add_integer(sim, "--nodes", raw.nodes, 1, base::kNodesMax, "size of the grid");
+  add_integer(sim, "--nodes", raw.nodes, 0, base::kNodesMax,
+              "size of the grid; 0: the seed decides, 1 to 9");
   add_real(sim, "--seconds", raw.seconds, 1, 100000,
            "virtual seconds per run; the last 6 without faults");
   add_text(sim, "--seeds", "FIRST..LAST", raw.seeds,
@@ -160,11 +172,18 @@ void declare_sim(CLI::App& sim, RawSim& raw) {
               "faults in a run; 0: the seed decides, 1 to 12");
   add_text(sim, "--only-faults", "LIST", raw.only_faults,
            "only these of the seed's faults, by their numbers, or none (to replay a failure)");
-  add_text(sim, "--agents", "WHICH", raw.agents,
-           "chatroom, creatures (agents that do all that agents can), or both: the seed decides");
+  add(sim, "--draw", "all|none", take_choice(raw.draw, kDraw),
+      "all: the seed decides on silence limit, latency and capacities too, and on failures that "
+      "never end")
+      ->default_str("all");
+  add(sim, "--agents", "chatroom|creatures|both", take_choice(raw.agents, kAgents),
+      "chatrooms, creatures (agents that do everything that an agent can do), or as the seed "
+      "decides")
+      ->default_str("both");
   add_real(sim, "--broadcasts-per-s", raw.broadcasts_per_s, 0, 1e6, "by all nodes together");
-  add_integer(sim, "--unacked-kib-max", raw.unacked_kib_max, 1, 1 << 20,
-              "KiB of unacknowledged records per peer until the masters are made to wait");
+  add_integer(sim, "--unacked-kib-max", raw.unacked_kib_max, 0, 1 << 20,
+              "KiB of unacknowledged records per peer until the masters are made to wait; 0: the "
+              "seed decides, or 64");
   add_integer(sim, "--jobs", raw.jobs, 1, 256, "runs at the same time");
   add_text(sim, "--script", "FILE", raw.script,
            "run the scenario in this file and print its trace");
@@ -189,19 +208,19 @@ std::variant<SimOptions, std::string> sim_options_of(const RawSim& raw) {
   if (const auto* what = std::get_if<std::string>(&faults))
     return fmt::format("--faults: {}", *what);
   sim::CampaignOptions& campaign = options.campaign;
-  campaign.nodes = raw.nodes;
+  campaign.nodes = raw.nodes == 0 && !raw.script.empty() ? kScriptNodes : raw.nodes;
   campaign.length = std::chrono::microseconds(static_cast<std::int64_t>(raw.seconds * 1e6));
   campaign.faults = std::get<sim::Faults>(std::move(faults));
   campaign.fault_count = raw.fault_count;
   campaign.broadcasts_per_s = raw.broadcasts_per_s;
-  campaign.links.unacked_bytes_max = static_cast<std::size_t>(raw.unacked_kib_max) << 10;
+  campaign.links = link::Config::for_grid({}, campaign.nodes, campaign.nodes);
+  campaign.unacked_bytes_max = static_cast<std::size_t>(raw.unacked_kib_max) << 10;
   campaign.make_agents = make_chatroom;
-  const auto creatures = read_agents(raw.agents);
-  if (!creatures)
-    return fmt::format("--agents {} is none of chatroom, creatures and both", raw.agents);
-  campaign.creatures = *creatures;
+  campaign.creatures = raw.agents;
+  campaign.draw = raw.draw;
   if (raw.script.empty() && faults_wanted(campaign) &&
-      !sim::room_for_faults(campaign.nodes, campaign.length))
+      !sim::room_for_faults(campaign.nodes == 0 ? base::kNodesMax : campaign.nodes,
+                            campaign.length))
     return fmt::format("--faults {}: no fault fits into {} s of {} nodes; --faults none needs none",
                        raw.faults, raw.seconds, raw.nodes);
   options.jobs = raw.jobs;
@@ -209,9 +228,9 @@ std::variant<SimOptions, std::string> sim_options_of(const RawSim& raw) {
   options.trace = raw.trace;
   options.command = fmt::format(
       "ovid sim --nodes {} --seconds {} --faults {} --fault-count {} "
-      "--agents {} --broadcasts-per-s {} --unacked-kib-max {}",
-      raw.nodes, raw.seconds, raw.faults, raw.fault_count, raw.agents, raw.broadcasts_per_s,
-      raw.unacked_kib_max);
+      "--draw {} --agents {} --broadcasts-per-s {} --unacked-kib-max {}",
+      raw.nodes, raw.seconds, raw.faults, raw.fault_count, word_of(kDraw, raw.draw),
+      word_of(kAgents, raw.agents), raw.broadcasts_per_s, raw.unacked_kib_max);
   return options;
 }
 

@@ -88,6 +88,9 @@ bool Loop::wait(int call_descriptor) {
 void Loop::turn() {
   node_.turn(now(), *this);
   if (crashed_) end_as_if_killed();
+}
+
+void Loop::send_replies() {
   replies_left_ = door_.flush();
   lines_left_ |= door_.sending_took_news();
 }
@@ -123,7 +126,6 @@ void Loop::fail(const std::string& why) {
 /// A connection that is closed with input unread is reset (RFC 2525, section 2.17), and masters
 /// print that: what they said together with their last command is taken off first.
 void Loop::end_as_if_killed() {
-  door_.flush();
   door_.drop_input(kDropInputMax);
   kill(getpid(), SIGKILL);
   _exit(128 + SIGKILL);  // as process 1 of a container: the kernel drops the signal

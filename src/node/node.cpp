@@ -102,8 +102,7 @@ void Node::end_turn() {
   if (life_ == Life::Ended) return;
   if (std::exchange(unsynced_, false)) services_.store->sync();
   links_.flush();
-  for (auto& [client, text] : replies_) services_.outside.reply(client, std::move(text));
-  replies_.clear();
+  services_.outside.send_replies();
   if (life_ == Life::Leaves && !links_.owed()) end(Life::Ended);
 }
 
@@ -193,7 +192,7 @@ void Node::send(agent::AgentId from, const agent::Destination& to, std::string_v
 }
 
 void Node::reply(base::ClientId client, base::Rope text) {
-  replies_.emplace_back(client, std::move(text));
+  services_.outside.reply(client, std::move(text));
 }
 
 void Node::append(agent::AgentId from, std::string_view value) {

@@ -1,8 +1,11 @@
 #include "ovid/sim/campaign.hpp"
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <numeric>
+#include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -22,11 +25,49 @@ constexpr base::Duration kPaceMax = 4s;
 /// Masters are silent for the end of a run: what they said must have arrived.
 constexpr base::Duration kSilentEnd = 2s;
 
+constexpr int kNodesDrawnMax = 9;
+
+template <typename Value, std::size_t kCount>
+Value one_of(SeededRandom& random, const std::array<Value, kCount>& values) {
+  return values[random.below(kCount)];
+}
+
+/// What a seed leaves open no more.
+struct Drawn {
+  int nodes = 0;
+  link::Config links;
+  Traits network;
+  bool permanent = false;
+};
+
+Drawn drawn_by(const CampaignOptions& options, std::uint64_t seed) {
+  SeededRandom random(seed ^ 0x64726177);
+  Drawn drawn{options.nodes, options.links, options.network};
+  const int nodes = 1 + static_cast<int>(random.below(kNodesDrawnMax));
+  if (options.nodes == 0) drawn.nodes = nodes;
+  drawn.links.unacked_bytes_max = unacked_bytes_max(options);
+  if (!options.draw) return drawn;
+  drawn.links.silence = one_of(random, std::array{400ms, 600ms, 600ms, 1000ms});
+  drawn.links.ping = drawn.links.silence / 2;
+  drawn.links.hello = one_of(random, std::array{50ms, 100ms, 100ms, 150ms});
+  const std::size_t unacked_kib = one_of(random, std::array<std::size_t, 4>{64, 64, 256, 1024});
+  if (options.unacked_bytes_max == 0) drawn.links.unacked_bytes_max = unacked_kib << 10;
+  drawn.network.in_flight_max =
+      one_of<std::size_t>(random, std::array<std::size_t, 4>{8, 64, 64, 256});
+  const std::array<std::pair<base::Duration, base::Duration>, 4> latencies{
+      {{10us, 30us}, {50us, 150us}, {300us, 2ms}, {2ms, 8ms}}};
+  std::tie(drawn.network.latency_min, drawn.network.latency_max) = one_of(random, latencies);
+  drawn.permanent = random.chance(1, 6);
+  return drawn;
+}
+
 std::vector<Action> schedule_of(const CampaignOptions& options, std::uint64_t seed) {
-  return make_schedule({.nodes = options.nodes,
+  const Drawn drawn = drawn_by(options, seed);
+  return make_schedule({.nodes = drawn.nodes,
                         .length = options.length,
                         .faults = options.faults,
-                        .count = options.fault_count},
+                        .count = options.fault_count,
+                        .permanent = drawn.permanent},
                        seed);
 }
 
@@ -75,10 +116,12 @@ Verdict run_seed(const CampaignOptions& options, std::uint64_t seed, Trace trace
   std::vector<Action> actions;
   for (const std::size_t index : chosen_faults(options, seed)) actions.push_back(schedule[index]);
   const std::size_t faults = actions.size();
-  WorldOptions world_options{.nodes = options.nodes,
+  const Drawn drawn = drawn_by(options, seed);
+  WorldOptions world_options{.nodes = drawn.nodes,
                              .seed = seed,
                              .make_agents = options.make_agents,
-                             .links = options.links,
+                             .links = drawn.links,
+                             .network = drawn.network,
                              .broadcasts_per_s = options.broadcasts_per_s,
                              .broadcasts_until = options.length - kSilentEnd};
   if (has_creatures(options, seed)) {

@@ -10,11 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Sessions may still end because of a fault for so long after it.
-constexpr base::Duration kAfterTrouble = 3s;
-/// Milliseconds per message and node of the grid up to which a slow reader keeps up with pings,
-/// also behind twenty other messages of each peer: so many are sent again after a heal.
-constexpr std::int64_t kSlowEnough = 25;
 /// Ends of actions that have no end of their own.
 constexpr base::Duration kForever = 1000000s;
 
@@ -31,8 +26,9 @@ link::SessionName mirrored(const link::SessionName& name) {
 
 }  // namespace
 
-Checker::Checker(int nodes, const link::Config& config)
+Checker::Checker(int nodes, const link::Config& config, const Limits& limits)
     : config_(config),
+      limits_(limits),
       members_(static_cast<std::size_t>(nodes)),
       pairs_(static_cast<std::size_t>(nodes) * static_cast<std::size_t>(nodes)) {}
 
@@ -58,7 +54,7 @@ void Checker::killed(base::NodeId node) {
   members_[node.value].leaving = false;
 }
 
-void Checker::leaving(base::NodeId node) {
+void Checker::leaves(base::NodeId node) {
   members_[node.value].leaving = true;
   for (std::size_t peer = 0; peer < members_.size(); ++peer)
     pair({static_cast<std::uint16_t>(peer)}, node).unseen = true;
@@ -94,7 +90,8 @@ void Checker::trouble(base::NodeId a, base::NodeId b, base::Time until) {
 
 /// Where sessions may end now, and for how long.
 void Checker::expect_trouble(const Action& action, const std::vector<Action>& all, base::Time now) {
-  const base::Time until = now + kAfterTrouble + (action.lasting > 0s ? action.lasting : kForever);
+  const base::Time until =
+      now + limits_.after_trouble + (action.lasting > 0s ? action.lasting : kForever);
   switch (action.verb) {
     case Verb::Crash:
     case Verb::Pause:
@@ -102,7 +99,7 @@ void Checker::expect_trouble(const Action& action, const std::vector<Action>& al
       return trouble(action.node(), until);
     case Verb::Restart:
     case Verb::Continue:
-      return trouble(action.node(), now + kAfterTrouble);
+      return trouble(action.node(), now + limits_.after_trouble);
     case Verb::Partition:
     case Verb::Block:
     case Verb::Refuse:
@@ -112,14 +109,15 @@ void Checker::expect_trouble(const Action& action, const std::vector<Action>& al
     case Verb::Heal:
       for (const Action& each : all)
         for (const base::NodeId a : each.left)
-          for (const base::NodeId b : each.right) trouble(a, b, now + kAfterTrouble);
+          for (const base::NodeId b : each.right) trouble(a, b, now + limits_.after_trouble);
       return;
     case Verb::Corrupt:
       for (Member& each : members_) each.trouble_until = std::max(each.trouble_until, until);
       return;
     case Verb::Slow:
       // Who reads so slowly that others' words wait for the silence limit blames anybody.
-      if (action.amount * static_cast<std::int64_t>(members_.size()) <= kSlowEnough) return;
+      if (action.amount * static_cast<std::int64_t>(members_.size()) <= limits_.slow_enough_ms)
+        return;
       for (std::size_t peer = 0; peer < members_.size(); ++peer)
         trouble(action.node(), {static_cast<std::uint16_t>(peer)}, until);
       return;
@@ -212,7 +210,7 @@ void Checker::message(Host& host, agent::AgentId to, const agent::Message& messa
                        here.received));
 }
 
-void Checker::check_ledger(Host& host, base::NodeId peer) {
+void Checker::check_ledger(const Host& host, base::NodeId peer) {
   const link::Ledger ledger = host.links().ledger(peer);
   if (ledger.offered != ledger.acknowledged + ledger.unacknowledged + ledger.fate_unknown)
     broken(fmt::format("node {}: the ledger of peer {} does not balance: {} = {} + {} + {}",
@@ -249,24 +247,35 @@ void Checker::must_not_show(base::NodeId at, base::NodeId peer, base::Incarnatio
   if (up(at, peer) && pair(at, peer).peer == gone) must_not_show(at, peer, why);
 }
 
-void Checker::must_have_converged(const std::vector<std::unique_ptr<Host>>& hosts) {
-  for (const auto& host : hosts)
+void Checker::must_have_converged(const std::vector<std::unique_ptr<Host>>& hosts,
+                                  const Network& network) {
+  for (const auto& host : hosts) {
+    if (host->condition() != Processes::Condition::Running) continue;
     for (const auto& other : hosts) {
-      if (host == other) continue;
       const base::NodeId a = host->id();
       const base::NodeId b = other->id();
-      if (!up(a, b))
-        return broken(fmt::format("node {}: does not see {} in the end", a.value, b.value));
-      check_ledger(*host, b);
-      const Pair& there = pair(b, a);
-      const Range& range = there.ranges.back();
-      if (there.up && range.name != mirrored(pair(a, b).name))
-        return broken(
-            fmt::format("nodes {} and {}: in different sessions in the end", a.value, b.value));
-      if (const std::size_t owed = there.records.size() - range.first; pair(a, b).received != owed)
-        return broken(fmt::format("node {}: has {} of the {} records of {} in the end", a.value,
-                                  pair(a, b).received, owed, b.value));
+      if (host == other) continue;
+      if (other->condition() != Processes::Condition::Running || network.blocked(a, b) ||
+          network.blocked(b, a))
+        must_not_show(a, b, "it is gone or cut off for ever");
+      else
+        must_agree(*host, a, b);
     }
+  }
+}
+
+void Checker::must_agree(const Host& host, base::NodeId a, base::NodeId b) {
+  if (!up(a, b))
+    return broken(fmt::format("node {}: does not see {} in the end", a.value, b.value));
+  check_ledger(host, b);
+  const Pair& there = pair(b, a);
+  const Range& range = there.ranges.back();
+  if (there.up && range.name != mirrored(pair(a, b).name))
+    return broken(
+        fmt::format("nodes {} and {}: in different sessions in the end", a.value, b.value));
+  if (const std::size_t owed = there.records.size() - range.first; pair(a, b).received != owed)
+    broken(fmt::format("node {}: has {} of the {} records of {} in the end", a.value,
+                       pair(a, b).received, owed, b.value));
 }
 
 }  // namespace ovid::sim

@@ -130,6 +130,7 @@ void Host::end_process() {
   node_.reset();
   reports_.clear();
   lines_.clear();
+  replies_.clear();
   network_.gone(id());
 }
 
@@ -228,8 +229,14 @@ bool Host::send(base::NodeId peer, const wire::Envelope& envelope, const base::B
 }
 
 void Host::reply(base::ClientId, base::Rope text) {
-  observer_.leaves(*this);
-  observer_.reply(*this, text);
+  replies_.push_back(std::move(text));
+}
+
+void Host::send_replies() {
+  for (const base::Rope& text : std::exchange(replies_, {})) {
+    observer_.leaves(*this);
+    observer_.reply(*this, text);
+  }
 }
 
 /// What was appended in the turn is lost. (After a crash "when sent" it has been synced.)

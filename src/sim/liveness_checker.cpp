@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace ovid::sim {
 namespace {
 
@@ -10,20 +12,11 @@ using base::NodeId;
 using Condition = Processes::Condition;
 using Kind = Event::Kind;
 
-/// What is gone must not be shown any more after this (promise 4).
-constexpr base::Duration kUnseenAfter = 1s;
 /// For how long words that waited for a blocked path can keep a peer alive: TCP's retransmission
 /// (network.cpp).
 constexpr base::Duration kOldWordsMax = 1s;
-/// What is gone altogether is refused a new connection, which shows at once; the network's worst
-/// latency a few times over.
-constexpr base::Duration kGoneAfter = 200ms;
-/// Who is in a session that the other has left is told at once, and again with every greeting; well
-/// below the silence limit, which would tell it as well.
-constexpr base::Duration kLearnsWithin = 300ms;
-/// Where both must first be served well again, or messages whole: a ping of who has stayed, and the
-/// answer to it, at the network's worst latency.
-constexpr base::Duration kLearnsAfterCalm = kLearnsWithin + 2 * 20ms;
+/// The largest grid for which a return is promised.
+constexpr std::size_t kBackNodesMax = 16;
 
 NodeId node_id(std::size_t index) {
   return {static_cast<std::uint16_t>(index)};
@@ -42,14 +35,44 @@ void LivenessChecker::served(NodeId node, bool well, bool as_usual) {
 void LivenessChecker::look_at_action(std::size_t index) {
   const base::Time now = agenda_.now();
   if (actions_[index].verb == Verb::Crash)
-    agenda_.add(now + kGoneAfter, Kind::Unseen, {}, {}, index);
-  agenda_.add(now + kUnseenAfter, Kind::Unseen, {}, {}, index);
+    agenda_.add(now + limits_.gone_after, Kind::Unseen, {}, {}, index);
+  agenda_.add(now + limits_.unseen_after, Kind::Unseen, {}, {}, index);
 }
 
 void LivenessChecker::look_at_left() {
   for (const Checker::Left& left : checker_.take_left())
-    agenda_.add(agenda_.now() + kLearnsWithin, Kind::Left, left.stayer, left.leaver,
+    agenda_.add(agenda_.now() + limits_.learns_within, Kind::Left, left.stayer, left.leaver,
                 left.stayers_epoch.value);
+}
+
+void LivenessChecker::look_at_return(std::size_t index) {
+  agenda_.add(agenda_.now() + limits_.back_within, Kind::Back, actions_[index].node(), {}, index);
+}
+
+/// Nothing but this action has happened from `since` on, or may still have effects from before.
+bool LivenessChecker::nothing_else(std::size_t index, base::Time since) const {
+  const base::Time quiet = since - limits_.after_trouble;
+  for (std::size_t i = 0; i < actions_.size(); ++i) {
+    const ActionState& state = states_[i];
+    if (i == index || actions_[i].verb == Verb::Drift || state.changed == base::Time{}) continue;
+    if (state.on || state.changed >= quiet) return false;
+  }
+  return ended_at_ < quiet && corrupted_until_ < quiet;
+}
+
+void LivenessChecker::check_back(const Event& back) {
+  const base::Time continued = agenda_.now() - limits_.back_within;
+  const auto all = hosts_.size();
+  if (all > kBackNodesMax || states_[back.token].on || !nothing_else(back.token, continued)) return;
+  for (const auto& each : hosts_) {
+    if (each->id() == back.a || each->condition() != Condition::Running) continue;
+    if (checker_.leaving(each->id()) || checker_.leaving(back.a)) continue;
+    for (const auto& [at, peer] : {std::pair(back.a, each->id()), std::pair(each->id(), back.a)})
+      if (!checker_.up(at, peer))
+        checker_.broken(fmt::format("node {}: does not see {} again {} ms after {} has continued",
+                                    at.value, peer.value, base::in_ms(limits_.back_within),
+                                    back.a.value));
+  }
 }
 
 bool LivenessChecker::calm(NodeId node, base::Duration time) const {
@@ -70,7 +93,8 @@ bool LivenessChecker::takes_away(const Action& action, NodeId at, NodeId peer) {
 /// Of a path that was blocked before, words of then may have come as late as now, and count.
 bool LivenessChecker::old_words(NodeId a, NodeId b) const {
   const auto opened = opened_.find(std::minmax(a, b));
-  return opened != opened_.end() && agenda_.now() < opened->second + kOldWordsMax + kUnseenAfter;
+  return opened != opened_.end() &&
+         agenda_.now() < opened->second + kOldWordsMax + limits_.unseen_after;
 }
 
 /// Completeness. A node that was not served well had no chance to notice; it is asked later.
@@ -83,14 +107,14 @@ void LivenessChecker::check_unseen(std::size_t index) {
   for (std::size_t at = 0; at < hosts_.size(); ++at) {
     if (hosts_[at]->condition() == Condition::Gone) continue;
     if (hosts_[at]->condition() == Condition::Stopped ||
-        calm_since_[at] > agenda_.now() - kUnseenAfter) {
+        calm_since_[at] > agenda_.now() - limits_.unseen_after) {
       again = true;
       continue;
     }
     for (std::size_t peer = 0; peer < hosts_.size(); ++peer) {
       // Of a path that is blocked one way, the other end is the one to notice.
       const bool calm = hosts_[peer]->condition() != Condition::Stopped &&
-                        calm_since_[peer] <= agenda_.now() - kUnseenAfter;
+                        calm_since_[peer] <= agenda_.now() - limits_.unseen_after;
       if (action.right.empty() ? checker_.troubled(node_id(at), node_id(peer), agenda_.now())
                                : !calm || old_words(node_id(at), node_id(peer))) {
         again = true;
@@ -102,7 +126,7 @@ void LivenessChecker::check_unseen(std::size_t index) {
         checker_.must_not_show(node_id(at), node_id(peer), text_of(action));
     }
   }
-  if (again) agenda_.add(agenda_.now() + kUnseenAfter / 2, Kind::Unseen, {}, {}, index);
+  if (again) agenda_.add(agenda_.now() + limits_.unseen_after / 2, Kind::Unseen, {}, {}, index);
 }
 
 /// Both sides learn that a session is over. Asked where both are served well and nothing is wrong
@@ -110,11 +134,11 @@ void LivenessChecker::check_unseen(std::size_t index) {
 void LivenessChecker::check_left(const Event& left) {
   if (!checker_.in_session(left.a, left.b, {left.token})) return;
   const base::Time now = agenda_.now();
-  if (calm(left.a, kLearnsAfterCalm) && calm(left.b, kLearnsAfterCalm) &&
+  if (calm(left.a, limits_.learns_after_calm) && calm(left.b, limits_.learns_after_calm) &&
       !checker_.troubled(left.a, left.b, now) && !network_.corrupts() &&
-      corrupted_until_ <= now - kLearnsAfterCalm)
+      corrupted_until_ <= now - limits_.learns_after_calm)
     return checker_.must_have_learned(left.a, left.b);
-  agenda_.add(now + kLearnsWithin / 4, Kind::Left, left.a, left.b, left.token);
+  agenda_.add(now + limits_.learns_within / 4, Kind::Left, left.a, left.b, left.token);
 }
 
 /// Of a process that is gone, early and late, whether there is another one or not. Early only where
@@ -123,19 +147,20 @@ void LivenessChecker::check_gone(std::size_t index) {
   const ActionState& effect = states_[index];
   const NodeId peer = actions_[index].node();
   const base::Time now = agenda_.now();
-  const bool early = now < effect.since + kUnseenAfter;
-  if (early && hosts_[peer.value]->condition() != Condition::Gone && !calm(peer, kGoneAfter / 2))
+  const bool early = now < effect.since + limits_.unseen_after;
+  if (early && hosts_[peer.value]->condition() != Condition::Gone &&
+      !calm(peer, limits_.gone_after / 2))
     return;
   bool again = false;
   for (const auto& each : hosts_) {
     const NodeId at = each->id();
     if (at == peer || each->condition() == Condition::Gone) continue;
-    if (!calm(at, early ? kGoneAfter : kUnseenAfter))
+    if (!calm(at, early ? limits_.gone_after : limits_.unseen_after))
       again = true;
     else if (!early || !checker_.troubled(at, peer, now))
       checker_.must_not_show(at, peer, effect.gone, text_of(actions_[index]));
   }
-  if (again && !early) agenda_.add(now + kUnseenAfter / 2, Kind::Unseen, {}, {}, index);
+  if (again && !early) agenda_.add(now + limits_.unseen_after / 2, Kind::Unseen, {}, {}, index);
 }
 
 }  // namespace ovid::sim

@@ -12,11 +12,6 @@ using base::NodeId;
 using Kind = Event::Kind;
 using Condition = Processes::Condition;
 
-/// Messages in flight per connection: both ZeroMQ queues and TCP's buffers together.
-constexpr std::size_t kInFlightMax = 64;
-/// As net::MeshConfig: limits of an attempt and of its handshake.
-constexpr base::Duration kConnectMax = 500ms;
-constexpr base::Duration kHandshakeMax = 1000ms;
 /// TCP's retransmission after a path opens again comes when it comes (RFC 6298).
 constexpr base::Duration kRetransmissionMax = 1000ms;
 /// Packets that are fetched from memory before they are taken.
@@ -26,8 +21,10 @@ constexpr base::Duration kStrayMax = 50ms;
 
 }  // namespace
 
-Network::Network(int nodes, Agenda& agenda, SeededRandom& random, Processes& processes)
+Network::Network(int nodes, const Traits& traits, Agenda& agenda, SeededRandom& random,
+                 Processes& processes)
     : nodes_(nodes),
+      traits_(traits),
       agenda_(agenda),
       random_(random),
       processes_(processes),
@@ -57,11 +54,12 @@ void Network::Flight::clear() {
   others_.clear();
 }
 
-/// 50 to 150 us, and 1 in 1000 up to 20 ms.
 base::Duration Network::latency() {
   const std::uint64_t bits = random_.next();
-  if (bits % 1000 == 0) return random_.between(1ms, 20ms);
-  return 50us + std::chrono::nanoseconds((bits >> 32) % 100'000);
+  if (bits % 1000 == 0) return random_.between(1ms, traits_.rare_latency_max);
+  const auto width =
+      static_cast<std::uint64_t>((traits_.latency_max - traits_.latency_min).count());
+  return traits_.latency_min + std::chrono::nanoseconds((bits >> 32) % width);
 }
 
 void Network::connect(NodeId from, NodeId to) {
@@ -75,7 +73,7 @@ void Network::connect(NodeId from, NodeId to) {
 void Network::outcome(NodeId from, NodeId to, Connection& c) {
   const base::Time begun = agenda_.now();
   if (blocked(from, to) || blocked(to, from)) {
-    agenda_.add(begun + kConnectMax, Kind::Unreachable, from, to, c.attempt);
+    agenda_.add(begun + traits_.connect_max, Kind::Unreachable, from, to, c.attempt);
     return;
   }
   const Condition condition = processes_.condition(to);
@@ -84,7 +82,7 @@ void Network::outcome(NodeId from, NodeId to, Connection& c) {
     processes_.report(from, to, Report::Refused);
   } else if (condition == Condition::Stopped) {
     c.state = State::Accepted;
-    agenda_.add(begun + kHandshakeMax, Kind::Handshake, from, to, c.attempt);
+    agenda_.add(begun + traits_.handshake_max, Kind::Handshake, from, to, c.attempt);
   } else {
     make(from, to, c);
   }
@@ -102,7 +100,7 @@ bool Network::send(NodeId from, NodeId to, const wire::EnvelopeBytes& envelope,
                    const base::Bytes& body) {
   Connection& c = at(from, to);
   if (c.state != State::Made) return false;
-  if (c.packets.size() >= kInFlightMax) {
+  if (c.packets.size() >= traits_.in_flight_max) {
     c.full = true;
     return false;
   }
@@ -162,7 +160,7 @@ std::optional<Packet> Network::next(NodeId to) {
       continue;
     }
     Packet packet = c.packets.pop_front();
-    if (c.full && c.packets.size() <= kInFlightMax / 2) {
+    if (c.full && c.packets.size() <= traits_.in_flight_max / 2) {
       c.full = false;
       agenda_.add(agenda_.now() + latency(), Kind::Room, from, to, c.attempt);
     }
@@ -188,7 +186,7 @@ void Network::break_off(NodeId from, NodeId to, bool rest_may_arrive) {
     const std::size_t kept = random_.below(c.packets.size() + 1);
     base::Time arrival = agenda_.now();
     for (std::size_t i = 0; i < kept; ++i) {
-      arrival += random_.between(0us, kStrayMax / static_cast<int>(kInFlightMax));
+      arrival += random_.between(0us, kStrayMax / static_cast<int>(traits_.in_flight_max));
       strays_.emplace(++stray_, std::move(c.packets[i]));
       agenda_.add(arrival, Kind::Stray, from, to, stray_);
     }

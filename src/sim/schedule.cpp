@@ -101,6 +101,15 @@ void join(Action& fault, const Action& other, base::Duration length, SeededRando
     fault.lasting = std::clamp<base::Duration>(whole_ms(quiet - fault.at), 1ms, fault.lasting);
 }
 
+/// Lets the last crash or partition never end, if there is one. (A node that is to be crashed later
+/// is then gone already.)
+void last_for_ever(std::vector<Action>& schedule, SeededRandom& random) {
+  std::vector<Action*> able;
+  for (Action& action : schedule)
+    if (action.verb == Verb::Crash || action.verb == Verb::Partition) able.push_back(&action);
+  if (!able.empty()) able[random.below(able.size())]->lasting = {};
+}
+
 }  // namespace
 
 base::Duration quiet_from(base::Duration length) {
@@ -139,6 +148,7 @@ std::vector<Action> make_schedule(const ScheduleOptions& options, std::uint64_t 
       join(fault, schedule.back(), options.length, random);
     schedule.push_back(std::move(fault));
   }
+  if (options.permanent) last_for_ever(schedule, random);
   std::stable_sort(schedule.begin(), schedule.end(),
                    [](const Action& x, const Action& y) { return x.at < y.at; });
   return schedule;

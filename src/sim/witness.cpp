@@ -38,7 +38,7 @@ void Witness::effect(Host& host, agent::AgentId agent, const agent::Effect& effe
   contract_.effect(host, host.clock().local(agenda_.now()), agent, effect);
   if (const auto* send = std::get_if<agent::Send>(&effect)) checker_.offered(host, agent, *send);
   const auto* crash = std::get_if<agent::CrashNode>(&effect);
-  if (crash && crash->how == agent::Crash::WhenSent) checker_.leaving(host.id());
+  if (crash && crash->how == agent::Crash::WhenSent) checker_.leaves(host.id());
 }
 
 void Witness::ends(Host& host) {

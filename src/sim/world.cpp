@@ -13,26 +13,32 @@ using base::NodeId;
 
 /// Milliseconds per turn up to which a late node notices everything in time all the same.
 constexpr std::int64_t kLateEnough = 20;
-/// How soon a node that has ended by itself is started again, mostly and at the latest; and for how
-/// long sessions may end because of that.
+/// How soon a node that has ended by itself is started again, mostly and at the latest.
 constexpr base::Duration kSoonAgain = 300us;
 constexpr base::Duration kLaterAgain = 300ms;
-constexpr base::Duration kCrashTrouble = 3s;
 /// Ends of actions that have no end of their own.
 constexpr base::Duration kForever = 1000000s;
+
+Traits traits_of(const WorldOptions& options) {
+  Traits traits = options.network;
+  traits.connect_max = options.links.connect_max;
+  traits.handshake_max = options.links.handshake_max;
+  return traits;
+}
 
 }  // namespace
 
 World::World(const WorldOptions& options, std::vector<Action> actions, Trace trace)
     : options_(options),
+      limits_(options.links, options.network),
       actions_(std::move(actions)),
       random_(options.seed),
-      checker_(options.nodes, options.links),
+      checker_(options.nodes, options.links, limits_),
       contract_(options.nodes),
-      network_(options.nodes, agenda_, random_, *this),
+      network_(options.nodes, traits_of(options), agenda_, random_, *this),
       witness_(agenda_, checker_, contract_, std::move(trace)),
       effects_(actions_.size()),
-      liveness_(actions_, effects_, hosts_, agenda_, network_, checker_),
+      liveness_(limits_, actions_, effects_, hosts_, agenda_, network_, checker_),
       outsiders_({~options.seed, options.broadcasts_per_s, options.broadcasts_until,
                   options.creatures, options.crashes_until},
                  hosts_, agenda_, network_) {
@@ -58,7 +64,7 @@ void World::run(base::Duration end) {
 }
 
 void World::check_convergence() {
-  if (!violation()) checker_.must_have_converged(hosts_);
+  if (!violation()) checker_.must_have_converged(hosts_, network_);
 }
 
 void World::happen(const Event& event) {
@@ -71,6 +77,8 @@ void World::happen(const Event& event) {
       return end(event.token);
     case Kind::Unseen:
       return liveness_.check_unseen(event.token);
+    case Kind::Back:
+      return liveness_.check_back(event);
     case Kind::Left:
       return liveness_.check_left(event);
     case Kind::Workload:
@@ -115,10 +123,11 @@ void World::ended_by_itself(Host& host) {
     return checker_.broken(fmt::format("node {}: {}", host.id().value, host.failure()));
   checker_.killed(host.id());
   contract_.ended(host.id());
+  liveness_.node_ended();
   if (options_.crashes_until == 0s) return checker_.trouble(host.id(), base::Time(kForever));
   const base::Duration away =
       random_.chance(1, 2) ? random_.between(0s, kSoonAgain) : random_.between(0s, kLaterAgain);
-  checker_.trouble(host.id(), agenda_.now() + away + kCrashTrouble);
+  checker_.trouble(host.id(), agenda_.now() + away + limits_.after_trouble);
   agenda_.add(agenda_.now() + away, Kind::Again, host.id(), {},
               static_cast<std::uint64_t>(host.life()));
 }
@@ -155,7 +164,7 @@ void World::kill(Host& host) {
 void World::begin(std::size_t index) {
   const Action& action = actions_[index];
   ActionState& effect = effects_[index];
-  effect = {true, agenda_.now(), 0};
+  effect = {true, agenda_.now(), agenda_.now(), 0};
   witness_.trace(text_of(action));
   checker_.expect_trouble(action, actions_, agenda_.now());
   switch (action.verb) {
@@ -237,6 +246,7 @@ void World::end(std::size_t index) {
   const Action& action = actions_[index];
   ActionState& effect = effects_[index];
   if (!std::exchange(effect.on, false)) return;
+  effect.changed = agenda_.now();
   witness_.trace(fmt::format("end of: {}", text_of(action)));
   switch (action.verb) {
     case Verb::Partition:
@@ -263,6 +273,7 @@ void World::end_at_node(const Action& action, const ActionState& effect, Host& h
       if (host.condition() == Condition::Stopped && host.life() == effect.life) {
         host.proceed();
         liveness_.calm_from_now(host.id());
+        liveness_.look_at_return(static_cast<std::size_t>(&action - actions_.data()));
       }
       return;
     case Verb::Slow:

@@ -88,6 +88,7 @@ TEST_F(CrashTest, WhenSentLetsTheTurnLeaveAndEndsWithTheLastAcknowledgement) {
     EXPECT_EQ(Lines(found, trace_.end()),
               (Lines{"append 0 value", "sync", "sent 1 before", "said 7 before\n"}));
     trace_.clear();
+    replies_.clear();
     EXPECT_FALSE(node_->accepts_lines());
     let_all_happen();
     now_ += 1ms;

@@ -33,7 +33,11 @@ bool NodeTest::send(base::NodeId peer, const wire::Envelope& envelope, const bas
 }
 
 void NodeTest::reply(base::ClientId client, base::Rope text) {
-  trace_.push_back("said " + std::to_string(client.value) + " " + base::flatten(text));
+  replies_.push_back("said " + std::to_string(client.value) + " " + base::flatten(text));
+}
+
+void NodeTest::send_replies() {
+  for (std::string& text : std::exchange(replies_, {})) trace_.push_back(std::move(text));
 }
 
 node::Recovery NodeTest::recover(agent::AgentId) {

@@ -55,6 +55,7 @@ class NodeTest : public ::testing::Test,
   bool send(base::NodeId peer, const wire::Envelope& envelope, const base::Bytes& body) override;
   // node::Outside
   void reply(base::ClientId client, base::Rope text) override;
+  void send_replies() override;
   void crash() override { trace_.push_back("killed"); }
   void fail(const std::string& why) override { trace_.push_back("fails: " + why); }
   // node::Store
@@ -82,6 +83,7 @@ class NodeTest : public ::testing::Test,
   std::vector<std::string> recovered_;  // each agent's
   std::vector<std::pair<base::NodeId, link::Report>> reports_;
   std::deque<Message> frames_;
+  Lines replies_;  // queued
   std::vector<std::function<void(node::Node&)>> lines_;
   wire::Envelope said_;
   SeededRandom random_{9};

@@ -75,7 +75,7 @@ class TheChecker : public ::testing::Test, private Processes, private Observer {
     run(50ms);
   }
 
-  Checker checker_{2, checked()};
+  Checker checker_{2, checked(), Limits(checked(), Traits())};
 
  private:
   Condition condition(base::NodeId node) const override {
@@ -102,7 +102,7 @@ class TheChecker : public ::testing::Test, private Processes, private Observer {
  protected:
   Agenda agenda_;
   SeededRandom random_{1};
-  Network network_{2, agenda_, random_, *this};
+  Network network_{2, Traits(), agenda_, random_, *this};
   std::vector<std::unique_ptr<Host>> hosts_;
 };
 
@@ -160,13 +160,13 @@ TEST_F(TheChecker, SeesARecordBeforeItsPeerIsUp) {
 TEST_F(TheChecker, SeesAPeerUpOrDownTwice) {
   checker_.peer_up(first(), agenda_.now(), kSecond);
   EXPECT_EQ(violation(), "node 0: peer 1 up twice");
-  Checker other(2, checked());
+  Checker other(2, checked(), Limits(checked(), Traits()));
   other.peer_down(first(), agenda_.now(), kSecond);
   EXPECT_EQ(other.violation(), "node 0: peer 1 down twice");
 }
 
 TEST_F(TheChecker, SeesAnIncarnationThatNeverWas) {
-  Checker other(2, checked());
+  Checker other(2, checked(), Limits(checked(), Traits()));
   other.peer_up(first(), agenda_.now(), kSecond);
   EXPECT_EQ(other.violation(), "node 0: peer 1 up with an incarnation that never was");
 }
@@ -249,7 +249,7 @@ TEST_F(TheChecker, SeesThatTroubleIsLongOver) {
 TEST_F(TheChecker, SeesThatSomebodyIsMissingInTheEnd) {
   checker_.trouble(kSecond, base::kNever);
   checker_.peer_down(first(), agenda_.now(), kSecond);
-  checker_.must_have_converged(hosts_);
+  checker_.must_have_converged(hosts_, network_);
   EXPECT_EQ(violation(), "node 0: does not see 1 in the end");
 }
 
@@ -257,7 +257,7 @@ TEST_F(TheChecker, SeesThatARecordIsMissingInTheEnd) {
   offer("a");
   first().line("broadcast a");
   run(25us);
-  checker_.must_have_converged(hosts_);
+  checker_.must_have_converged(hosts_, network_);
   EXPECT_EQ(violation(), "node 1: has 0 of the 1 records of 0 in the end");
 }
 

@@ -28,6 +28,7 @@ struct RawNode {
   std::string grid;
   bool ephemeral_ok = false;
   base::Severity log_level = base::Severity::Info;
+  int nodes_here = 0;  // 0: all
   int silence_ms = 600;
   int ping_ms = 0;  // 0: half of silence_ms
   int hello_ms = 100;

@@ -15,15 +15,16 @@ namespace ovid::app {
 
 /// The command line as typed.
 struct RawSim {
-  int nodes = 5;
+  int nodes = 0;
   double seconds = 30;
   std::string seeds = "1..100";
   std::string faults = "all";
   std::string only_faults;  // empty: all
   int fault_count = 0;
-  std::string agents = "both";
+  sim::Creatures agents = sim::Creatures::BySeed;
+  bool draw = true;
   double broadcasts_per_s = 20;
-  int unacked_kib_max = 64;
+  int unacked_kib_max = 0;
   int jobs = 2;
   std::string script;
   bool trace = false;

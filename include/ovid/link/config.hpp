@@ -16,6 +16,11 @@ using namespace std::chrono_literals;
 inline constexpr int kDoublingsMax = 3;
 
 struct Config {
+  /// The defaults below, scaled to a grid of n nodes of which `nodes_here` (1..n) share a machine of
+  /// two processors. Longer than the default are: hello with more than 10 nodes here, connect_max
+  /// and handshake_max with more than 25, mute with more than 50, silence with more than 66.
+  static Config for_grid(base::NodeId self, int nodes, int nodes_here);
+
   base::NodeId self;
   int nodes = 1;  ///< 1..base::kNodesMax; self is below it
   /// Grids of different names never see each other: 0..64 bytes of [A-Za-z0-9._-].
@@ -38,6 +43,10 @@ struct Config {
   /// would wait for its own ever longer retransmission timer (RFC 6298, section 5). Doubles up to
   /// eight times as long until a session's word arrives.
   base::Duration mute = 1s;
+  /// The transport's own limits: an attempt to connect that takes longer is reported as
+  /// unreachable, a connection without a handshake by then as disconnected.
+  base::Duration connect_max = 500ms;
+  base::Duration handshake_max = 1s;
   /// An attempt to connect whose outcome the driver does not report by then is given up (libzmq
   /// reports none when it is out of descriptors). Longer than any attempt of the driver's.
   base::Duration attempt = 2s;

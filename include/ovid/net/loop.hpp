@@ -38,6 +38,7 @@ class Loop final : private node::Outside, private node::Sources {
  private:
   // node::Outside
   void reply(base::ClientId client, base::Rope text) override;
+  void send_replies() override;
   void crash() override { crashed_ = true; }
   void fail(const std::string& why) override;
 

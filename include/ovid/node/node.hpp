@@ -8,7 +8,6 @@
 #include <deque>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "ovid/base/ids.hpp"
@@ -117,7 +116,6 @@ class Node final : private link::Listener, private link::Receiver, private SeatS
   link::LinkManager links_;
   base::Time now_{};                                            // of the present turn
   std::deque<LocalMessage> local_;                              // for agents of this node
-  std::vector<std::pair<base::ClientId, base::Rope>> replies_;  // of this turn, not yet out
   bool unsynced_ = false;                                       // something was appended
   std::string outgoing_;                                        // contents with addresses, scratch
   base::Tally misaddressed_;

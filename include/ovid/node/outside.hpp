@@ -12,8 +12,11 @@ namespace ovid::node {
 class Outside {
  public:
   virtual ~Outside() = default;
-  /// Text to a client; in order, dropped if the client is gone.
+  /// Text to a client, in order, dropped if the client is gone. Queued: it must not leave before
+  /// send_replies, but may count against a client that says more than it reads.
   virtual void reply(base::ClientId client, base::Rope text) = 0;
+  /// At the end of a turn, when nothing stands against it: what was queued may leave.
+  virtual void send_replies() = 0;
   /// The process is to end as if it had been killed, after the present turn and without sending
   /// anything more.
   virtual void crash() = 0;

@@ -25,6 +25,7 @@ struct Event {
     Begins,       ///< an action; token: which
     Ends,         ///< its effect; token: which
     Unseen,       ///< by now nobody may show what an action took away; token: which
+    Back,         ///< by now a stopped node that has continued is in sessions again; token: which
     Left,         ///< by now a must know that b has left their session; token: a's epoch of it
     Workload,     ///< node a's master has something to say
     Forgery,      ///< a stranger has something to say; token: until when

@@ -16,16 +16,25 @@ namespace ovid::sim {
 enum class Creatures : std::uint8_t { Never, BySeed, Always };
 
 struct CampaignOptions {
-  int nodes = 5;
+  int nodes = 5;  ///< 0: the seed decides, 1 to 9
   base::Duration length = std::chrono::seconds(30);
   Faults faults;
   int fault_count = 0;           ///< 0: each seed decides
   double broadcasts_per_s = 20;  ///< by all nodes together
   link::Config links;            ///< self and nodes are filled in
+  Traits network{};
+  /// The seed decides on waits, latency, capacities, and whether some fault never ends.
+  bool draw = false;
+  std::size_t unacked_bytes_max = 0;  ///< in the place of the links'; 0: 64 KiB, or drawn
   Host::MakeAgents make_agents;
   Creatures creatures = Creatures::Never;
   std::optional<std::vector<std::size_t>> only_faults;  ///< indices in the schedule; none: all
 };
+
+/// The bound of a run that nobody has drawn.
+inline std::size_t unacked_bytes_max(const CampaignOptions& options) {
+  return options.unacked_bytes_max > 0 ? options.unacked_bytes_max : std::size_t{64} << 10;
+}
 
 struct Verdict {
   std::optional<std::string> violation;

@@ -27,12 +27,13 @@
 
 #include "ovid/sim/action.hpp"
 #include "ovid/sim/host.hpp"
+#include "ovid/sim/limits.hpp"
 
 namespace ovid::sim {
 
 class Checker {
  public:
-  Checker(int nodes, const link::Config& config);
+  Checker(int nodes, const link::Config& config, const Limits& limits);
 
   /// The first broken promise, in words; the run ends there.
   const std::optional<std::string>& violation() const { return violation_; }
@@ -69,7 +70,8 @@ class Checker {
   void must_have_learned(base::NodeId stayer, base::NodeId leaver);
   /// It has crashed "when sent": what arrives at it from now on is acknowledged, and nobody sees
   /// it.
-  void leaving(base::NodeId node);
+  void leaves(base::NodeId node);
+  bool leaving(base::NodeId node) const { return members_[node.value].leaving; }
   void offered(Host& host, agent::AgentId from, const agent::Send& send);
   void message(Host& host, agent::AgentId to, const agent::Message& message);
   /// After a turn.
@@ -83,8 +85,9 @@ class Checker {
   /// The same for one process of the peer only.
   void must_not_show(base::NodeId at, base::NodeId peer, base::Incarnation gone,
                      std::string_view why);
-  /// At the end of a run whose last fault is long over; `hosts` all run.
-  void must_have_converged(const std::vector<std::unique_ptr<Host>>& hosts);
+  /// At the end of a run whose last fault is long over, or lasts: all that run and whose paths are
+  /// open are in sessions and have each other's records; nobody else is shown.
+  void must_have_converged(const std::vector<std::unique_ptr<Host>>& hosts, const Network& network);
 
  private:
   /// Records that were offered to one peer within one session.
@@ -121,8 +124,10 @@ class Checker {
     return pairs_[static_cast<std::size_t>(at.value) * members_.size() + peer.value];
   }
   static void close(Pair& pair);
-  void check_ledger(Host& host, base::NodeId peer);
+  void must_agree(const Host& host, base::NodeId a, base::NodeId b);
+  void check_ledger(const Host& host, base::NodeId peer);
   const link::Config config_;
+  const Limits limits_;
   std::vector<Member> members_;
   std::vector<Pair> pairs_;  // by node, peer
   std::vector<Left> left_;

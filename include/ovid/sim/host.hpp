@@ -81,6 +81,7 @@ class Host final : private link::Transport,
   bool send(base::NodeId peer, const wire::Envelope& envelope, const base::Bytes& body) override;
   // node::Outside
   void reply(base::ClientId client, base::Rope text) override;
+  void send_replies() override;
   void crash() override;
   void fail(const std::string& why) override;
   // node::Sources
@@ -113,6 +114,7 @@ class Host final : private link::Transport,
   std::unique_ptr<node::Node> node_;
   std::deque<std::pair<base::NodeId, Report>> reports_;
   std::deque<FromMaster> lines_;
+  std::vector<base::Rope> replies_;
   base::Time wake_at_ = base::kNever;  // earliest Wake on the agenda
   base::Time taken_at_{};              // last message of a slow reader
   base::Time deaf_until_{};            // what has arrived is not yet read

@@ -2,6 +2,8 @@
 // The promises about who is shown alive, checked against what has been done to the grid:
 //
 //   completeness   what is gone, stopped or cut off is not shown alive for long
+//   return         who continues after a stop is in sessions with all others soon, if nothing else
+//                  happens
 //   notice         who is in a session that the other has left learns it, long before silence tells
 //
 // A node that was not served well had no chance to notice; it is asked later.
@@ -15,6 +17,7 @@
 #include "ovid/sim/action.hpp"
 #include "ovid/sim/checker.hpp"
 #include "ovid/sim/host.hpp"
+#include "ovid/sim/limits.hpp"
 #include "ovid/sim/network.hpp"
 
 namespace ovid::sim {
@@ -23,6 +26,7 @@ namespace ovid::sim {
 struct ActionState {
   bool on = false;
   base::Time since{};
+  base::Time changed{};      // when it began or ended last; 0: neither yet
   int life = 0;              // of the node concerned
   base::Incarnation gone{};  // what a crash has ended
 };
@@ -31,9 +35,11 @@ struct ActionState {
 class LivenessChecker {
  public:
   using Hosts = std::vector<std::unique_ptr<Host>>;
-  LivenessChecker(const std::vector<Action>& actions, const std::vector<ActionState>& states,
-                  const Hosts& hosts, Agenda& agenda, const Network& network, Checker& checker)
-      : actions_(actions),
+  LivenessChecker(const Limits& limits, const std::vector<Action>& actions,
+                  const std::vector<ActionState>& states, const Hosts& hosts, Agenda& agenda,
+                  const Network& network, Checker& checker)
+      : limits_(limits),
+        actions_(actions),
         states_(states),
         hosts_(hosts),
         agenda_(agenda),
@@ -47,30 +53,38 @@ class LivenessChecker {
   void served(base::NodeId node, bool well, bool as_usual);
   void path_opened(base::NodeId a, base::NodeId b) { opened_[std::minmax(a, b)] = agenda_.now(); }
   void corruption_ended() { corrupted_until_ = agenda_.now(); }
+  /// A node has ended by itself.
+  void node_ended() { ended_at_ = agenda_.now(); }
 
   /// Puts on the agenda when to look: at what an action that begins now has taken away, and at the
   /// sessions that have been left since the last call.
   void look_at_action(std::size_t index);
   void look_at_left();
+  /// The node that this action has stopped continues.
+  void look_at_return(std::size_t index);
 
-  // The agenda's Unseen and Left.
+  // The agenda's Unseen, Back and Left.
   void check_unseen(std::size_t index);
+  void check_back(const Event& back);
   void check_left(const Event& left);
 
  private:
   bool calm(base::NodeId node, base::Duration time) const;
   void check_gone(std::size_t index);
+  bool nothing_else(std::size_t index, base::Time since) const;
   bool old_words(base::NodeId a, base::NodeId b) const;
   static bool takes_away(const Action& action, base::NodeId at, base::NodeId peer);
 
+  const Limits limits_;
   const std::vector<Action>& actions_;
   const std::vector<ActionState>& states_;
   const Hosts& hosts_;
   Agenda& agenda_;
   const Network& network_;
   Checker& checker_;
-  std::vector<base::Time> calm_since_;  // by node; kNever while it is not served well
-  base::Time corrupted_until_{};        // the end of the last corruption that is over
+  std::vector<base::Time> calm_since_;       // by node; kNever while it is not served well
+  base::Time ended_at_ = base::Time::min();  // the last end of a node by itself
+  base::Time corrupted_until_{};             // the end of the last corruption that is over
   std::map<std::pair<base::NodeId, base::NodeId>, base::Time> opened_;  // the last block's end
 };
 

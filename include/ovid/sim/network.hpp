@@ -12,6 +12,8 @@
 //   the end alone, or of the refusal at once, as sockets do;
 // - on demand, some messages arrive twice or damaged.
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -29,6 +31,19 @@
 namespace ovid::sim {
 
 using link::Report;
+
+/// What a network is like.
+struct Traits {
+  base::Duration latency_min = std::chrono::microseconds(50);
+  base::Duration latency_max = std::chrono::microseconds(150);
+  /// One message in a thousand takes from a millisecond to this, and all behind it on its
+  /// connection.
+  base::Duration rare_latency_max = std::chrono::milliseconds(20);
+  /// Messages in flight per connection: both ZeroMQ queues and TCP's buffers together.
+  std::size_t in_flight_max = 64;
+  base::Duration connect_max = std::chrono::milliseconds(500);     ///< as link::Config
+  base::Duration handshake_max = std::chrono::milliseconds(1000);  ///< as link::Config
+};
 
 struct Packet {
   base::Time arrival;
@@ -49,7 +64,8 @@ class Processes {
 
 class Network {
  public:
-  Network(int nodes, Agenda& agenda, SeededRandom& random, Processes& processes);
+  Network(int nodes, const Traits& traits, Agenda& agenda, SeededRandom& random,
+          Processes& processes);
 
   // What the nodes do (link::Transport and the receiving half).
   void connect(base::NodeId from, base::NodeId to);
@@ -139,6 +155,7 @@ class Network {
   void expect_packets(base::NodeId to) const;
 
   const int nodes_;
+  const Traits traits_;
   Agenda& agenda_;
   SeededRandom& random_;
   Processes& processes_;

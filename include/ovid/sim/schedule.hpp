@@ -21,7 +21,8 @@ struct ScheduleOptions {
   int nodes = 5;
   base::Duration length{};  ///< of the run; its last fault ends early enough for all to recover
   Faults faults;
-  int count = 0;  ///< of faults; 0: the seed decides, 1 to 12
+  int count = 0;           ///< of faults; 0: the seed decides, 1 to 12
+  bool permanent = false;  ///< one of them, a crash or a partition if those are faults, never ends
 };
 
 /// Faults in order of time, each with an end of its own. The same seed, the same faults.

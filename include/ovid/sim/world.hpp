@@ -25,6 +25,7 @@ struct WorldOptions {
   std::uint64_t seed = 1;
   Host::MakeAgents make_agents;
   link::Config links;                 ///< self and nodes are filled in
+  Traits network{};                   ///< connect_max and handshake_max are the links'
   double broadcasts_per_s = 0;        ///< by all nodes together, in bursts and alone
   base::Duration broadcasts_until{};  ///< since the beginning
   bool creatures = false;             ///< the agents are creatures (zoo.hpp)
@@ -72,6 +73,7 @@ class World final : private Processes {
   Host& host(base::NodeId id) { return *hosts_[id.value]; }
 
   const WorldOptions options_;
+  const Limits limits_;
   const std::vector<Action> actions_;
   Agenda agenda_;
   SeededRandom random_;  // of the network and the nodes

@@ -32,7 +32,8 @@ std::vector<node::Hosted> make_chatroom(base::NodeId) {
 sim::CampaignOptions everything() {
   sim::CampaignOptions options;
   options.faults = std::get<sim::Faults>(sim::parse_faults("all"));
-  options.links.unacked_bytes_max = std::size_t{64} << 10;
+  options.draw = true;
+  options.nodes = 0;
   options.make_agents = make_chatroom;
   options.creatures = sim::Creatures::BySeed;
   return options;

@@ -1,0 +1,36 @@
+#include "ovid/link/config.hpp"
+
+#include <algorithm>
+
+namespace ovid::link {
+namespace {
+
+/// What each wait is for every node that matters to it.
+constexpr base::Duration kSilencePerNode = 9ms;
+constexpr base::Duration kHelloPerNode = 10ms;
+constexpr base::Duration kMutePerNode = 20ms;
+constexpr base::Duration kConnectPerNode = 20ms;
+constexpr base::Duration kHandshakePerNode = 40ms;
+/// Beyond the transport's own limits of an attempt.
+constexpr base::Duration kAttemptMargin = 500ms;
+
+}  // namespace
+
+/// All pairs talk. A machine with k of n nodes handles k * n pings in an interval: with a silence
+/// limit that grows with k, each node spends the same on them in every grid. The other waits are
+/// about the start, when each node makes n connections at once.
+Config Config::for_grid(base::NodeId self, int nodes, int nodes_here) {
+  Config config;
+  config.self = self;
+  config.nodes = nodes;
+  config.silence = std::max(config.silence, kSilencePerNode * nodes_here);
+  config.ping = config.silence / 2;
+  config.hello = std::max(config.hello, kHelloPerNode * nodes_here);
+  config.mute = std::max(config.mute, kMutePerNode * nodes_here);
+  config.connect_max = std::max(config.connect_max, kConnectPerNode * nodes_here);
+  config.handshake_max = std::max(config.handshake_max, kHandshakePerNode * nodes_here);
+  config.attempt = config.connect_max + config.handshake_max + kAttemptMargin;
+  return config;
+}
+
+}  // namespace ovid::link
