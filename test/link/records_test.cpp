@@ -206,6 +206,46 @@ TEST_F(Records, TheLedgerBalancesWhateverHappens) {
   EXPECT_GT(ledger.offered, 2500u);
 }
 
+TEST_F(Records, AreAcknowledgedSoonAfterTheLastOneAlsoWhereThePeerHasNothingToSay) {
+  net_.links(0).broadcast("lone");
+  const auto acknowledged = [&] { return net_.links(0).ledger(id(1)).acknowledged == 1; };
+  EXPECT_TRUE(net_.run_until(acknowledged, 7ms));  // turns of a millisecond at both ends
+}
+
+TEST_F(Records, ThatComeOneAfterTheOtherAreAcknowledgedTogether) {
+  const std::size_t before = net_.wire(1, 0).sent.size();
+  for (int i = 0; i < 50; ++i, net_.run(1ms)) net_.links(0).send(id(1), "more");
+  EXPECT_LE(net_.wire(1, 0).sent.size(), before + 1);  // a ping
+  net_.run(7ms);
+  EXPECT_EQ(net_.links(0).ledger(id(1)).unacknowledged, 0u);
+  EXPECT_LE(net_.wire(1, 0).sent.size(), before + 2);
+}
+
+TEST_F(Records, ThatAreAnsweredNeedNoAcknowledgement) {
+  net_[1].on_told = [&](const std::string& what) {
+    if (what == "0: question") net_.links(1).send(id(0), "answer");
+  };
+  const std::size_t before = net_.wire(1, 0).sent.size();
+  net_.links(0).send(id(1), "question");
+  net_.run(20ms);
+  EXPECT_EQ(net_.links(0).ledger(id(1)).unacknowledged, 0u);
+  EXPECT_EQ(net_.wire(1, 0).sent.size(), before + 1);
+}
+
+/// Found by the simulator: nothing could be said to a stopped peer whose connection was full when
+/// its session was left, and what could be said later was only the next greeting.
+TEST_F(Records, WhoLeavesWhileTheConnectionIsFullSaysSoAsSoonAsThereIsRoom) {
+  net_.wire(0, 1).room = 2;
+  net_.stop(1);
+  while (net_.up(0, 1)) {
+    net_.links(0).send(id(1), "unread");
+    net_.run(1ms);
+  }
+  net_.run(1500ms);  // greetings are put off more and more
+  net_.go_on(1);
+  EXPECT_TRUE(net_.run_until([&] { return net_.up(0, 1) && net_.up(1, 0); }, 10ms));
+}
+
 TEST_F(Records, AreAcknowledgedByThePingAtTheLatest) {
   net_.links(0).broadcast("x");
   net_.run(2ms);

@@ -109,7 +109,7 @@ if [ "$1" = 1 ] && [ -e here ]; then while [ ! -e left ]; do sleep 0.01; done; f
 [ "$1" != 1 ] || : >here
 [ "$1" = 2 ] || exec '{sys.executable}' -S -E '{fixture.FAKE_NODE}' . "$@"
 '{sys.executable}' -S -E '{fixture.FAKE_NODE}' . "$@" 2>/dev/null &
-while [ ! -s 2.log ]; do sleep 0.01; done
+while [ -z "$(cat */2.log 2>/dev/null)" ]; do sleep 0.01; done
 echo out of paper >&2
 : >left
 exit 4

@@ -16,6 +16,7 @@ from typing import Callable, Dict, IO, Iterable, List, Optional, Sequence
 
 OVID = os.environ.get("OVID", "build/ovid")
 SANITIZED = os.environ.get("OVID_SANITIZED") == "1"  # slower, and memory is no measure
+LONG = os.environ.get("OVID_LONG") == "1"
 PATIENCE = 20.0  # seconds; far beyond anything that is promised
 NODES_MAX = 16
 HOST = "127.0.0.1"

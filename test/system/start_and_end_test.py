@@ -31,6 +31,23 @@ class StartAndEnd(grid.SystemTest):
 
     # ---- The end
 
+    def test_a_crash_never_resets_the_connection_of_who_asked_for_it(self) -> None:
+        """Masters print resets. What is said together with `crash` is read before the end."""
+        g = self.whole_grid(2)
+        said = b"broadcast %s\n" % (b"x" * 900)
+        for i in range(300 if grid.LONG else 30):
+            before, after = said * (i % 3 * 20), said * (i % 4 * 20)
+            master = g.connect(0)
+            master.send(before + b"crash\n" + after)
+            try:
+                while master.socket.recv(1 << 16):
+                    pass
+            except ConnectionResetError:
+                self.fail(f"reset in round {i}")
+            self.assertEqual(g.nodes[0].wait(), -signal.SIGKILL)
+            g.start(0)
+            self.assertTrue(g.all_see(range(2)), g.nodes[0].log())
+
     def test_both_signals_end_a_busy_node_cleanly_and_free_its_ports(self) -> None:
         g = self.whole_grid(3)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGTERM, signal.SIGINT):
