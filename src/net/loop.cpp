@@ -40,13 +40,13 @@ std::uint64_t SystemRandom::next() {
 
 Loop::Loop(zmq::context_t& context, const MeshConfig& mesh, const DoorConfig& door,
            const link::Config& links, std::vector<node::Hosted> agents, base::RandomSource& random,
-           base::Notes& notes) try
+           base::Notes& notes, node::Store* store) try
     : notes_(notes),
       mesh_(context, mesh, notes),
       door_(context, door, notes),
       inbound_descriptor_(mesh_.inbound().get(zmq::sockopt::fd)),
       door_descriptor_(door_.socket().get(zmq::sockopt::fd)),
-      node_(links, std::move(agents), {mesh_, *this, random, notes}) {
+      node_(links, std::move(agents), {mesh_, *this, random, notes, store}) {
   if (door.connections_max == 0) door_.limit(connections_for_masters(mesh.nodes - 1));
 } catch (const zmq::error_t& error) {
   cannot_start(error);

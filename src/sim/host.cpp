@@ -109,6 +109,7 @@ void Host::start() {
   crashed_ = false;
   wake_at_ = base::kNever;
   failure_.clear();
+  master_ = 1;
   std::vector<node::Hosted> agents = make_agents_(id());
   for (std::size_t i = 0; i < agents.size(); ++i)
     agents[i].agent = std::make_unique<Observed>(

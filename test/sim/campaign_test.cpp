@@ -21,7 +21,7 @@ CampaignOptions options(const std::string& faults, base::Duration length = 15s) 
   CampaignOptions campaign;
   campaign.length = length;
   campaign.faults = std::get<Faults>(parse_faults(faults));
-    campaign.make_agents = make_chatroom;
+  campaign.make_agents = make_chatroom;
   return campaign;
 }
 

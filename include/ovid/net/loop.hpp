@@ -22,10 +22,10 @@ class SystemRandom final : public base::RandomSource {
 class Loop final : private node::Outside, private node::Sources {
  public:
   /// Binds both ports, or throws CannotStart. The context, the random source and the notes are
-  /// borrowed.
+  /// borrowed, and so is the store, if there is one.
   Loop(zmq::context_t& context, const MeshConfig& mesh, const DoorConfig& door,
        const link::Config& links, std::vector<node::Hosted> agents, base::RandomSource& random,
-       base::Notes& notes);
+       base::Notes& notes, node::Store* store = nullptr);
 
   /// Serves until `is_over` says so, which is asked whenever `call_descriptor` is readable, or
   /// until an agent has broken its contract. An agent that crashes its node ends the process.

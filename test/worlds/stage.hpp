@@ -1,0 +1,32 @@
+#pragma once
+// Two nodes that host a Player each, in one world or the other.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ovid::worlds_test {
+
+class Stage {
+ public:
+  virtual ~Stage() = default;
+  /// From the client that is connected to the node.
+  virtual void line(int node, const std::string& text) = 0;
+  /// The client disconnects; another one speaks from now on.
+  virtual void change_client(int node) = 0;
+  /// A node that has ended.
+  virtual void restart(int node) = 0;
+  /// What the node's agents have seen so far, all of its processes.
+  virtual std::vector<std::string> seen(int node) = 0;
+  /// The next line that the client is told, "(end)" if the node has closed the connection.
+  virtual std::string answer(int node) = 0;
+  virtual bool runs(int node) = 0;
+  /// Lets time pass; false if there is none left.
+  virtual bool wait() = 0;
+};
+
+/// On ZeroMQ: processes, sockets on free ports of this machine, files for what they keep.
+std::unique_ptr<Stage> real_stage();
+std::unique_ptr<Stage> simulated_stage();
+
+}  // namespace ovid::worlds_test

@@ -1,0 +1,178 @@
+// One agent, two worlds: what it sees on real sockets and in the simulator is the same, line by
+// line, also where its node crashes.
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "stage.hpp"
+#include <gtest/gtest.h>
+
+namespace ovid::worlds_test {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+/// One script for both.
+class Play {
+ public:
+  explicit Play(Stage& stage) : stage_(stage) {}
+
+  /// What came of it: the answers, and what each node has seen, in order.
+  Lines run() {
+    sees(0, "up 1");
+    sees(1, "up 0");
+    stage_.line(0, "say hello");
+    sees(1, "message 0: hello");
+    stage_.line(1, "tell ask");
+    sees(0, "message 1: ask");
+    sees(1, "message 0: answer");
+    stage_.line(0, "self again");
+    sees(0, "message 0: again", 3);
+    stage_.line(0, "timer");
+    sees(0, "timer 1");
+    for (const char* line : {"keep a", "keep b"}) is_answered(0, line);
+    stage_.line(0, "point c");
+    is_answered(0, "keep d");
+    stage_.change_client(0);
+    sees(0, "gone 1");
+    crashes("crash when sent e");
+    crashes("crash at once f");
+    crashes("crash when sent g");
+    stage_.line(1, "tell last");
+    sees(0, "message 1: last");
+    Lines all = answers_;
+    for (int node = 0; node < 2; ++node) {
+      all.push_back("node " + std::to_string(node));
+      for (const std::string& line : stage_.seen(node)) all.push_back(line);
+    }
+    return all;
+  }
+
+ private:
+  void is_answered(int node, const std::string& line) {
+    stage_.line(node, line);
+    answers_.push_back(line + " -> " + stage_.answer(node));
+  }
+  /// Node 0 ends and comes back.
+  void crashes(const std::string& line) {
+    is_answered(0, line);
+    answers_.push_back(line + " -> " + stage_.answer(0));
+    sees(1, "down 0: refused");
+    while (stage_.runs(0) && stage_.wait()) {
+    }
+    stage_.restart(0);
+    sees(0, "up 1");
+    sees(1, "up 0");
+  }
+  /// Once more, or several times more, than before.
+  void sees(int node, const std::string& what, int times = 1) {
+    for (; times > 0; --times) {
+      bool seen = false;
+      while (!seen) {
+        const Lines lines = stage_.seen(node);
+        std::size_t& place = places_[node];
+        while (place < lines.size() && !seen) seen = lines[place++] == what;
+        if (seen || stage_.wait()) continue;
+        answers_.push_back("node " + std::to_string(node) + " never saw " + what);
+        return;
+      }
+    }
+  }
+
+  Stage& stage_;
+  std::size_t places_[2] = {0, 0};  // what was seen before has been looked for
+  Lines answers_;
+};
+
+const Lines kBothWorlds{
+    "keep a -> kept a",
+    "keep b -> kept b",
+    "keep d -> kept d",
+    "crash when sent e -> e",
+    "crash when sent e -> (end)",
+    "crash at once f -> (end)",
+    "crash at once f -> (end)",
+    "crash when sent g -> g",
+    "crash when sent g -> (end)",
+    "node 0",
+    "start 0 of 2, recovered 0",
+    "up 1",
+    "line 1: say hello",
+    "message 1: ask",
+    "line 1: self again",
+    "message 0: again",
+    "message 0: again",
+    "message 0: again",
+    "line 1: timer",
+    "timer 1",
+    "line 1: keep a",
+    "line 1: keep b",
+    "line 1: point c",
+    "line 1: keep d",
+    "gone 1",
+    "line 2: crash when sent e",
+    "start 0 of 2, checkpoint c, recovered 2 d e",
+    "up 1",
+    "line 1: crash at once f",
+    "start 0 of 2, checkpoint c, recovered 2 d e",
+    "up 1",
+    "line 1: crash when sent g",
+    "start 0 of 2, checkpoint c, recovered 3 d e g",
+    "up 1",
+    "message 1: last",
+    "node 1",
+    "start 1 of 2, recovered 0",
+    "up 0",
+    "message 0: hello",
+    "line 1: tell ask",
+    "message 0: answer",
+    "message 0: e",
+    "down 0: refused",
+    "up 0",
+    "down 0: refused",
+    "up 0",
+    "message 0: g",
+    "down 0: refused",
+    "up 0",
+    "line 1: tell last",
+};
+
+TEST(Worlds, TheSimulatedOneIsAsItShouldBe) {
+  const auto stage = simulated_stage();
+  EXPECT_EQ(Play(*stage).run(), kBothWorlds);
+}
+
+TEST(Worlds, TheRealOneIsTheSame) {
+  const auto stage = real_stage();
+  EXPECT_EQ(Play(*stage).run(), kBothWorlds);
+}
+
+/// The best of several: the machine is shared.
+TEST(Worlds, ACrashWhenSentToALivingPeerTakesUnder20Ms) {
+  const auto stage = real_stage();
+  auto best = std::chrono::steady_clock::duration::max();
+  for (int i = 1; i <= 5; ++i) {
+    const auto seen = [&](const std::string& what) {
+      const Lines lines = stage->seen(1);
+      return std::count(lines.begin(), lines.end(), what);
+    };
+    while (seen("up 0") < i) ASSERT_TRUE(stage->wait());
+    const auto began = std::chrono::steady_clock::now();
+    stage->line(0, "crash when sent bye");
+    EXPECT_EQ(stage->answer(0), "bye");
+    EXPECT_EQ(stage->answer(0), "(end)");
+    best = std::min(best, std::chrono::steady_clock::now() - began);
+    while (stage->runs(0) || seen("down 0: refused") < i) ASSERT_TRUE(stage->wait());
+    EXPECT_EQ(seen("message 0: bye"), i);
+    stage->restart(0);
+  }
+  EXPECT_LT(best, std::chrono::milliseconds(20));
+  RecordProperty(
+      "best_us",
+      std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(best).count()));
+}
+
+}  // namespace
+}  // namespace ovid::worlds_test
