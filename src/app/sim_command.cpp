@@ -72,6 +72,11 @@ bool faults_wanted(const sim::CampaignOptions& campaign) {
   return campaign.only_faults ? !campaign.only_faults->empty() : !campaign.faults.empty();
 }
 
+/// A seed that decides on the grid may decide on a node alone, to which nothing happens.
+bool faults_expected(const sim::CampaignOptions& campaign) {
+  return faults_wanted(campaign) && (campaign.nodes != 0 || campaign.only_faults);
+}
+
 /// Why there is no fault in a run that was to have some.
 int no_fault(const SimOptions& options) {
   const SeedRange& seeds = options.seeds;
@@ -96,7 +101,7 @@ int run_range(const SimOptions& options) {
     print_result(sim::report(options.campaign, *runs.failed, options.command));
     return 1;
   }
-  if (runs.faults == 0 && faults_wanted(options.campaign)) return no_fault(options);
+  if (runs.faults == 0 && faults_expected(options.campaign)) return no_fault(options);
   print_result(fmt::format(
       "{} seeds, {} nodes, {:g} s each: every promise held; {} records delivered\n", runs.seeds,
       options.campaign.nodes == 0 ? "1 to 9" : fmt::format("{}", options.campaign.nodes),
@@ -111,7 +116,7 @@ void print_line(const std::string& line) {
 
 /// One seed, told event by event.
 int run_traced(const SimOptions& options) {
-  if (faults_wanted(options.campaign) &&
+  if (faults_expected(options.campaign) &&
       sim::chosen_faults(options.campaign, options.seeds.first).empty())
     return no_fault(options);
   const sim::Verdict verdict = sim::run_seed(options.campaign, options.seeds.first, print_line);

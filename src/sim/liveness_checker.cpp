@@ -97,6 +97,16 @@ bool LivenessChecker::old_words(NodeId a, NodeId b) const {
          agenda_.now() < opened->second + kOldWordsMax + limits_.unseen_after;
 }
 
+/// What is cut off in another way as well has as long again: who notices first cannot tell.
+bool LivenessChecker::cut_off_anew(std::size_t index, NodeId at, NodeId peer) const {
+  const base::Time lately = agenda_.now() - limits_.unseen_after;
+  for (std::size_t i = 0; i < actions_.size(); ++i)
+    if (i != index && !actions_[i].right.empty() && states_[i].changed > lately &&
+        takes_away(actions_[i], at, peer))
+      return true;
+  return false;
+}
+
 /// Completeness. A node that was not served well had no chance to notice; it is asked later.
 void LivenessChecker::check_unseen(std::size_t index) {
   const Action& action = actions_[index];
@@ -116,7 +126,8 @@ void LivenessChecker::check_unseen(std::size_t index) {
       const bool calm = hosts_[peer]->condition() != Condition::Stopped &&
                         calm_since_[peer] <= agenda_.now() - limits_.unseen_after;
       if (action.right.empty() ? checker_.troubled(node_id(at), node_id(peer), agenda_.now())
-                               : !calm || old_words(node_id(at), node_id(peer))) {
+                               : !calm || old_words(node_id(at), node_id(peer)) ||
+                                     cut_off_anew(index, node_id(at), node_id(peer))) {
         again = true;
         continue;
       }

@@ -16,9 +16,10 @@ using namespace std::chrono_literals;
 inline constexpr int kDoublingsMax = 3;
 
 struct Config {
-  /// The defaults below, scaled to a grid of n nodes of which `nodes_here` (1..n) share a machine of
-  /// two processors. Longer than the default are: hello with more than 10 nodes here, connect_max
-  /// and handshake_max with more than 25, mute with more than 50, silence with more than 66.
+  /// The defaults below, scaled to a grid of n nodes of which `nodes_here` (1..n) share a machine
+  /// of two processors. Longer than the default are: hello with more than 10 nodes here,
+  /// connect_max and handshake_max with more than 25, mute with more than 50, silence with more
+  /// than 66.
   static Config for_grid(base::NodeId self, int nodes, int nodes_here);
 
   base::NodeId self;

@@ -114,10 +114,10 @@ class Node final : private link::Listener, private link::Receiver, private SeatS
   std::vector<Seat> seats_;  // by AgentId
   bool alone_ = false;       // there is one
   link::LinkManager links_;
-  base::Time now_{};                                            // of the present turn
-  std::deque<LocalMessage> local_;                              // for agents of this node
-  bool unsynced_ = false;                                       // something was appended
-  std::string outgoing_;                                        // contents with addresses, scratch
+  base::Time now_{};                // of the present turn
+  std::deque<LocalMessage> local_;  // for agents of this node
+  bool unsynced_ = false;           // something was appended
+  std::string outgoing_;            // contents with addresses, scratch
   base::Tally misaddressed_;
 };
 

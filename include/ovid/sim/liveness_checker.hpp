@@ -72,6 +72,7 @@ class LivenessChecker {
   bool calm(base::NodeId node, base::Duration time) const;
   void check_gone(std::size_t index);
   bool nothing_else(std::size_t index, base::Time since) const;
+  bool cut_off_anew(std::size_t index, base::NodeId at, base::NodeId peer) const;
   bool old_words(base::NodeId a, base::NodeId b) const;
   static bool takes_away(const Action& action, base::NodeId at, base::NodeId peer);
 
