@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import findings
 
-FOLDERS = ("include", "src", "test", "python", ".ci")
+FOLDERS = ("docs", "include", "src", "test", "python", ".ci")
 _CODE = re.compile(r"^(```|~~~).*?^\1|`[^`\n]*`", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\]\(\s*<?([^)\s>]+)>?[^)]*\)|^ {0,3}\[[^\]\n]+\]:\s*<?([^\s>]+)", re.MULTILINE)
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")

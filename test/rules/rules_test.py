@@ -285,7 +285,10 @@ class LinksTest(RuleTest):
             with self.subTest(link=link):
                 self.assertEqual(self.found_with(links.check, {"README.md": f"# A\n\n{link}\n"}),
                                  ["README.md:3"])
-        self.assertEqual(self.found_with(links.check, {"test/README.md": "[a](../README.md)"}), [])
+        for name in ("test/README.md", "docs/guide.md"):
+            self.assertEqual(self.found_with(links.check, {name: "[a](../README.md)"}), [])
+        self.assertEqual(self.found_with(links.check, {"docs/guide.md": "[a](README.md)"}),
+                         ["docs/guide.md:1"])
 
 
 class CommandTest(RuleTest):

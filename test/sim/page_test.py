@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The README's page "What can go wrong and what you will see": page_test.py <ovid>
+"""docs/problems.md, "What can go wrong and what you will see": page_test.py <ovid>
 
 Every command of the page is run; each thing that the row shows in back quotes must be in its output,
 in that order. What needs ports runs in a network namespace of its own, so that it finds them free and
@@ -36,8 +36,7 @@ class Row(NamedTuple):
 
 
 def page() -> str:
-    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    return text.split("## What can go wrong and what you will see\n")[1].split("\n## ")[0]
+    return (REPOSITORY / "docs" / "problems.md").read_text(encoding="utf-8")
 
 
 def rows() -> List[Row]:
