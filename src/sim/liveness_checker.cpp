@@ -82,7 +82,11 @@ bool LivenessChecker::calm(NodeId node, base::Duration time) const {
 
 bool LivenessChecker::takes_away(const Action& action, NodeId at, NodeId peer) {
   if (action.verb == Verb::Pause) return action.node() == peer;
-  if (action.verb != Verb::Partition && action.verb != Verb::Block) return false;
+  return (action.verb == Verb::Partition || action.verb == Verb::Block) &&
+         concerns_path(action, at, peer);
+}
+
+bool LivenessChecker::concerns_path(const Action& action, NodeId at, NodeId peer) {
   const auto in = [](const std::vector<NodeId>& group, NodeId id) {
     return std::find(group.begin(), group.end(), id) != group.end();
   };
@@ -97,12 +101,12 @@ bool LivenessChecker::old_words(NodeId a, NodeId b) const {
          agenda_.now() < opened->second + kOldWordsMax + limits_.unseen_after;
 }
 
-/// What is cut off in another way as well has as long again: who notices first cannot tell.
+/// What is cut off in another way as well has as long again: who notices first cannot tell, or what
+/// it would tell is lost with its connection.
 bool LivenessChecker::cut_off_anew(std::size_t index, NodeId at, NodeId peer) const {
   const base::Time lately = agenda_.now() - limits_.unseen_after;
   for (std::size_t i = 0; i < actions_.size(); ++i)
-    if (i != index && !actions_[i].right.empty() && states_[i].changed > lately &&
-        takes_away(actions_[i], at, peer))
+    if (i != index && states_[i].changed > lately && concerns_path(actions_[i], at, peer))
       return true;
   return false;
 }

@@ -48,7 +48,11 @@ class LivenessChecker {
 
   /// How many nodes there are, all of them served well.
   void begin(std::size_t nodes) { calm_since_.resize(nodes); }
-  void calm_from_now(base::NodeId node) { calm_since_[node.value] = agenda_.now(); }
+  /// The node has just started or continued; a machine that serves it badly still does.
+  void calm_from_now(base::NodeId node) {
+    base::Time& since = calm_since_[node.value];
+    if (since != base::kNever) since = agenda_.now();
+  }
   /// Whether the machine serves the node so well that it notices everything in time.
   void served(base::NodeId node, bool well, bool as_usual);
   void path_opened(base::NodeId a, base::NodeId b) { opened_[std::minmax(a, b)] = agenda_.now(); }
@@ -74,6 +78,7 @@ class LivenessChecker {
   bool nothing_else(std::size_t index, base::Time since) const;
   bool cut_off_anew(std::size_t index, base::NodeId at, base::NodeId peer) const;
   bool old_words(base::NodeId a, base::NodeId b) const;
+  static bool concerns_path(const Action& action, base::NodeId at, base::NodeId peer);
   static bool takes_away(const Action& action, base::NodeId at, base::NodeId peer);
 
   const Limits limits_;
