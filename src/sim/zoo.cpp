@@ -96,7 +96,7 @@ class Creature final : public agent::Agent {
     if (random_.chance(1, 8)) keep(effects);
     constexpr std::string_view kAnswer = "answer ";
     const bool answer = e.contents.starts_with(kAnswer);
-    if (!answer && !random_.chance(1, 4)) return;
+    if (!answer && !random_.chance(1, 8)) return;
     const std::uint64_t left = answer ? e.contents.back() - std::uint64_t{'0'} : 3;
     if (left > 0) effects.send(e.from, fmt::format("{}{}", kAnswer, left - 1));
   }
