@@ -19,7 +19,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kLastEvents = 40;
-/// How often creatures do something of their own: every half of this on average.
+/// How often creatures do something of their own: every half of this on average, in larger grids
+/// than of so many nodes less.
+constexpr int kPaceNodes = 5;
 constexpr base::Duration kPaceMin = 500ms;
 constexpr base::Duration kPaceMax = 4s;
 /// Masters are silent for the end of a run: what they said must have arrived.
@@ -71,12 +73,12 @@ std::vector<Action> schedule_of(const CampaignOptions& options, std::uint64_t se
                        seed);
 }
 
-Host::MakeAgents creatures_of(std::uint64_t seed) {
+Host::MakeAgents creatures_of(int nodes, std::uint64_t seed) {
   SeededRandom random(seed ^ 0x7a6f6f);
   ZooOptions zoo;
   zoo.seed = random.next();
   zoo.agents = random.chance(1, 3) ? 2 : 1;
-  zoo.pace_max = random.between(kPaceMin, kPaceMax);
+  zoo.pace_max = random.between(kPaceMin, kPaceMax) * std::max(1, nodes / kPaceNodes);
   return [zoo](base::NodeId node) { return make_creatures(zoo, node); };
 }
 
@@ -125,7 +127,7 @@ Verdict run_seed(const CampaignOptions& options, std::uint64_t seed, Trace trace
                              .broadcasts_per_s = options.broadcasts_per_s,
                              .broadcasts_until = options.length - kSilentEnd};
   if (has_creatures(options, seed)) {
-    world_options.make_agents = creatures_of(seed);
+    world_options.make_agents = creatures_of(drawn.nodes, seed);
     world_options.creatures = true;
     world_options.crashes_until = crashes_until(options);
   }

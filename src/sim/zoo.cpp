@@ -1,5 +1,6 @@
 #include "ovid/sim/zoo.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <set>
@@ -20,6 +21,8 @@ using namespace std::chrono_literals;
 constexpr agent::TimerId kPace{0};
 constexpr agent::TimerId kNever{1};  // always cancelled before it can fire
 constexpr agent::TimerId kShort{2};
+/// Nodes of a large grid that do something about a peer that comes or goes.
+constexpr std::uint64_t kFew = 8;
 /// Values kept after which a checkpoint takes their place.
 constexpr std::uint64_t kValuesMax = 20;
 /// Messages to itself in one step: more than are delivered in a turn.
@@ -41,10 +44,10 @@ class Creature final : public agent::Agent {
             [&](const agent::Message& e) { message(e, effects); },
             [&](const agent::Timer& e) { timer(e, effects); },
             [&](const agent::PeerUp& e) {
-              if (!resting_) effects.send(agent::Address(e.peer), "welcome");
+              if (few_have_to()) effects.send(agent::Address(e.peer), "welcome");
             },
             [&](const agent::PeerDown& e) {
-              if (!resting_)
+              if (few_have_to())
                 effects.broadcast(fmt::format("lost {}: {}", e.peer.value, base::text_of(e.cause)));
             },
             [&](const agent::Line& e) { line(e, effects); },
@@ -168,6 +171,8 @@ class Creature final : public agent::Agent {
     }
   }
 
+  /// What everybody is told of, a few react to.
+  bool few_have_to() { return !resting_ && random_.chance(kFew, std::max(kFew, nodes_)); }
   base::NodeId any_node() { return {static_cast<std::uint16_t>(random_.below(nodes_))}; }
   agent::AgentId any_agent() {
     return {static_cast<std::uint16_t>(random_.below(static_cast<std::uint64_t>(options_.agents)))};
