@@ -185,12 +185,13 @@ void MasterDoor::disconnect(Connection& connection, base::Tally& tally, std::str
 }
 
 void MasterDoor::drop_input(std::chrono::milliseconds max) {
+  using Clock = std::chrono::steady_clock;
   constexpr std::chrono::milliseconds kQuiet{1};
-  const auto end = std::chrono::steady_clock::now() + max;
+  const Clock::time_point end = Clock::now() + max;
   zmq_pollitem_t item{stream_.handle(), 0, ZMQ_POLLIN, 0};
   zmq::message_t piece;
-  while (std::chrono::steady_clock::now() < end && zmq_poll(&item, 1, kQuiet.count()) > 0)
-    while (receive(stream_, piece)) {
+  while (Clock::now() < end && zmq_poll(&item, 1, kQuiet.count()) > 0)
+    while (Clock::now() < end && receive(stream_, piece)) {
     }
 }
 

@@ -308,11 +308,16 @@ link::OwnFault Mesh::own_fault(base::Time now) {
 }
 
 void Mesh::note_strangers() {
-  while (const auto event = router_monitor_->next())
-    if (bad_handshakes_.count())
-      notes_.note(base::Severity::Warning, std::nullopt,
-                  fmt::format("{} connections to the mesh port gave no ZMTP handshake",
-                              bad_handshakes_.seen()));
+  while (const auto event = router_monitor_->next()) {
+    // A peer that asks whether this port listens (probe) closes at once; so may anybody.
+    const bool closed = event->value == EPIPE || event->value == ECONNRESET;
+    base::Tally& tally = closed ? closed_early_ : bad_handshakes_;
+    if (tally.count())
+      notes_.note(
+          closed ? base::Severity::Debug : base::Severity::Warning, std::nullopt,
+          fmt::format("mesh port: {} connection{} {} ZMTP handshake", tally.seen(),
+                      tally.seen() == 1 ? "" : "s", closed ? "closed before the" : "without a"));
+  }
 }
 
 bool Mesh::receive_some(link::Receiver& to, int budget) {

@@ -5,6 +5,7 @@ import random
 import re
 import socket
 import struct
+import time
 import unittest
 
 import grid
@@ -124,10 +125,23 @@ class HostileMesh(UndisturbedTest):
                         held.append(raw)
                     else:
                         raw.close()
-            self.heard(node, "no ZMTP handshake")
+            self.heard(node, "without a ZMTP handshake")
         self.everybody_speaks()
         for raw in held:
             raw.close()
+
+    def test_who_asks_whether_the_port_listens_is_no_attack(self) -> None:
+        """As a peer does that has lost its connection."""
+        for node in self.nodes:
+            for how in ("close", "reset"):
+                raw = socket.create_connection((grid.HOST, self.g.ports.mesh(node)))
+                if how == "reset":
+                    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                raw.close()
+        time.sleep(1.5)  # longer than a handshake may take
+        self.everybody_speaks()
+        for node in self.nodes:
+            self.assertEqual([line for line in self.g.nodes[node].log() if "mesh port:" in line], [])
 
     def test_500_connections_opened_and_dropped_harm_nothing(self) -> None:
         for i in range(500):

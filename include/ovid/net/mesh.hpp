@@ -97,6 +97,7 @@ class Mesh final : public link::Transport {
   std::vector<Peer> peers_;  // by id; our own place has no socket
   IoThread io_thread_;
   base::Tally bad_handshakes_;
+  base::Tally closed_early_;
   base::Tally bad_shapes_;
   base::Tally own_connections_;
 };
