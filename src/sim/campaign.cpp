@@ -123,6 +123,7 @@ Verdict run_seed(const CampaignOptions& options, std::uint64_t seed, Trace trace
                              .seed = seed,
                              .make_agents = options.make_agents,
                              .links = drawn.links,
+                             .promised = options.promised,
                              .network = drawn.network,
                              .broadcasts_per_s = options.broadcasts_per_s,
                              .broadcasts_until = options.length - kSilentEnd};

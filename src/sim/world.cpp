@@ -30,7 +30,7 @@ Traits traits_of(const WorldOptions& options) {
 
 World::World(const WorldOptions& options, std::vector<Action> actions, Trace trace)
     : options_(options),
-      limits_(options.links, options.network),
+      limits_(options.promised.value_or(options.links), options.network),
       actions_(std::move(actions)),
       random_(options.seed),
       checker_(options.nodes, options.links, limits_),

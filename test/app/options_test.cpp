@@ -267,7 +267,7 @@ TEST(Numbers, OutOfTheirRangeAreNamedWithIt) {
   expect_refused("node 0 3 10000 --silence-ms 60001",
                  "--silence-ms 60001 is not a whole number in 20..60000");
   expect_refused("node 0 3 10000 --ping-ms -1", "--ping-ms -1 is not a whole number in 0..30000");
-  expect_refused("sim --nodes 0", "--nodes 0 is not a whole number in 1..1000");
+  expect_refused("sim --nodes 1001", "--nodes 1001 is not a whole number in 0..1000");
   expect_refused("sim --jobs 99999999999", "--jobs 99999999999 is not a whole number in 1..256");
   expect_refused("sim --seeds 18446744073709551616", "0..18446744073709551615");
   expect_refused("sim --seeds 5..4", "--seeds 5..4 ");

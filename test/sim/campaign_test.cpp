@@ -29,6 +29,7 @@ CampaignOptions options(const std::string& faults, base::Duration length = 15s) 
 CampaignOptions too_patient() {
   CampaignOptions campaign = options("pause,duplicate,drift");
   campaign.links.silence = 1500ms;
+  campaign.promised = link::Config();
   campaign.fault_count = 8;
   return campaign;
 }

@@ -19,9 +19,10 @@ struct CampaignOptions {
   int nodes = 5;  ///< 0: the seed decides, 1 to 9
   base::Duration length = std::chrono::seconds(30);
   Faults faults;
-  int fault_count = 0;           ///< 0: each seed decides
-  double broadcasts_per_s = 20;  ///< by all nodes together
-  link::Config links;            ///< self and nodes are filled in
+  int fault_count = 0;                     ///< 0: each seed decides
+  double broadcasts_per_s = 20;            ///< by all nodes together
+  link::Config links;                      ///< self and nodes are filled in
+  std::optional<link::Config> promised{};  ///< what is promised, if not what the links are told
   Traits network{};
   /// The seed decides on waits, latency, capacities, and whether some fault never ends.
   bool draw = false;

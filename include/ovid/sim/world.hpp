@@ -24,11 +24,12 @@ struct WorldOptions {
   int nodes = 5;
   std::uint64_t seed = 1;
   Host::MakeAgents make_agents;
-  link::Config links;                 ///< self and nodes are filled in
-  Traits network{};                   ///< connect_max and handshake_max are the links'
-  double broadcasts_per_s = 0;        ///< by all nodes together, in bursts and alone
-  base::Duration broadcasts_until{};  ///< since the beginning
-  bool creatures = false;             ///< the agents are creatures (zoo.hpp)
+  link::Config links;                      ///< self and nodes are filled in
+  std::optional<link::Config> promised{};  ///< what is promised, if not what the links are told
+  Traits network{};                        ///< connect_max and handshake_max are the links'
+  double broadcasts_per_s = 0;             ///< by all nodes together, in bursts and alone
+  base::Duration broadcasts_until{};       ///< since the beginning
+  bool creatures = false;                  ///< the agents are creatures (zoo.hpp)
   /// Until then creatures crash, and are started again soon; 0: whoever crashes stays away.
   base::Duration crashes_until{};
 };
