@@ -36,7 +36,7 @@ class Planted(unittest.TestCase):
         self.assert_caught("stale", HELD_BACK, "comes after")
 
     def test_a_ledger_that_forgets_is_noticed(self) -> None:
-        self.assert_caught("forgotten", "kills_test.py", "the ledger does not balance")
+        self.assert_caught("forgotten", "kills_test.py", "acknowledged and 0 of unknown fate")
 
 
 if __name__ == "__main__":
