@@ -177,7 +177,8 @@ void Checker::peer_down(Host& host, base::Time now, base::NodeId peer) {
   close(p);
   base::Time trouble = std::max(p.trouble_until, members_[peer.value].trouble_until);
   const Pair& there = pair(peer, host.id());
-  const bool first_to_leave = there.up && there.name == mirrored(p.name);
+  // Agents of a node that is leaving are not told any more of sessions that end.
+  const bool first_to_leave = up(peer, host.id()) && there.name == mirrored(p.name);
   if (first_to_leave) left_.push_back({peer, host.id(), there.name.mine});
   if (!first_to_leave) trouble = std::max(trouble, members_[host.id().value].trouble_until);
   if (now > trouble)
