@@ -1,28 +1,13 @@
 #include "ovid/agent/effect.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "ovid/base/match.hpp"
 #include "ovid/base/shown.hpp"
 
 namespace ovid::agent {
-namespace {
-
-const char* text_of(base::Severity severity) {
-  switch (severity) {
-    case base::Severity::Debug:
-      return "debug";
-    case base::Severity::Info:
-      return "info";
-    case base::Severity::Warning:
-      return "warning";
-    case base::Severity::Error:
-      return "error";
-  }
-  return "?";
-}
-
-}  // namespace
 
 std::string text_of(const Effect& effect) {
   using base::shown;
@@ -40,7 +25,7 @@ std::string text_of(const Effect& effect) {
           [](const Append& e) { return fmt::format("append: {}", shown(e.value)); },
           [](const Checkpoint& e) { return fmt::format("checkpoint: {}", shown(e.value)); },
           [](const Note& e) {
-            return fmt::format("note {}: {}", text_of(e.severity), shown(e.text));
+            return fmt::format("note {}: {}", base::text_of(e.severity), shown(e.text));
           },
           [](const CrashNode& e) {
             return std::string(e.how == Crash::AtOnce ? "crash at once" : "crash when sent");
@@ -49,42 +34,50 @@ std::string text_of(const Effect& effect) {
       effect);
 }
 
-std::vector<std::string> Recorder::take_texts() {
-  std::vector<std::string> texts;
-  for (const Effect& effect : take()) texts.push_back(text_of(effect));
-  return texts;
+void perform(Effect effect, Effects& effects) {
+  std::visit(base::Match{
+                 [&](Send& e) { effects.send(e.to, e.contents); },
+                 [&](SetTimer& e) { effects.timer(e.id, e.min, e.max); },
+                 [&](CancelTimer& e) { effects.cancel(e.id); },
+                 [&](Reply& e) { effects.reply(e.client, {base::Bytes::of(std::move(e.text))}); },
+                 [&](Append& e) { effects.append(e.value); },
+                 [&](Checkpoint& e) { effects.checkpoint(e.value); },
+                 [&](Note& e) { effects.note(e.severity, e.text); },
+                 [&](CrashNode& e) { effects.crash(e.how); },
+             },
+             effect);
 }
 
-void Recorder::send(const Destination& to, std::string_view contents) {
-  effects_.emplace_back(std::in_place_type<Send>, Send{to, std::string(contents)});
+void AsValues::send(const Destination& to, std::string_view contents) {
+  done(Effect(std::in_place_type<Send>, Send{to, std::string(contents)}));
 }
 
-void Recorder::timer(TimerId id, base::Duration min, base::Duration max) {
-  effects_.emplace_back(std::in_place_type<SetTimer>, SetTimer{id, min, max});
+void AsValues::timer(TimerId id, base::Duration min, base::Duration max) {
+  done(Effect(std::in_place_type<SetTimer>, SetTimer{id, min, max}));
 }
 
-void Recorder::cancel(TimerId id) {
-  effects_.emplace_back(std::in_place_type<CancelTimer>, CancelTimer{id});
+void AsValues::cancel(TimerId id) {
+  done(Effect(std::in_place_type<CancelTimer>, CancelTimer{id}));
 }
 
-void Recorder::reply(base::ClientId client, base::Rope text) {
-  effects_.emplace_back(std::in_place_type<Reply>, Reply{client, base::flatten(text)});
+void AsValues::reply(base::ClientId client, base::Rope text) {
+  done(Effect(std::in_place_type<Reply>, Reply{client, base::flatten(text)}));
 }
 
-void Recorder::append(std::string_view value) {
-  effects_.emplace_back(std::in_place_type<Append>, Append{std::string(value)});
+void AsValues::append(std::string_view value) {
+  done(Effect(std::in_place_type<Append>, Append{std::string(value)}));
 }
 
-void Recorder::checkpoint(std::string_view value) {
-  effects_.emplace_back(std::in_place_type<Checkpoint>, Checkpoint{std::string(value)});
+void AsValues::checkpoint(std::string_view value) {
+  done(Effect(std::in_place_type<Checkpoint>, Checkpoint{std::string(value)}));
 }
 
-void Recorder::note(base::Severity severity, std::string_view text) {
-  effects_.emplace_back(std::in_place_type<Note>, Note{severity, std::string(text)});
+void AsValues::note(base::Severity severity, std::string_view text) {
+  done(Effect(std::in_place_type<Note>, Note{severity, std::string(text)}));
 }
 
-void Recorder::crash(Crash how) {
-  effects_.emplace_back(std::in_place_type<CrashNode>, CrashNode{how});
+void AsValues::crash(Crash how) {
+  done(Effect(std::in_place_type<CrashNode>, CrashNode{how}));
 }
 
 }  // namespace ovid::agent

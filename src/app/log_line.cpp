@@ -6,20 +6,6 @@
 namespace ovid::app {
 namespace {
 
-std::string_view name_of(base::Severity severity) {
-  switch (severity) {
-    case base::Severity::Debug:
-      return "debug";
-    case base::Severity::Info:
-      return "info";
-    case base::Severity::Warning:
-      return "warning";
-    case base::Severity::Error:
-      return "error";
-  }
-  return "error";
-}
-
 void append_time(LineBuffer& line) {
   using namespace std::chrono;
   const auto now = floor<milliseconds>(system_clock::now());
@@ -41,7 +27,7 @@ void append_line(LineBuffer& line, base::NodeId self, std::optional<base::NodeId
   append_time(line);
   fmt::format_to(std::back_inserter(line), " node {} ", self.value);
   if (peer) fmt::format_to(std::back_inserter(line), "peer {} ", peer->value);
-  fmt::format_to(std::back_inserter(line), "{}: {}\n", name_of(severity), text);
+  fmt::format_to(std::back_inserter(line), "{}: {}\n", base::text_of(severity), text);
   if (line.size() - begin <= kLineBytesMax) return;
   line.resize(begin + kLineBytesMax - kCut.size());
   line.append(kCut);

@@ -20,53 +20,20 @@ constexpr std::size_t kLengthBytes = 4;
 
 }  // namespace
 
-/// Shows the observer what an agent does.
-class Host::Watched final : public agent::Effects {
+/// Shows the observer what an agent does, and does it.
+class Host::Watched final : public agent::AsValues {
  public:
   Watched(Host& host, agent::AgentId agent, agent::Effects& inner)
       : host_(host), agent_(agent), inner_(inner) {}
 
-  void send(const agent::Destination& to, std::string_view contents) override {
-    tell(agent::Send{to, std::string(contents)});
-    inner_.send(to, contents);
-  }
-  void timer(agent::TimerId id, base::Duration min, base::Duration max) override {
-    tell(agent::SetTimer{id, min, max});
-    inner_.timer(id, min, max);
-  }
-  void cancel(agent::TimerId id) override {
-    tell(agent::CancelTimer{id});
-    inner_.cancel(id);
-  }
-  void reply(base::ClientId client, base::Rope text) override {
-    tell(agent::Reply{client, base::flatten(text)});
-    inner_.reply(client, std::move(text));
-  }
-  void append(std::string_view value) override {
-    tell(agent::Append{std::string(value)});
-    inner_.append(value);
-  }
-  void checkpoint(std::string_view value) override {
-    tell(agent::Checkpoint{std::string(value)});
-    inner_.checkpoint(value);
-  }
-  void note(base::Severity severity, std::string_view text) override {
-    tell(agent::Note{severity, std::string(text)});
-    inner_.note(severity, text);
-  }
-  void crash(agent::Crash how) override {
-    tell(agent::CrashNode{how});
-    crashed_ = true;
-    inner_.crash(how);
+ private:
+  void done(agent::Effect effect) override {
+    if (!crashed_)  // what an agent does after it is without effect
+      host_.observer_.effect(host_, agent_, effect);
+    crashed_ = crashed_ || std::holds_alternative<agent::CrashNode>(effect);
+    perform(std::move(effect), inner_);
   }
 
- private:
-  template <typename Kind>
-  void tell(Kind effect) {
-    if (!crashed_)  // what an agent does after it is without effect
-      host_.observer_.effect(host_, agent_,
-                             agent::Effect(std::in_place_type<Kind>, std::move(effect)));
-  }
   Host& host_;
   const agent::AgentId agent_;
   agent::Effects& inner_;

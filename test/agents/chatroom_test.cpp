@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "ovid/agent/effect.hpp"
+#include "ovid/agent/recorder.hpp"
 
 namespace ovid::agents {
 namespace {

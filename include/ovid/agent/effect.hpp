@@ -3,9 +3,7 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
-#include <vector>
 
 #include "ovid/agent/effects.hpp"
 
@@ -55,26 +53,24 @@ using Effect =
 /// On one line, for people and tests: `send everybody: hello`. Long texts are cut short.
 std::string text_of(const Effect& effect);
 
-/// Writes down what an agent does, in its order. For tests of agents and for who watches them.
-class Recorder final : public Effects {
- public:
-  const std::vector<Effect>& effects() const { return effects_; }
-  /// What was done since the last call.
-  std::vector<Effect> take() { return std::exchange(effects_, {}); }
-  /// The same as lines.
-  std::vector<std::string> take_texts();
+/// Makes the call that the value stands for.
+void perform(Effect effect, Effects& effects);
 
-  void send(const Destination& to, std::string_view contents) override;
-  void timer(TimerId id, base::Duration min, base::Duration max) override;
-  void cancel(TimerId id) override;
-  void reply(base::ClientId client, base::Rope text) override;
-  void append(std::string_view value) override;
-  void checkpoint(std::string_view value) override;
-  void note(base::Severity severity, std::string_view text) override;
-  void crash(Crash how) override;
+/// Turns an agent's calls into values.
+class AsValues : public Effects {
+ public:
+  void send(const Destination& to, std::string_view contents) final;
+  void timer(TimerId id, base::Duration min, base::Duration max) final;
+  void cancel(TimerId id) final;
+  void reply(base::ClientId client, base::Rope text) final;
+  void append(std::string_view value) final;
+  void checkpoint(std::string_view value) final;
+  void note(base::Severity severity, std::string_view text) final;
+  void crash(Crash how) final;
 
  private:
-  std::vector<Effect> effects_;
+  /// In the order of the calls.
+  virtual void done(Effect effect) = 0;
 };
 
 }  // namespace ovid::agent

@@ -12,6 +12,21 @@ namespace ovid::base {
 
 enum class Severity : std::uint8_t { Debug, Info, Warning, Error };
 
+/// In one word, as in the log.
+constexpr const char* text_of(Severity severity) {
+  switch (severity) {
+    case Severity::Debug:
+      return "debug";
+    case Severity::Info:
+      return "info";
+    case Severity::Warning:
+      return "warning";
+    case Severity::Error:
+      return "error";
+  }
+  return "?";
+}
+
 /// Takes notes on the loop's thread.
 class Notes {
  public:

@@ -36,7 +36,6 @@ struct OwnFault {
 ///
 /// None is about an attempt that is over. An attempt may also stay without a report for ever.
 enum class Report : std::uint8_t { Connected, Disconnected, Refused, Unreachable, Writable };
-const char* text_of(Report report);
 
 /// The two frames of a message (wire/envelope.hpp, wire/body.hpp): any bytes, by anybody.
 struct Frames {

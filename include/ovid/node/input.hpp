@@ -2,7 +2,6 @@
 // Everything that happens to a node, as values: with the same random numbers, the same answers of
 // transport and store and the same inputs, a node does the same.
 
-#include <string>
 #include <string_view>
 #include <variant>
 
@@ -39,8 +38,5 @@ struct Left {
 struct TurnEnds {};
 
 using Input = std::variant<TurnBegins, Reported, Arrived, Said, Left, TurnEnds>;
-
-/// On one line, for people and tests.
-std::string text_of(const Input& input);
 
 }  // namespace ovid::node

@@ -22,7 +22,6 @@ class Disk final : public node::Store {
   void checkpoint(agent::AgentId agent, std::string_view value) override;
   void sync() override;
 
-  bool synced() const { return unsynced_.empty(); }
   /// The process ends: a random first part of what is not synced has reached the disk.
   void crash(SeededRandom& random);
   /// None of it has.

@@ -53,7 +53,6 @@ class Host final : private link::Transport,
 
   /// Why the process has ended by itself, if an agent has broken its contract.
   const std::string& failure() const { return failure_; }
-  bool synced() const { return disk_.synced(); }
 
   /// A line from a master; waits while the node does not accept lines.
   void line(std::string text);
