@@ -260,12 +260,13 @@ void World::end(std::size_t index) {
       liveness_.corruption_ended();
       return network_.corrupt(-action.amount);
     default:
-      if (!action.left.empty()) end_at_node(action, effect, host(action.node()));
+      if (!action.left.empty()) end_at_node(index, host(action.node()));
   }
 }
 
-void World::end_at_node(const Action& action, const ActionState& effect, Host& host) {
-  switch (action.verb) {
+void World::end_at_node(std::size_t index, Host& host) {
+  const ActionState& effect = effects_[index];
+  switch (actions_[index].verb) {
     case Verb::Crash:
       if (host.condition() == Condition::Gone && host.life() == effect.life) start(host);
       return;
@@ -273,7 +274,7 @@ void World::end_at_node(const Action& action, const ActionState& effect, Host& h
       if (host.condition() == Condition::Stopped && host.life() == effect.life) {
         host.proceed();
         liveness_.calm_from_now(host.id());
-        liveness_.look_at_return(static_cast<std::size_t>(&action - actions_.data()));
+        liveness_.look_at_return(index);
       }
       return;
     case Verb::Slow:

@@ -1,5 +1,5 @@
 #pragma once
-// The promises of the links, checked while a simulated grid runs (DESIGN.md, promises 1 to 5):
+// The promises of the links, checked while a simulated grid runs (docs/promises.md):
 //
 //   FIFO, no gap, no duplicate, no creation   every record of a session, in order, from its first
 //   fencing                                   and of no other session of the same pair; epochs and
@@ -9,13 +9,13 @@
 //                offered, and nothing is acknowledged that has not arrived
 //   crash        a node that crashes when all is sent ends when all has arrived
 //   bounded queues                            unacknowledged bytes stay under their bound
-//   completeness                              what is gone, stopped or cut off is not shown alive
 //   accuracy                                  what nothing happened to is not shown down: who ends
 //                                             a session first has a reason in the other or the path
-//   notice       who is in a session that the other has left learns it, long before silence tells
-//   convergence                               in the end everybody sees everybody, and everything
-//                                             that was offered has arrived
+//   convergence                               in the end all that run and whose paths are open see
+//                                             each other, and everything that was offered has
+//                                             arrived
 //
+// Completeness, return and notice are asked by liveness_checker.hpp, and told to this one.
 // It knows the whole world and uses none of the links' own decisions but their sessions' names.
 
 #include <cstdint>

@@ -15,24 +15,24 @@ class Host;
 struct Packet;
 
 /// Called during turns, in the order in which things happen; must not change anything.
+/// Who does not want to know does nothing.
 class Observer {
  public:
   virtual ~Observer() = default;
   /// Before the agent has seen the event.
-  virtual void event(Host& host, agent::AgentId agent, const agent::Event& event) = 0;
+  virtual void event(Host&, agent::AgentId, const agent::Event&) {}
   /// Before the node has seen the effect.
-  virtual void effect(Host& host, agent::AgentId agent, const agent::Effect& effect) = 0;
+  virtual void effect(Host&, agent::AgentId, const agent::Effect&) {}
   /// The process ends because of its own agent.
-  virtual void ends(Host& host) = 0;
+  virtual void ends(Host&) {}
   /// What was appended so far is durable.
-  virtual void synced(Host& host) = 0;
+  virtual void synced(Host&) {}
   /// Records leave, or a reply does.
-  virtual void leaves(Host& host) = 0;
-  virtual void reply(Host& host, const base::Rope& text) = 0;
-  virtual void note(Host& host, base::Severity severity, std::optional<base::NodeId> peer,
-                    std::string_view text) = 0;
+  virtual void leaves(Host&) {}
+  virtual void reply(Host&, const base::Rope&) {}
+  virtual void note(Host&, base::Severity, std::optional<base::NodeId>, std::string_view) {}
   /// A message from the network, before it reaches the node.
-  virtual void packet(Host& host, const Packet& packet) = 0;
+  virtual void packet(Host&, const Packet&) {}
 };
 
 }  // namespace ovid::sim

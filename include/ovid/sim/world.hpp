@@ -62,7 +62,7 @@ class World final : private Processes {
   void begin(std::size_t index);
   void end(std::size_t index);
   void begin_at_node(const Action& action, ActionState& effect, Host& host);
-  void end_at_node(const Action& action, const ActionState& effect, Host& host);
+  void end_at_node(std::size_t index, Host& host);
   void path(const Action& action, bool blocked);
   void heal();
   void let_forge(std::size_t index);
