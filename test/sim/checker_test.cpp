@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "small_world.hpp"
 #include <gtest/gtest.h>
 
 #include "ovid/agents/chatroom.hpp"
@@ -35,30 +36,18 @@ std::vector<node::Hosted> make_chatroom(base::NodeId) {
 }
 
 /// Two nodes; the checker is told of peers up and down, and of whatever a test tells it.
-class TheChecker : public ::testing::Test, private Processes, private Observer {
+class TheChecker : public ::testing::Test, protected SmallWorld {
  protected:
-  TheChecker() {
+  TheChecker() : SmallWorld(2) {
     for (const base::NodeId id : {kFirst, kSecond}) {
-      hosts_.emplace_back(
-          new Host(config_of(id), make_chatroom, agenda_, network_, random_, *this));
-      hosts_.back()->start();
-      checker_.started(id, hosts_.back()->links().incarnation());
+      add(config_of(id), make_chatroom).start();
+      checker_.started(id, host(id).links().incarnation());
     }
     run(50ms);
     EXPECT_TRUE(checker_.up(kFirst, kSecond) && checker_.up(kSecond, kFirst));
   }
 
-  void run(base::Duration time) {
-    const base::Time end = agenda_.now() + time;
-    while (agenda_.next() <= end) {
-      const Event event = agenda_.pop();
-      if (event.kind != Event::Kind::Wake)
-        network_.happen(event);
-      else if (host(event.a).turn_is_due())
-        host(event.a).turn();
-    }
-  }
-  Host& host(base::NodeId id) { return *hosts_[id.value]; }
+  void run(base::Duration time) { run_until(agenda_.now() + time); }
   Host& first() { return host(kFirst); }
   Host& second() { return host(kSecond); }
   void offer(const std::string& text) { checker_.offered(first(), {}, {agent::Everybody{}, text}); }
@@ -78,32 +67,12 @@ class TheChecker : public ::testing::Test, private Processes, private Observer {
   Checker checker_{2, checked(), Limits(checked(), Traits())};
 
  private:
-  Condition condition(base::NodeId node) const override {
-    return node.value < hosts_.size() ? hosts_[node.value]->condition() : Condition::Gone;
-  }
-  void report(base::NodeId node, base::NodeId peer, Report what) override {
-    host(node).report(peer, what);
-  }
-  void wake(base::NodeId node) override { host(node).wake(agenda_.now()); }
   void event(Host& host, agent::AgentId, const agent::Event& event) override {
     if (const auto* up = std::get_if<agent::PeerUp>(&event))
       checker_.peer_up(host, agenda_.now(), up->peer);
     if (const auto* down = std::get_if<agent::PeerDown>(&event))
       checker_.peer_down(host, agenda_.now(), down->peer);
   }
-  void effect(Host&, agent::AgentId, const agent::Effect&) override {}
-  void ends(Host&) override {}
-  void synced(Host&) override {}
-  void leaves(Host&) override {}
-  void reply(Host&, const base::Rope&) override {}
-  void note(Host&, base::Severity, std::optional<base::NodeId>, std::string_view) override {}
-  void packet(Host&, const Packet&) override {}
-
- protected:
-  Agenda agenda_;
-  SeededRandom random_{1};
-  Network network_{2, Traits(), agenda_, random_, *this};
-  std::vector<std::unique_ptr<Host>> hosts_;
 };
 
 TEST_F(TheChecker, IsContentWithWhatIsRight) {

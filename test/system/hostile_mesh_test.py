@@ -5,7 +5,6 @@ import random
 import re
 import socket
 import struct
-import time
 import unittest
 
 import grid
@@ -131,17 +130,20 @@ class HostileMesh(UndisturbedTest):
             raw.close()
 
     def test_who_asks_whether_the_port_listens_is_no_attack(self) -> None:
-        """As a peer does that has lost its connection."""
-        for node in self.nodes:
-            for how in ("close", "reset"):
-                raw = socket.create_connection((grid.HOST, self.g.ports.mesh(node)))
-                if how == "reset":
-                    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                raw.close()
-        time.sleep(1.5)  # longer than a handshake may take
-        self.everybody_speaks()
-        for node in self.nodes:
-            self.assertEqual([line for line in self.g.nodes[node].log() if "mesh port:" in line], [])
+        """As a peer does that has lost its connection: it is noticed, at a level that few read."""
+        g = self.whole_grid(2, "--log-level", "debug")
+        for node, how in enumerate(("close", "reset")):
+            raw = socket.create_connection((grid.HOST, g.ports.mesh(node)))
+            if how == "reset":
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            raw.close()
+
+        def told(node: int) -> "list[str]":
+            return [line for line in g.nodes[node].log() if "mesh port: " in line]
+
+        for node in range(2):
+            self.assertTrue(grid.eventually(lambda: told(node)), g.nodes[node].log())
+            self.assertEqual([line for line in told(node) if " debug: " not in line], [])
 
     def test_500_connections_opened_and_dropped_harm_nothing(self) -> None:
         for i in range(500):
