@@ -7,7 +7,6 @@
 #include <csignal>
 #include <cstdint>
 #include <cstring>
-#include <optional>
 #include <vector>
 
 #include <fmt/format.h>
@@ -15,7 +14,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "ovid/app/log_line.hpp"
 #include "ovid/base/cannot_start.hpp"
 
 namespace ovid::app {
@@ -67,10 +65,12 @@ struct LogWriter::Queue {
     std::uint64_t lost;  // of all lines before this one
   };
 
-  Queue(int to, base::NodeId node) : descriptor(to), self(node), lines(kLinesMax) {}
+  Queue(int to, LogFormat how, base::NodeId node)
+      : descriptor(to), format(how), self(node), lines(kLinesMax) {}
   std::unique_ptr<Line>& at(std::uint64_t number) { return lines[number % kLinesMax]; }
 
   const int descriptor;
+  const LogFormat format;
   const base::NodeId self;
   std::vector<std::unique_ptr<Line>> lines;
   std::uint64_t freed = 0;                // pushing thread only: freed <= written <= pushed
@@ -93,30 +93,26 @@ class LogWriter::Output {
   /// Up to now `lost` lines found no room.
   void tell_lost(std::uint64_t lost) {
     if (lost <= told_ || !tell_failed()) return;
-    if (tell(fmt::format_to_n(text_.data(), text_.size(),
-                              "{} lines lost: the log was not read in time", lost - told_)
-                 .size))
-      told_ = lost;
+    if (tell(lost - told_, "the log was not read in time")) told_ = lost;
   }
   bool tell_failed() {
     if (failed_ == 0) return true;
     std::array<char, 64> buffer{};
-    const char* why = strerror_r(error_, buffer.data(), buffer.size());
-    if (!tell(fmt::format_to_n(text_.data(), text_.size(),
-                               "{} lines lost: the log could not be written: {}", failed_, why)
-                  .size))
-      return false;
+    std::array<char, 128> why{};
+    const auto written =
+        fmt::format_to_n(why.data(), why.size(), "the log could not be written: {}",
+                         strerror_r(error_, buffer.data(), buffer.size()));
+    if (!tell(failed_, {why.data(), std::min(written.size, why.size())})) return false;
     failed_ = 0;
     return true;
   }
 
  private:
-  /// A line of our own, with the first `size` characters of text_.
-  bool tell(std::size_t size) {
+  /// A line of our own.
+  bool tell(std::uint64_t lost, std::string_view why) {
     LineBuffer line;
     if (torn_) line.push_back('\n');
-    append_line(line, queue_.self, std::nullopt, base::Severity::Warning,
-                {text_.data(), std::min(size, text_.size())});
+    append_lost(line, queue_.format, queue_.self, lost, why);
     return put({line.data(), line.size()});
   }
 
@@ -141,15 +137,14 @@ class LogWriter::Output {
   }
 
   const Queue& queue_;
-  std::array<char, 160> text_{};
   std::uint64_t told_ = 0;    // of the lines that found no room
   std::uint64_t failed_ = 0;  // lines that were not written, and not told yet
   int error_ = 0;             // why
   bool torn_ = false;         // the last line that was begun has no end
 };
 
-LogWriter::LogWriter(int descriptor, base::NodeId self)
-    : queue_(std::make_shared<Queue>(descriptor, self)) {
+LogWriter::LogWriter(int descriptor, LogFormat format, base::NodeId self)
+    : queue_(std::make_shared<Queue>(descriptor, format, self)) {
   // No signal is this thread's business; with SIGTTOU blocked it may also write to the terminal of
   // a node in the background (`stty tostop`), which would stop the node else.
   sigset_t all;

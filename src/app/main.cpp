@@ -4,15 +4,14 @@
 #include <memory>
 #include <new>
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include "ovid/agents/chatroom.hpp"
+#include "ovid/app/log.hpp"
 #include "ovid/app/options.hpp"
 #include "ovid/app/resources.hpp"
 #include "ovid/app/results.hpp"
 #include "ovid/app/signals.hpp"
-#include "ovid/app/stderr_log.hpp"
 #include "ovid/base/cannot_start.hpp"
 #include "ovid/net/loop.hpp"
 
@@ -27,16 +26,16 @@ int run(const app::NodeOptions& options) {
   random.next();  // early at boot this waits for the kernel: while SIGTERM still ends us by itself
   app::Signals signals;
   app::claim_resources(options.mesh.nodes);
-  app::StderrLog log(options.mesh.self, options.least_severity);
+  app::Log log(options.mesh.self, options.log);
+  observe::Stream stream;
+  stream.give(log, log.kinds());
   zmq::context_t context = net::make_context();
   net::Loop loop(context, options.mesh, options.door, options.links,
-                 node::alone("chatroom", std::make_unique<agents::Chatroom>()), random, log);
-  log.note(base::Severity::Info, std::nullopt,
-           fmt::format("started: {} nodes, mesh port {}, master port {}", options.mesh.nodes,
-                       options.mesh.base_port + options.mesh.self.value, options.door.port));
-  for (const std::string& remark : options.remarks)
-    log.note(base::Severity::Warning, std::nullopt, remark);
-  loop.run(signals.descriptor(), [&] { return signals.end_node(log); });
+                 node::alone("chatroom", std::make_unique<agents::Chatroom>()), random, stream);
+  stream.tell(observe::NodeStarted{
+      options.mesh.nodes, options.mesh.base_port + options.mesh.self.value, options.door.port});
+  for (const std::string& remark : options.remarks) stream.tell(observe::OptionRemark{remark});
+  loop.run(signals.descriptor(), [&] { return signals.end_node(stream); });
   log.close();
   return loop.failed() ? 1 : 0;
 }

@@ -22,10 +22,12 @@ constexpr int kMasterPortMin = 10000;  // below: reserved for the nodes among th
 constexpr int kPortMin = 1024;
 constexpr int kPortMax = 65535;
 
-const Choices<base::Severity> kSeverities{{"debug", base::Severity::Debug},
+const Choices<base::Severity> kSeverities{{"trace", base::Severity::Trace},
+                                          {"debug", base::Severity::Debug},
                                           {"info", base::Severity::Info},
                                           {"warning", base::Severity::Warning},
                                           {"error", base::Severity::Error}};
+const Choices<LogFormat> kLogFormats{{"text", LogFormat::Text}, {"json", LogFormat::Json}};
 const Choices<net::Answers> kAnswers{{"lines", net::Answers::Lines},
                                      {"length", net::Answers::Length}};
 /// What the lab's masters of a year expect.
@@ -96,11 +98,12 @@ struct Variable {
   Take take;
 };
 
-std::array<Variable, 4> variables_of(RawNode& raw) {
+std::array<Variable, 5> variables_of(RawNode& raw) {
   return {{{"OVID_BASE_PORT", "--base-port", take_integer(raw.base_port, kPortMin, kPortMax)},
            {"OVID_GRID", "--grid", take_grid(raw.grid)},
            {"OVID_DIALECT", "--answers", take_choice(raw.answers, kDialects)},
-           {"OVID_EPHEMERAL_OK", "--ephemeral-ok", take_choice(raw.ephemeral_ok, kYesOrNo)}}};
+           {"OVID_EPHEMERAL_OK", "--ephemeral-ok", take_choice(raw.ephemeral_ok, kYesOrNo)},
+           {"OVID_LOG_FORMAT", "--log-format", take_choice(raw.log.format, kLogFormats)}}};
 }
 
 void declare_addresses(CLI::App& node, RawNode& raw) {
@@ -215,7 +218,7 @@ NodeOptions options_of(const RawNode& raw) {
   const base::NodeId self{static_cast<std::uint16_t>(raw.id)};
   NodeOptions options;
   options.door = {.host = raw.master_host, .port = raw.master_port, .answers = raw.answers};
-  options.least_severity = raw.log_level;
+  options.log = raw.log;
   options.mesh = {.self = self,
                   .nodes = raw.nodes,
                   .host = raw.host,
@@ -253,9 +256,13 @@ void declare_node(CLI::App& node, RawNode& raw) {
       "how masters get answers: as lines, or as <length>-<text> (or OVID_DIALECT, the year of the "
       "lab's master: 2016, 2017, 2018, 2019)")
       ->default_str("lines");
-  add(node, "--log-level", "debug|info|warning|error", take_choice(raw.log_level, kSeverities),
-      "least severity logged to standard error")
+  add(node, "--log-level", "trace|debug|info|warning|error",
+      take_choice(raw.log.severity, kSeverities),
+      "lowest severity that is logged to standard error; trace: every message and every line")
       ->default_str("info");
+  add(node, "--log-format", "text|json", take_choice(raw.log.format, kLogFormats),
+      "the log as text or as one JSON object a line (or OVID_LOG_FORMAT)")
+      ->default_str("text");
   for (const Wait& wait : kWaits)
     add_integer(
         node, wait.name, raw.*wait.value, wait.min, wait.max,

@@ -61,9 +61,9 @@ std::string name_of(int signal) {
 const char* meaning_of(int signal) {
   switch (signal) {
     case SIGHUP:
-      return " (its terminal has gone; nohup would keep it)";
+      return "its terminal has gone; nohup would keep it";
     case SIGXCPU:
-      return " (the soft limit of processor time is over; the hard one kills)";
+      return "the soft limit of processor time is over; the hard one kills";
     default:
       return "";
   }
@@ -88,22 +88,17 @@ Signals::~Signals() {
   close(descriptor_);
 }
 
-bool Signals::end_node(base::Notes& notes) {
+bool Signals::end_node(observe::Stream& stream) {
   std::array<signalfd_siginfo, 8> come{};
   const ssize_t bytes = read(descriptor_, come.data(), sizeof come);
   const std::size_t count = bytes > 0 ? static_cast<std::size_t>(bytes) / sizeof come[0] : 0;
   for (std::size_t i = 0; i < count; ++i) {
     const int signal = static_cast<int>(come[i].ssi_signo);
     if (signal == SIGTERM || signal == SIGINT || signal == SIGHUP) {
-      notes.note(base::Severity::Info, std::nullopt,
-                 fmt::format("stopped by a signal: {}{}", name_of(signal), meaning_of(signal)));
+      stream.tell(observe::SignalEndsNode{name_of(signal), meaning_of(signal)});
       return true;
     }
-    base::Tally& tally = ignored_[signal];
-    if (tally.count())
-      notes.note(
-          base::Severity::Warning, std::nullopt,
-          fmt::format("ignored {}: {}{}", tally.seen(), name_of(signal), meaning_of(signal)));
+    stream.tell(observe::SignalIgnored{name_of(signal), meaning_of(signal), ++ignored_[signal]});
   }
   return false;
 }

@@ -102,11 +102,6 @@ class PingPong final : public agent::Agent {
   RoundTrips trips_;
 };
 
-class NoNotes final : public base::Notes {
- public:
-  void note(base::Severity, std::optional<base::NodeId>, std::string_view) override {}
-};
-
 void node_side(const Channel& parent, int self, int port, int bytes) {
   net::MeshConfig mesh;
   mesh.self = {static_cast<std::uint16_t>(self)};
@@ -115,12 +110,12 @@ void node_side(const Channel& parent, int self, int port, int bytes) {
   link::Config links;
   links.self = mesh.self;
   links.nodes = mesh.nodes;
-  NoNotes notes;
+  observe::Stream nobody_reads;
   net::SystemRandom random;
   zmq::context_t context = net::make_context();
   net::Loop loop(context, mesh, {.port = port + 2 + self}, links,
                  node::alone("ping-pong", std::make_unique<PingPong>(parent, bytes)), random,
-                 notes);
+                 nobody_reads);
   loop.run(parent.descriptor());
 }
 

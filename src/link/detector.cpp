@@ -10,12 +10,12 @@ constexpr base::Duration kDoubtedAgain = std::chrono::milliseconds(25);
 
 std::optional<base::Duration> Detector::judge(base::Time now, base::NodeId peer,
                                               base::Duration limit, const OwnTime& own,
-                                              Transport& transport, base::Notes& notes) {
+                                              Transport& transport, observe::Stream& stream) {
   const base::Duration silent = silence(now, own);
   const base::Duration allowed = excuse_.limit(heard_, limit);
   const base::Duration excess = silent - allowed - own.doubt(now);
   if (excess >= base::Duration{} &&
-      !excuse_.find(now, {peer, heard_, silent, excess}, transport, notes))
+      !excuse_.find(now, {peer, heard_, silent, excess}, transport, stream))
     return std::nullopt;
   return silent < allowed ? allowed - silent : kDoubtedAgain;
 }

@@ -1,7 +1,5 @@
 #include "ovid/link/excuse.hpp"
 
-#include <fmt/format.h>
-
 namespace ovid::link {
 namespace {
 
@@ -11,7 +9,7 @@ constexpr base::Duration kUnclearMax = std::chrono::milliseconds(100);
 }  // namespace
 
 bool Excuse::find(base::Time now, const Silence& silence, Transport& transport,
-                  base::Notes& notes) {
+                  observe::Stream& stream) {
   if (silence.heard == excused_) return false;
   const OwnFault fault = transport.own_fault(now);
   switch (fault.verdict) {
@@ -23,10 +21,7 @@ bool Excuse::find(base::Time now, const Silence& silence, Transport& transport,
       break;
   }
   excused_ = silence.heard;
-  notes.note(base::Severity::Warning, silence.peer,
-             fmt::format("silent for {:.1f} ms while this node itself {}: it is given one limit "
-                         "more",
-                         base::in_ms(silence.lasted), fault.what));
+  stream.tell(observe::SilenceExcused{silence.peer, silence.lasted, fault.what});
   return true;
 }
 

@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "ovid/base/check.hpp"
 
 namespace ovid::link {
 namespace {
 
-using base::Severity;
+using observe::DropReason;
 using Kind = TimerKey::Kind;
 using Connection = Dialer::Connection;
 
@@ -57,10 +55,10 @@ void Link::connected(base::Time now) {
   blocked_ = false;
   hellos_ = 0;
   shared_.timers.cancel({Kind::Connect, peer_});
+  shared_.stream.tell(observe::ConnectionMade{peer_, up()});
   if (session_) {
     session_->outbox().rewind();
     want_flush();
-    note(Severity::Info, "reconnected within the session");
     ping();
   } else {
     greet(now);
@@ -76,20 +74,20 @@ void Link::expect_answer(base::Time now) {
 void Link::disconnected(base::Time now) {
   if (dialer_.connection() == Connection::None) return;
   dialer_.lost();
-  note(session_ ? Severity::Info : Severity::Debug, "connection lost");
+  shared_.stream.tell(observe::ConnectionLost{peer_, up()});
   reconnect_after(now, base::Duration{});
 }
 
 void Link::refused(base::Time now) {
   dialer_.refused();
-  note(Severity::Debug, "connection refused");
+  shared_.stream.tell(observe::ConnectionRefused{peer_});
   if (session_) end_session(now, Cause::Refused);
   reconnect_after(now, kRefusedDelay);
 }
 
 void Link::unreachable(base::Time now) {
   dialer_.not_made();
-  note(Severity::Debug, "connection not made in time");
+  shared_.stream.tell(observe::ConnectionTimedOut{peer_});
   reconnect_after(now, base::Duration{});
 }
 
@@ -158,7 +156,7 @@ void Link::expect() const {
 void Link::frame(base::Time now, const wire::Envelope& envelope, std::string_view body) {
   if (in_session(envelope)) return hear(now, envelope, body);
   if (envelope.from_epoch == base::Epoch{} || envelope.from_incarnation == base::Incarnation{})
-    return drop(shared_.malformed, "a greeting without an epoch");
+    return drop(DropReason::Malformed, "a greeting without an epoch");
   if (echoes_offer(envelope)) {
     if (session_)
       end_session(now, envelope.from_incarnation == session_->peer() ? Cause::PeerLeft
@@ -181,7 +179,7 @@ void Link::consider(base::Time now, const wire::Envelope& e) {
     const bool same_peer = e.from_incarnation == session_->peer();
     if (same_peer && e.from_epoch == session_->name().peer) return;  // greeted before it heard us
     if (e.to_epoch != base::Epoch{} && !knows_session)
-      return drop(shared_.strangers, "a message of no present session");
+      return drop(DropReason::Stranger, "a message of no present session");
     if (knows_session)
       end_session(now, same_peer ? Cause::PeerLeft : Cause::NewIncarnation);
     else if (e.greeting && !same_peer && dialer_.made())
@@ -193,12 +191,8 @@ void Link::consider(base::Time now, const wire::Envelope& e) {
 
 void Link::look_for_rival() {
   const auto rival = rival_.outlived(detector_.heard_at(), shared_.config.silence);
-  if (rival && shared_.rivals.count())
-    note(
-        Severity::Warning,
-        fmt::format("a second process with this id: incarnation {:016x} greets while {:016x} still "
-                    "answers on its port (noticed {} times)",
-                    rival->value, session_->peer().value, shared_.rivals.seen()));
+  if (rival)
+    shared_.stream.tell(observe::SecondProcess{peer_, *rival, session_->peer(), ++shared_.rivals});
 }
 
 void Link::begin_session(base::Time now, const wire::Envelope& envelope) {
@@ -209,9 +203,8 @@ void Link::begin_session(base::Time now, const wire::Envelope& envelope) {
   shared_.timers.cancel({Kind::Hello, peer_});
   shared_.timers.cancel({Kind::Connect, peer_});
   shared_.timers.set({Kind::Silence, peer_}, now + shared_.config.silence);
-  note(Severity::Info, fmt::format("up: incarnation {:016x}, session {:016x}.{:016x}",
-                                   envelope.from_incarnation.value, session_->name().mine.value,
-                                   session_->name().peer.value));
+  shared_.stream.tell(
+      observe::SessionBegan{peer_, session_->peer(), session_->name().mine, session_->name().peer});
   shared_.keeper.peer_up(peer_);
   // The peer's proof. A greeting that echoed its offer may have come while it had no connection,
   // and only a word of the session tells that it does not need one.
@@ -231,10 +224,9 @@ void Link::end_session(base::Time now, Cause cause) {
   hellos_ = 0;
   rival_.forget();
   if (dialer_.made()) expect_answer(now);
-  note(Severity::Warning,
-       fmt::format("down: {}; offered {}, acknowledged {}, fate unknown {}, received {}",
-                   text_of(evidence), ledger.offered, ledger.acknowledged, ledger.fate_unknown,
-                   ended.received()));
+  shared_.stream.tell(observe::SessionEnded{
+      peer_, ended.peer(), ended.name().mine, ended.name().peer, cause, evidence.silent,
+      ledger.offered, ledger.acknowledged, ledger.fate_unknown, ended.received()});
   shared_.keeper.peer_down(peer_, evidence);
 }
 
@@ -247,10 +239,13 @@ void Link::hear(base::Time now, const wire::Envelope& envelope, std::string_view
   if (envelope.greeting) return;  // the peer is not in the session: that proves no life
   const auto content = shared_.reader.read(body, envelope.count, peer_);
   if (const auto* bad = std::get_if<wire::BadBody>(&content))
-    return drop(shared_.malformed, wire::text_of(*bad));
+    return drop(DropReason::Malformed, wire::text_of(*bad));
   const auto* messages = std::get_if<const wire::Messages*>(&content);
+  const std::uint64_t acknowledged = session_->outbox().acknowledged();
   if (!session_->outbox().acknowledge(envelope.ack))
-    return drop(shared_.malformed, "an acknowledgement of what was never sent");
+    return drop(DropReason::Malformed, "an acknowledgement of what was never sent");
+  if (envelope.ack > acknowledged)
+    shared_.stream.tell(observe::RecordsAcknowledged{peer_, envelope.ack});
   count_congestion();
   detector_.heard(now, shared_.own_time);
   dialer_.proved();
@@ -262,7 +257,11 @@ void Link::hear(base::Time now, const wire::Envelope& envelope, std::string_view
 /// Records that were sent again may have arrived already: each is delivered once.
 void Link::receive(base::Time now, const wire::Envelope& envelope, const wire::Messages& messages,
                    std::size_t bytes) {
-  for (std::size_t i = session_->known_from(envelope.first); i < messages.size(); ++i) {
+  const std::size_t known = session_->known_from(envelope.first);
+  if (known < messages.size())
+    shared_.stream.tell(
+        observe::RecordsDelivered{peer_, session_->received() + 1, messages.size() - known});
+  for (std::size_t i = known; i < messages.size(); ++i) {
     session_->receive();
     shared_.keeper.message(peer_, messages[i]);
   }
@@ -307,8 +306,9 @@ void Link::want_ping() {
 
 void Link::count_congestion() {
   const bool congested = unacked_bytes() >= shared_.config.unacked_bytes_max;
-  if (congested != congested_) shared_.congested += congested ? 1 : -1;
-  congested_ = congested;
+  if (std::exchange(congested_, congested) == congested) return;
+  shared_.congested += congested ? 1 : -1;
+  shared_.stream.tell(observe::Backpressure{peer_, congested, unacked_bytes()});
 }
 
 Ledger Link::ledger() const {
@@ -338,6 +338,8 @@ void Link::flush() {
     }
     session_->outbox().sent();
     session_->acknowledged();
+    shared_.stream.tell(
+        observe::RecordsSent{peer_, entry->first, entry->batch.count, entry->batch.body.size()});
   }
 }
 
@@ -364,7 +366,7 @@ void Link::fire(base::Time now, TimerKey::Kind kind) {
   switch (kind) {
     case Kind::Silence: {
       const auto again = detector_.judge(now, peer_, shared_.config.silence, shared_.own_time,
-                                         shared_.transport, shared_.notes);
+                                         shared_.transport, shared_.stream);
       if (!again) return leave_session(now, Cause::Silent);
       return shared_.timers.set({Kind::Silence, peer_}, now + *again);
     }
@@ -384,12 +386,8 @@ void Link::fire(base::Time now, TimerKey::Kind kind) {
   base::check(false, "a timer that is not a link's");
 }
 
-void Link::note(base::Severity severity, std::string_view text) const {
-  shared_.notes.note(severity, peer_, text);
-}
-
-void Link::drop(base::Tally& tally, std::string_view why) const {
-  if (tally.count()) note(Severity::Warning, fmt::format("dropped {}: {}", tally.seen(), why));
+void Link::drop(DropReason reason, std::string_view what) {
+  shared_.drops.count(peer_, reason, what);
 }
 
 }  // namespace ovid::link

@@ -13,6 +13,8 @@
 namespace ovid::link {
 namespace {
 
+using observe::DropReason;
+
 constexpr TimerKey kPingTimer{TimerKey::Kind::Ping, {}};
 constexpr TimerKey kUnreachedTimer{TimerKey::Kind::Unreached, {}};
 
@@ -43,14 +45,14 @@ std::string name_of(std::string_view grid, int nodes) {
 }  // namespace
 
 LinkManager::LinkManager(const Config& config, Transport& transport, base::RandomSource& random,
-                         base::Notes& notes, Listener& listener)
+                         observe::Stream& stream, Listener& listener)
     : config_(config),
       listener_(listener),
       shared_{.config = config_,
               .incarnation = {random.next_nonzero()},
               .transport = transport,
               .random = random,
-              .notes = notes,
+              .stream = stream,
               .keeper = *this,
               .ping = wire::ping_body(config.self),
               .hello = wire::hello_body(config.self, {config.nodes, config.grid})},
@@ -81,7 +83,8 @@ void LinkManager::start(base::Time now) {
 }
 
 void LinkManager::turn_begins(base::Time now) {
-  shared_.own_time.woke(now, deadline());
+  if (shared_.own_time.woke(now, deadline()))
+    shared_.stream.tell(observe::Late{now - deadline(), shared_.own_time.doubt(now)});
 }
 
 bool LinkManager::owed() const {
@@ -120,25 +123,19 @@ void LinkManager::ping_all(base::Time now) {
 }
 
 void LinkManager::name_unreached(base::Time now) {
-  std::string names;
-  std::size_t left = links_.size() - 1 - up_.size();
+  observe::NotReached unreached{now - up_since_, {}, links_.size() - 1 - up_.size()};
   unreached_due_ = now + kUnreachedAgain;
-  if (left == 0) return;
-  for (std::size_t id = 0, named = 0; id < links_.size() && named < kUnreachedNamed; ++id) {
-    const Link& each = links_[id];
-    if (each.peer() == config_.self || each.up()) continue;
-    const std::string where = shared_.transport.address(each.peer());
-    fmt::format_to(std::back_inserter(names), "{}{} ({}{}{})", named > 0 ? ", " : "", id, where,
-                   where.empty() ? "" : " ", each.failure());
-    ++named;
-    --left;
-  }
-  if (left > 0) fmt::format_to(std::back_inserter(names), ", and {} more", left);
-  shared_.notes.note(
-      base::Severity::Info, std::nullopt,
-      fmt::format("not reached for {} s: {}",
-                  std::chrono::floor<std::chrono::seconds>(now - up_since_).count(), names));
+  if (unreached.more == 0) return;
   shared_.timers.set(kUnreachedTimer, unreached_due_);
+  if (!shared_.stream.wants<observe::NotReached>()) return;
+  for (const Link& each : links_) {
+    if (unreached.peers.size() == kUnreachedNamed) break;
+    if (each.peer() == config_.self || each.up()) continue;
+    unreached.peers.push_back(
+        {each.peer(), shared_.transport.address(each.peer()), each.failure()});
+    --unreached.more;
+  }
+  shared_.stream.tell(std::move(unreached));
 }
 
 /// What the listener says to the others about an end goes out in this turn as well.
@@ -154,14 +151,15 @@ void LinkManager::end_overfull(base::Time now) {
 void LinkManager::frames(base::Time now, const Frames& frames) {
   const auto decoded = wire::decode_envelope(frames.envelope);
   if (const auto* bad = std::get_if<wire::BadEnvelope>(&decoded)) {
-    if (*bad == wire::BadEnvelope::Version) return drop_version(wire::version_of(frames.envelope));
-    return drop(shared_.malformed, wire::text_of(*bad));
+    return drop_envelope(*bad, frames.envelope);
   }
   const auto& e = std::get<wire::Envelope>(decoded);
-  if (e.to != config_.self) return drop(shared_.strangers, "a message for another node");
+  if (e.to != config_.self)
+    return shared_.drops.count(std::nullopt, DropReason::Stranger, "a message for another node");
   if (e.greeting && !greets_this_grid(e, frames.body)) return;
   if (e.from == config_.self || e.from.value >= links_.size())
-    return drop(shared_.strangers, "a message from nobody of this grid");
+    return shared_.drops.count(std::nullopt, DropReason::Stranger,
+                               "a message from nobody of this grid");
   link(e.from).frame(now, e, frames.body);
 }
 
@@ -172,30 +170,23 @@ bool LinkManager::greets_this_grid(const wire::Envelope& e, std::string_view bod
   const auto hello = messages && e.count == 1 ? wire::read_hello((*messages)->front())
                                               : std::optional<wire::Hello>();
   if (!hello) {
-    drop(shared_.malformed, "a greeting that does not say hello");
+    shared_.drops.count(std::nullopt, DropReason::Malformed, "a greeting that does not say hello");
     return false;
   }
   if (hello->nodes == config_.nodes && hello->grid == config_.grid) return true;
-  if (other_grids_.count())
-    shared_.notes.note(
-        base::Severity::Warning, std::nullopt,
-        fmt::format("dropped {}: node {} of another grid greets: {} there, {} here",
-                    other_grids_.seen(), e.from.value, name_of(hello->grid, hello->nodes),
-                    name_of(config_.grid, config_.nodes)));
+  shared_.drops.count(
+      std::nullopt, DropReason::OtherGrid,
+      fmt::format("node {} of another grid greets: {} there, {} here", e.from.value,
+                  name_of(hello->grid, hello->nodes), name_of(config_.grid, config_.nodes)));
   return false;
 }
 
-void LinkManager::drop_version(std::uint16_t version) {
-  if (other_versions_.count())
-    shared_.notes.note(base::Severity::Warning, std::nullopt,
-                       fmt::format("dropped {}: a message of wire version {}, this node speaks {}",
-                                   other_versions_.seen(), version, wire::kVersion));
-}
-
-void LinkManager::drop(base::Tally& tally, std::string_view why) {
-  if (tally.count())
-    shared_.notes.note(base::Severity::Warning, std::nullopt,
-                       fmt::format("dropped {}: {}", tally.seen(), why));
+void LinkManager::drop_envelope(wire::BadEnvelope why, std::string_view envelope) {
+  if (why != wire::BadEnvelope::Version)
+    return shared_.drops.count(std::nullopt, DropReason::Malformed, wire::text_of(why));
+  shared_.drops.count(std::nullopt, DropReason::OtherVersion,
+                      fmt::format("a message of wire version {}, this node speaks {}",
+                                  wire::version_of(envelope), wire::kVersion));
 }
 
 // ---- Records. A batch has one set of addressees; it is sealed before that set changes.

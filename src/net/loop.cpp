@@ -40,13 +40,12 @@ std::uint64_t SystemRandom::next() {
 
 Loop::Loop(zmq::context_t& context, const MeshConfig& mesh, const DoorConfig& door,
            const link::Config& links, std::vector<node::Hosted> agents, base::RandomSource& random,
-           base::Notes& notes, node::Store* store) try
-    : notes_(notes),
-      mesh_(context, mesh, notes),
-      door_(context, door, notes),
+           observe::Stream& stream, node::Store* store) try
+    : mesh_(context, mesh, stream),
+      door_(context, door, stream),
       inbound_descriptor_(mesh_.inbound().get(zmq::sockopt::fd)),
       door_descriptor_(door_.socket().get(zmq::sockopt::fd)),
-      node_(links, std::move(agents), {mesh_, *this, random, notes, store}) {
+      node_(links, std::move(agents), {mesh_, *this, random, stream, store}) {
   if (door.connections_max == 0) door_.limit(connections_for_masters(mesh.nodes - 1));
 } catch (const zmq::error_t& error) {
   cannot_start(error);
@@ -116,11 +115,6 @@ void Loop::give_lines(node::Node& to) {
 
 void Loop::reply(base::ClientId client, base::Rope text) {
   door_.reply(client, std::move(text));
-}
-
-void Loop::fail(const std::string& why) {
-  failed_ = true;
-  notes_.note(base::Severity::Error, std::nullopt, why);
 }
 
 /// A connection that is closed with input unread is reset (RFC 2525, section 2.17), and masters

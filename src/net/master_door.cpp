@@ -13,6 +13,8 @@
 namespace ovid::net {
 namespace {
 
+using observe::CloseReason;
+
 /// Pieces (of up to 256 KiB) per connection between this door and TCP.
 constexpr int kSendQueueMax = 8;
 /// Received pieces (of up to 8 KiB, libzmq's own batch) per connection before TCP pushes back.
@@ -26,17 +28,17 @@ constexpr std::size_t kHeldBytesMany = 8 * wire::kLineBytesMax;
 
 }  // namespace
 
-MasterDoor::MasterDoor(zmq::context_t& context, const DoorConfig& config, base::Notes& notes)
+MasterDoor::MasterDoor(zmq::context_t& context, const DoorConfig& config, observe::Stream& stream)
     : answers_(config.answers),
       connections_max_(config.connections_max > 0 ? config.connections_max
                                                   : std::numeric_limits<int>::max()),
-      notes_(notes),
-      stream_(context, zmq::socket_type::stream) {
-  stream_.set(zmq::sockopt::linger, 0);
-  stream_.set(zmq::sockopt::sndhwm, kSendQueueMax);
-  stream_.set(zmq::sockopt::rcvhwm, kReceiveQueueMax);
-  keep_alive(stream_);
-  bind_or_throw(stream_, config.host, config.port, "master");
+      stream_(stream),
+      socket_(context, zmq::socket_type::stream) {
+  socket_.set(zmq::sockopt::linger, 0);
+  socket_.set(zmq::sockopt::sndhwm, kSendQueueMax);
+  socket_.set(zmq::sockopt::rcvhwm, kReceiveQueueMax);
+  keep_alive(socket_);
+  bind_or_throw(socket_, config.host, config.port, "master");
 }
 
 bool MasterDoor::holds_much() const {
@@ -49,8 +51,8 @@ bool MasterDoor::receive_some(const OnLine& on_line, int budget, bool wanted) {
   wanted_ = wanted;
   for (; budget > 0 && (wanted_ || !holds_much()); --budget) {
     heard_in_turn_ = 0;
-    if (!receive(stream_, id)) return false;
-    if (!id.more() || !receive(stream_, piece)) continue;
+    if (!receive(socket_, id)) return false;
+    if (!id.more() || !receive(socket_, piece)) continue;
     const std::string key(view_of(id));
     const auto known = connections_.find(key);
     if (piece.size() > 0) {
@@ -68,13 +70,11 @@ bool MasterDoor::receive_some(const OnLine& on_line, int budget, bool wanted) {
 /// closed at once, and its descriptor is free again. Nothing more is received from it then.
 void MasterDoor::come(const std::string& id) {
   const bool too_many = connections_.size() >= static_cast<std::size_t>(connections_max_);
-  if (too_many && sent_away_.count())
-    notes_.note(base::Severity::Warning, std::nullopt,
-                fmt::format("{} masters sent away: {} are connected, and the other file "
-                            "descriptors are the peers'",
-                            sent_away_.seen(), connections_.size()));
-  if (too_many && send(id, base::Bytes()) != Sent::NoRoom) return;
   const base::ClientId client{++clients_};
+  if (too_many)
+    stream_.tell(observe::MasterDisconnected{client, CloseReason::TooMany, connections_.size(),
+                                             ++sent_away_});
+  if (too_many && send(id, base::Bytes()) != Sent::NoRoom) return;
   Connection connection{client, wire::LineSplitter(wire::kLineBytesMax)};
   connection.leaving = too_many;
   connections_.emplace(id, std::move(connection));
@@ -97,11 +97,11 @@ void MasterDoor::take(Connection& connection, std::string_view piece, const OnLi
   if (connection.leaving) return;
   if (connection.beginning.size() < wire::kBeginningBytes) {
     connection.beginning += piece.substr(0, wire::kBeginningBytes - connection.beginning.size());
-    if (wire::begins_tls(connection.beginning)) return disconnect_foreign(connection, "TLS");
+    if (wire::begins_tls(connection.beginning)) return disconnect(connection, CloseReason::Tls);
   }
   if (wanted_ && connection.unheard.empty()) return hear(connection, piece, on_line);
   if (connection.replies.many() && connection.unheard.size() + piece.size() > kUnheardBytesMax)
-    return disconnect(connection, deaf_, "talks on and does not read its replies");
+    return disconnect(connection, CloseReason::Deaf);
   connection.unheard += piece;
   held_ += piece.size();
 }
@@ -113,7 +113,7 @@ void MasterDoor::hear(Connection& connection, std::string_view piece, const OnLi
       [&](std::string_view line) {
         if (connection.leaving) return false;
         if (wire::is_http(line)) {
-          disconnect_foreign(connection, "HTTP");
+          disconnect(connection, CloseReason::Http);
           return false;
         }
         wanted_ = on_line(connection.client, line);
@@ -149,11 +149,8 @@ void MasterDoor::hear_the_unheard(const OnLine& on_line) {
 void MasterDoor::refuse_long_line(Connection& connection) {
   if (connection.leaving) return;
   // A request line may be of any length, and its end, which says HTTP, has been skipped.
-  if (wire::begins_http(connection.beginning)) return disconnect_foreign(connection, "HTTP");
-  if (long_lines_.count())
-    notes_.note(base::Severity::Warning, std::nullopt,
-                fmt::format("master {}: {} lines of more than {} bytes", connection.client.value,
-                            long_lines_.seen(), wire::kLineBytesMax));
+  if (wire::begins_http(connection.beginning)) return disconnect(connection, CloseReason::Http);
+  stream_.tell(observe::LineTooLong{connection.client, wire::kLineBytesMax, ++long_lines_});
   reply(connection.client, {base::Bytes::of(wire::error_line(
                                fmt::format("line longer than {} bytes", wire::kLineBytesMax)))});
 }
@@ -169,39 +166,33 @@ void MasterDoor::reply(base::ClientId client, base::Rope text) {
     connection.replies.add(std::move(text));
 }
 
-void MasterDoor::disconnect_foreign(Connection& connection, std::string_view what) {
-  disconnect(connection, foreign_,
-             fmt::format("speaks {}, as web browsers do, and is not obeyed", what));
-}
-
-void MasterDoor::disconnect(Connection& connection, base::Tally& tally, std::string_view why) {
+void MasterDoor::disconnect(Connection& connection, CloseReason why) {
   connection.leaving = true;
   connection.replies = {};
   hold(connection, {});
-  if (tally.count())
-    notes_.note(base::Severity::Warning, std::nullopt,
-                fmt::format("master {}: {}, closing; {} so far", connection.client.value, why,
-                            tally.seen()));
+  std::uint64_t& count = why == CloseReason::Deaf ? deaf_ : foreign_;
+  stream_.tell(
+      observe::MasterDisconnected{connection.client, why, connections_.size() - 1, ++count});
 }
 
 void MasterDoor::drop_input(std::chrono::milliseconds max) {
   using Clock = std::chrono::steady_clock;
   constexpr std::chrono::milliseconds kQuiet{1};
   const Clock::time_point end = Clock::now() + max;
-  zmq_pollitem_t item{stream_.handle(), 0, ZMQ_POLLIN, 0};
+  zmq_pollitem_t item{socket_.handle(), 0, ZMQ_POLLIN, 0};
   zmq::message_t piece;
   while (Clock::now() < end && zmq_poll(&item, 1, kQuiet.count()) > 0)
-    while (Clock::now() < end && receive(stream_, piece)) {
+    while (Clock::now() < end && receive(socket_, piece)) {
     }
 }
 
 Sent MasterDoor::send(const std::string& id, const base::Bytes& bytes) {
   sent_ = true;
   zmq::message_t head(id.data(), id.size());
-  const Sent sent = net::send(stream_, head, true);
+  const Sent sent = net::send(socket_, head, true);
   if (sent != Sent::Yes) return sent;
   zmq::message_t piece = message_of(bytes);
-  return net::send(stream_, piece, false);
+  return net::send(socket_, piece, false);
 }
 
 /// The next of what it is to get; an empty piece closes.
@@ -213,7 +204,7 @@ Sent MasterDoor::send_front(const std::string& id, Connection& connection) {
 }
 
 bool MasterDoor::sending_took_news() {
-  return std::exchange(sent_, false) && (stream_.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0;
+  return std::exchange(sent_, false) && (socket_.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0;
 }
 
 /// One piece for each master in turn, until nobody takes more.

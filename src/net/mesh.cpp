@@ -78,8 +78,8 @@ int answer_of(int socket) {
 
 }  // namespace
 
-Mesh::Mesh(zmq::context_t& context, const MeshConfig& config, base::Notes& notes)
-    : config_(config), notes_(notes), router_(context, zmq::socket_type::router) {
+Mesh::Mesh(zmq::context_t& context, const MeshConfig& config, observe::Stream& stream)
+    : config_(config), stream_(stream), drops_(stream), router_(context, zmq::socket_type::router) {
   router_.set(zmq::sockopt::linger, 0);
   router_.set(zmq::sockopt::rcvhwm, kReceiveQueueMax);
   router_.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(wire::kBodyBytesMax));
@@ -227,11 +227,7 @@ bool Mesh::drop_own(base::NodeId id, int descriptor) {
   if (own) {
     abort_connection(copy);
     zmq_disconnect(peer.dealer.handle(), peer.endpoint.c_str());
-    if (own_connections_.count())
-      notes_.note(base::Severity::Info, id,
-                  fmt::format("dropped {} connections that went to themselves: nobody listens at "
-                              "{}, an ephemeral port",
-                              own_connections_.seen(), peer.endpoint));
+    stream_.tell(observe::ConnectedToItself{id, peer.endpoint, ++own_connections_});
   }
   if (copy >= 0) close(copy);
   return own;
@@ -311,12 +307,8 @@ void Mesh::note_strangers() {
   while (const auto event = router_monitor_->next()) {
     // A peer that asks whether this port listens (probe) closes at once; so may anybody.
     const bool closed = event->value == EPIPE || event->value == ECONNRESET;
-    base::Tally& tally = closed ? closed_early_ : bad_handshakes_;
-    if (tally.count())
-      notes_.note(
-          closed ? base::Severity::Debug : base::Severity::Warning, std::nullopt,
-          fmt::format("mesh port: {} connection{} {} ZMTP handshake", tally.seen(),
-                      tally.seen() == 1 ? "" : "s", closed ? "closed before the" : "without a"));
+    std::uint64_t& count = closed ? closed_early_ : bad_handshakes_;
+    stream_.tell(observe::HandshakeMissing{closed, ++count});
   }
 }
 
@@ -335,10 +327,9 @@ bool Mesh::receive_some(link::Receiver& to, int budget) {
     }
     if (frames == 2)
       to.frames({view_of(envelope), view_of(body)});
-    else if (bad_shapes_.count())
-      notes_.note(
-          base::Severity::Warning, std::nullopt,
-          fmt::format("dropped {}: a message of {} frames, not 2", bad_shapes_.seen(), frames));
+    else
+      drops_.count(std::nullopt, observe::DropReason::Frames,
+                   fmt::format("a message of {} frames, not 2", frames));
   }
   return true;
 }

@@ -28,7 +28,8 @@ static_assert(agent::kContentsBytesMax + kAddressPrefixBytesMax <= wire::kConten
 Node::Node(const link::Config& config, std::vector<Hosted> agents, const Services& services)
     : config_(config),
       services_(services),
-      links_(config, services.transport, services.random, services.notes, *this) {
+      links_(config, services.transport, services.random, services.stream, *this),
+      misaddressed_(services.stream) {
   base::check(!agents.empty() && agents.size() <= kAgentsMax, "agents of a node");
   seats_.reserve(agents.size());
   alone_ = agents.size() == 1;
@@ -115,6 +116,8 @@ base::Time Node::deadline() const {
 
 void Node::hear_line(const Said& said) {
   if (life_ != Life::Runs) return;
+  if (services_.stream.wants<observe::LineRead>())
+    services_.stream.tell(observe::LineRead{said.client, std::string(said.text)});
   if (said.text == "ledger") return reply(said.client, {base::Bytes::of(ledger_line())});
   if (said.to.value < seats_.size())
     seats_[said.to.value].step(agent::Line{said.client, said.text});
@@ -152,19 +155,16 @@ void Node::message(base::NodeId from, std::string_view contents) {
   if (alone_) return seats_.front().step(agent::Message{from, contents});
   const auto prefix = take_address_prefix(contents);
   if (prefix) return deliver({from, prefix->from}, prefix->to, contents);
-  if (misaddressed_.count())
-    services_.notes.note(base::Severity::Warning, from,
-                         fmt::format("dropped {}: a record without addresses; this node hosts {} "
-                                     "agents",
-                                     misaddressed_.seen(), seats_.size()));
+  misaddressed_.count(
+      from, observe::DropReason::NoSuchAgent,
+      fmt::format("a record without addresses; this node hosts {} agents", seats_.size()));
 }
 
 void Node::deliver(const agent::Address& from, agent::AgentId to, std::string_view contents) {
   if (to.value < seats_.size()) return seats_[to.value].step(agent::Message{from, contents});
-  if (misaddressed_.count())
-    services_.notes.note(base::Severity::Warning, from.node,
-                         fmt::format("dropped {}: a message for agent {}, this node hosts {}",
-                                     misaddressed_.seen(), to.value, seats_.size()));
+  misaddressed_.count(
+      from.node, observe::DropReason::NoSuchAgent,
+      fmt::format("a message for agent {}, this node hosts {}", to.value, seats_.size()));
 }
 
 // ---- What the agents want
@@ -183,15 +183,16 @@ void Node::send(agent::AgentId from, const agent::Destination& to, std::string_v
     outgoing_ = address_prefix({address ? address->agent : from, from});
     contents = outgoing_.append(contents);
   } else if (address && address->agent != agent::AgentId{}) {
-    return services_.notes.note(
-        base::Severity::Warning, address->node,
-        fmt::format("dropped: a message for agent {}, nodes of this grid host one",
-                    address->agent.value));
+    return misaddressed_.count(
+        address->node, observe::DropReason::NoSuchAgent,
+        fmt::format("a message for agent {}, nodes of this grid host one", address->agent.value));
   }
   address ? links_.send(address->node, contents) : links_.broadcast(contents);
 }
 
 void Node::reply(base::ClientId client, base::Rope text) {
+  if (services_.stream.wants<observe::Replied>())
+    services_.stream.tell(observe::Replied{client, base::flatten(text)});
   services_.outside.reply(client, std::move(text));
 }
 
@@ -205,8 +206,10 @@ void Node::checkpoint(agent::AgentId from, std::string_view value) {
   unsynced_ = true;
 }
 
-void Node::note(base::Severity severity, std::string_view text) {
-  services_.notes.note(severity, std::nullopt, text);
+void Node::note(agent::AgentId from, base::Severity severity, std::string_view text) {
+  if (services_.stream.wants<observe::AgentNote>())
+    services_.stream.tell(
+        observe::AgentNote{seats_[from.value].name(), severity, std::string(text)});
 }
 
 void Node::crash(agent::Crash how) {
@@ -222,6 +225,7 @@ void Node::end(Life life) {
 void Node::fail(const std::string& why) {
   life_ = Life::Ended;
   obeys_ = false;
+  services_.stream.tell(observe::NodeFailed{why});
   services_.outside.fail(why);
 }
 

@@ -93,7 +93,7 @@ void Seat::checkpoint(std::string_view value) {
 }
 
 void Seat::note(base::Severity severity, std::string_view text) {
-  if (obeys_) services_.note(severity, text);
+  if (obeys_) services_.note(id_, severity, text);
 }
 
 void Seat::crash(agent::Crash how) {

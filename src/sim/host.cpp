@@ -66,7 +66,9 @@ Host::Host(const link::Config& config, MakeAgents make_agents, Agenda& agenda, N
       network_(network),
       random_(random),
       observer_(observer),
-      clock_(random.between(1s, 1000000s)) {}
+      clock_(random.between(1s, 1000000s)) {
+  stream_.give(*this, observer.kinds());
+}
 
 Host::~Host() = default;
 
@@ -82,7 +84,7 @@ void Host::start() {
     agents[i].agent = std::make_unique<Observed>(
         *this, agent::AgentId{static_cast<std::uint16_t>(i)}, std::move(agents[i].agent));
   // Not make_unique: only this class may see itself as what the node borrows.
-  node_.reset(new node::Node(config_, std::move(agents), {*this, *this, random_, *this, this}));
+  node_.reset(new node::Node(config_, std::move(agents), {*this, *this, random_, stream_, this}));
   node_->start(clock_.local(agenda_.now()));
   if (crashed_) return end_process();
   wake(agenda_.now());
@@ -230,10 +232,6 @@ void Host::checkpoint(agent::AgentId agent, std::string_view value) {
 void Host::sync() {
   disk_.sync();
   observer_.synced(*this);
-}
-
-void Host::note(base::Severity severity, std::optional<base::NodeId> peer, std::string_view text) {
-  observer_.note(*this, severity, peer, text);
 }
 
 }  // namespace ovid::sim

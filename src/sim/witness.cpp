@@ -5,8 +5,13 @@
 
 #include <fmt/format.h>
 
+#include "ovid/observe/text.hpp"
+
 namespace ovid::sim {
 namespace {
+
+/// What the trace has, and what is more severe.
+constexpr base::Severity kTraced = base::Severity::Info;
 
 double seconds(base::Time at) {
   return std::chrono::duration<double>(at.time_since_epoch()).count();
@@ -52,11 +57,15 @@ void Witness::reply(Host& host, const base::Rope& text) {
   trace(fmt::format("{:.6f} node {} says: {}", seconds(agenda_.now()), host.id().value, line));
 }
 
-void Witness::note(Host& host, base::Severity severity, std::optional<base::NodeId> peer,
-                   std::string_view text) {
-  if (!trace_ || severity == base::Severity::Debug) return;
-  const std::string about = peer ? fmt::format(" peer {}", peer->value) : "";
-  trace(fmt::format("{:.6f} node {}{} {}", seconds(agenda_.now()), host.id().value, about, text));
+observe::Kinds Witness::kinds() const {
+  return trace_ ? observe::Kinds::at_least(kTraced) : observe::Kinds();
+}
+
+void Witness::happened(Host& host, const observe::Event& event) {
+  if (observe::severity_of(event) < kTraced || !observe::is_worth_a_line(event)) return;
+  const auto peer = observe::peer_of(event);
+  trace(fmt::format("{:.6f} node {}{} {}", seconds(agenda_.now()), host.id().value,
+                    peer ? fmt::format(" peer {}", peer->value) : "", observe::text_of(event)));
 }
 
 void Witness::packet(Host& host, const Packet& packet) {

@@ -91,7 +91,7 @@ int lost_in(const std::string& line) {
 
 TEST(LogWriter, EveryLineArrivesInItsOrder) {
   const Pipe pipe;
-  LogWriter writer(pipe.writer(), {3});
+  LogWriter writer(pipe.writer(), LogFormat::Text, {3});
   for (int i = 0; i < 1000; ++i) writer.push(numbered(i));
   const auto lines = pipe.lines_until("line 000999");
   ASSERT_EQ(lines.size(), 1000u);
@@ -119,7 +119,7 @@ TEST(LogWriter, WhoPushesNeverWaitsForWhoDoesNotRead) {
   const Pipe pipe;
   constexpr int kPushed = 100000;
   {
-    LogWriter writer(pipe.writer(), {3});
+    LogWriter writer(pipe.writer(), LogFormat::Text, {3});
     for (int i = 0; i < kPushed; ++i) writer.push(numbered(i));
   }
   expect_all(pipe, 0, kPushed);  // by the thread that was left alone
@@ -127,7 +127,7 @@ TEST(LogWriter, WhoPushesNeverWaitsForWhoDoesNotRead) {
 
 TEST(LogWriter, WhatFoundNoRoomIsCountedOnceAndWhereItIsMissing) {
   const Pipe pipe;
-  LogWriter writer(pipe.writer(), {3});
+  LogWriter writer(pipe.writer(), LogFormat::Text, {3});
   constexpr int kPushed = 5000;
   for (int round = 0; round < 5; ++round) {
     for (int i = 0; i < kPushed; ++i) writer.push(numbered(round * kPushed + i));
@@ -139,7 +139,7 @@ TEST(LogWriter, WhatFoundNoRoomIsCountedOnceAndWhereItIsMissing) {
 
 TEST(LogWriter, NothingIsLostThatTheQueueHolds) {
   const Pipe pipe;
-  LogWriter writer(pipe.writer(), {3});
+  LogWriter writer(pipe.writer(), LogFormat::Text, {3});
   constexpr int kLines = static_cast<int>(LogWriter::kLinesMax);
   for (int i = 0; i < kLines; ++i) writer.push(numbered(i));
   EXPECT_EQ(pipe.lines_until(fmt::format("line {:06}", kLines - 1)).size(), LogWriter::kLinesMax);
@@ -150,7 +150,7 @@ TEST(LogWriter, TheEndWritesWhatIsReadInTimeAndJoins) {
   std::thread reader;
   std::vector<std::string> lines;
   {
-    LogWriter writer(pipe.writer(), {3});
+    LogWriter writer(pipe.writer(), LogFormat::Text, {3});
     for (int i = 0; i < 500; ++i) writer.push(numbered(i));
     writer.push("end\n");
     writer.close();
@@ -166,7 +166,7 @@ TEST(LogWriter, TheEndWaitsForNobodyLongerThanItSays) {
   const Pipe pipe;
   const auto begin = Clock::now();
   {
-    LogWriter writer(pipe.writer(), {3});
+    LogWriter writer(pipe.writer(), LogFormat::Text, {3});
     for (int i = 0; i < 500; ++i) writer.push(numbered(i));
     writer.close();
   }
@@ -180,7 +180,7 @@ TEST(LogWriter, LinesOfManyWritersOnOnePipeStayWhole) {
   const Pipe pipe;
   std::vector<std::unique_ptr<LogWriter>> writers;
   for (std::uint16_t i = 0; i < 4; ++i)
-    writers.push_back(std::make_unique<LogWriter>(pipe.writer(), base::NodeId{i}));
+    writers.push_back(std::make_unique<LogWriter>(pipe.writer(), LogFormat::Text, base::NodeId{i}));
   // A line of the greatest length fills the pipe by itself.
   for (int i = 0; i < 200; ++i)
     for (std::size_t w = 0; w < writers.size(); ++w)
@@ -207,7 +207,7 @@ TEST(LogWriter, LinesOfManyWritersOnOnePipeStayWhole) {
 TEST(LogWriter, ANonBlockingDescriptorIsWaitedForAndLeftAsItIs) {
   const Pipe pipe;
   fcntl(pipe.writer(), F_SETFL, O_NONBLOCK);
-  LogWriter writer(pipe.writer(), {3});
+  LogWriter writer(pipe.writer(), LogFormat::Text, {3});
   for (int i = 0; i < 1000; ++i) writer.push(numbered(i));
   EXPECT_EQ(pipe.lines_until("line 000999").size(), 1000u);
   EXPECT_TRUE((fcntl(pipe.writer(), F_GETFL) & O_NONBLOCK) != 0);
@@ -235,7 +235,7 @@ TEST(LogWriter, WhatCannotBeWrittenIsCountedAndALineCutShortGetsAnEnd) {
   const rlimit small{100, before.rlim_max};
   setrlimit(RLIMIT_FSIZE, &small);
   {
-    LogWriter writer(descriptor, {3});
+    LogWriter writer(descriptor, LogFormat::Text, {3});
     writer.push(std::string(79, 'a') + "\n");
     writer.push(std::string(79, 'b') + "\n");  // of which 20 fit
     const auto end = Clock::now() + 10s;
@@ -256,7 +256,7 @@ TEST(LogWriter, WhatCannotBeWrittenIsCountedAndALineCutShortGetsAnEnd) {
 
 TEST(LogWriter, ItsThreadTakesNoSignal) {
   const Pipe pipe;
-  const LogWriter writer(pipe.writer(), {3});
+  const LogWriter writer(pipe.writer(), LogFormat::Text, {3});
   // Of a process-wide signal that the first thread blocks, nothing may be left to this one.
   sigset_t set;
   sigemptyset(&set);
@@ -267,24 +267,6 @@ TEST(LogWriter, ItsThreadTakesNoSignal) {
   timespec patience{10, 0};
   EXPECT_EQ(sigtimedwait(&set, nullptr, &patience), SIGUSR1);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-}
-
-TEST(LogLine, HasTimeNodePeerSeverityAndText) {
-  LineBuffer line;
-  append_line(line, {3}, base::NodeId{5}, base::Severity::Warning, "down");
-  append_line(line, {3}, std::nullopt, base::Severity::Debug, "text");
-  const std::string text(line.data(), line.size());
-  EXPECT_EQ(text.substr(23),
-            "Z node 3 peer 5 warning: down\n" + text.substr(53, 24) + " node 3 debug: text\n");
-  EXPECT_EQ(text[10], 'T');
-  EXPECT_EQ(text[76], 'Z');
-}
-
-TEST(LogLine, ATextOfAnyLengthIsOnePiece) {
-  LineBuffer line;
-  append_line(line, {3}, std::nullopt, base::Severity::Info, std::string(100000, 'x'));
-  EXPECT_EQ(line.size(), kLineBytesMax);
-  EXPECT_TRUE(std::string(line.data(), line.size()).ends_with("xxx...\n"));
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ Command accepted(const std::string& line) {
 TEST(Options, ANodeNeedsItsIdTheSizeAndAPortAndTheRestHasDefaults) {
   const NodeOptions options = options_of("node 2 3 10002");
   EXPECT_EQ(options.door.port, 10002);
-  EXPECT_EQ(options.least_severity, base::Severity::Info);
+  EXPECT_EQ(options.log.severity, base::Severity::Info);
   EXPECT_EQ(options.mesh.self, base::NodeId{2});
   EXPECT_EQ(options.mesh.nodes, 3);
   EXPECT_EQ(options.mesh.host, "127.0.0.1");
@@ -93,7 +93,7 @@ TEST(Options, EveryOptionReachesWhatItNames) {
       "--handshake-ms-max 15 --unacked-mib-max 16");
   EXPECT_EQ(options.mesh.base_port, 4000);
   EXPECT_EQ(options.mesh.host, "10.1.2.3");
-  EXPECT_EQ(options.least_severity, base::Severity::Debug);
+  EXPECT_EQ(options.log.severity, base::Severity::Debug);
   EXPECT_EQ(options.links.silence, 800ms);
   EXPECT_EQ(options.links.ping, 300ms);
   EXPECT_EQ(options.links.hello, 11ms);

@@ -4,10 +4,12 @@
 
 #include "link_world.hpp"
 
+#include "ovid/observe/text.hpp"
+
 namespace ovid::fuzz {
 namespace {
 
-constexpr std::size_t kNoteBytesMax = 300;
+constexpr std::size_t kLineBytesMax = 300;
 /// What a listener's words about an end may add to a queue that was just judged.
 constexpr std::size_t kLateWordsMax = 1024;
 
@@ -27,7 +29,9 @@ Node::Node(World& world, const link::Config& config, std::uint64_t seed, bool ta
       now_(world.now),
       started_(world.now),
       random_(seed),
-      links_(config, *this, *this, *this, *this) {
+      links_(config, *this, *this, stream_, *this) {
+  stream_.give(*this, observe::Kinds::at_least(base::Severity::Debug) -
+                          observe::Kinds::of<observe::Backpressure, observe::Late>());
   links_.start(now_);
   links_.turn_begins(now_);
 }
@@ -162,7 +166,7 @@ void Node::peer_up(base::NodeId id) {
 void Node::peer_down(base::NodeId id, const link::Evidence& evidence) {
   Peer& p = peer(id);
   check(p.up, "down comes after up");
-  check(!link::text_of(evidence).starts_with('?'), "an end has a reason");
+  check(base::text_of(evidence.cause) != std::string_view("?"), "an end has a reason");
   check(evidence.cause != link::Cause::Gap || world_.meddled(), "what a cut lost is sent again");
   p.up = false;
   ++transitions;
@@ -181,12 +185,14 @@ void Node::message(base::NodeId from, std::string_view contents) {
   }
 }
 
-void Node::note(base::Severity, std::optional<base::NodeId>, std::string_view text) {
-  check(!text.empty() && text.size() <= kNoteBytesMax, "a note is short");
-  check(text.find('\n') == text.npos, "a note is one line");
-  ++(text.starts_with("dropped ")       ? lines_dropped_
-     : text.starts_with("not reached ") ? lines_unreached_
-                                        : lines_);
+void Node::read(const observe::Event& event) {
+  const std::string text = observe::text_of(event);
+  check(!text.empty() && text.size() <= kLineBytesMax, "a line is short");
+  check(text.find('\n') == text.npos, "a line is one line");
+  if (!observe::is_worth_a_line(event)) return;
+  ++(std::holds_alternative<observe::Dropped>(event)      ? lines_dropped_
+     : std::holds_alternative<observe::NotReached>(event) ? lines_unreached_
+                                                          : lines_);
 }
 
 /// SplitMix64.

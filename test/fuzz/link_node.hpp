@@ -1,5 +1,5 @@
 #pragma once
-// One link manager in the hands of a fuzzer: its transport, listener, notes and random numbers, and
+// One link manager in the hands of a fuzzer: its transport, listener, log and random numbers, and
 // what it promised, checked at every step.
 
 #include <array>
@@ -37,7 +37,7 @@ class World;
 
 class Node final : private link::Transport,
                    private link::Listener,
-                   private base::Notes,
+                   private observe::Reader,
                    private base::RandomSource {
  public:
   using Report = link::Report;
@@ -89,8 +89,7 @@ class Node final : private link::Transport,
   void peer_up(base::NodeId id) override;
   void peer_down(base::NodeId id, const link::Evidence& evidence) override;
   void message(base::NodeId from, std::string_view contents) override;
-  void note(base::Severity severity, std::optional<base::NodeId> id,
-            std::string_view text) override;
+  void read(const observe::Event& event) override;
   std::uint64_t next() override;
 
   void offer(base::NodeId to, const Record& record);
@@ -111,9 +110,10 @@ class Node final : private link::Transport,
   std::uint64_t frames_ = 0;
   std::uint64_t reports_ = 0;
   std::uint64_t attempts_ = 0;
-  std::uint64_t lines_ = 0;            // notes that are not of the next kinds
-  std::uint64_t lines_dropped_ = 0;    // notes of something bad that was dropped
-  std::uint64_t lines_unreached_ = 0;  // notes of who is not reached
+  std::uint64_t lines_ = 0;            // of a log, that are not of the next kinds
+  std::uint64_t lines_dropped_ = 0;    // of something bad that was dropped
+  std::uint64_t lines_unreached_ = 0;  // of who is not reached
+  observe::Stream stream_;
   link::LinkManager links_;
 };
 

@@ -111,7 +111,7 @@ TEST_F(Ending, ACutWithASuccessfulReconnectEndsNothing) {
   EXPECT_EQ(net_[0].told, Told{});
   EXPECT_EQ(net_[1].told, Told{});
   EXPECT_EQ(net_.links(0).session(id(1)), session);
-  EXPECT_EQ(net_[0].notes.with("reconnected within the session"), 20);
+  EXPECT_EQ(net_[0].happened.with("reconnected within the session"), 20);
 }
 
 TEST_F(Ending, ACutThatHealsWithinTheSilenceLimitEndsNothing) {
@@ -187,8 +187,8 @@ TEST_F(Ending, IsLoggedWithItsEvidence) {
   net_.links(0).broadcast("a");
   net_.stop(1);
   net_.run(600ms);
-  EXPECT_EQ(net_[0].notes.with("down: silent for 50"), 1);
-  EXPECT_EQ(net_[0].notes.with("offered 1, acknowledged 0, fate unknown 1"), 1);
+  EXPECT_EQ(net_[0].happened.with("down: silent for 50"), 1);
+  EXPECT_EQ(net_[0].happened.with("offered 1, acknowledged 0, fate unknown 1"), 1);
 }
 
 }  // namespace

@@ -1,17 +1,13 @@
 #pragma once
 // What protocol code borrows from its driver, made of memory: numbers that are random but the same
-// in every run, and notes that can be read afterwards.
+// in every run.
 
-#include <algorithm>
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "ovid/base/bytes.hpp"
 #include "ovid/base/ids.hpp"
-#include "ovid/base/note.hpp"
 #include "ovid/base/random.hpp"
 #include "ovid/wire/body.hpp"
 
@@ -30,26 +26,6 @@ class SeededRandom final : public base::RandomSource {
 
  private:
   std::uint64_t state_;
-};
-
-class WrittenNotes final : public base::Notes {
- public:
-  struct Line {
-    base::Severity severity;
-    std::optional<base::NodeId> peer;
-    std::string text;
-  };
-  void note(base::Severity severity, std::optional<base::NodeId> peer,
-            std::string_view text) override {
-    lines.push_back({severity, peer, std::string(text)});
-  }
-  /// How many lines contain `part`.
-  long with(std::string_view part) const {
-    return std::count_if(lines.begin(), lines.end(), [&](const Line& line) {
-      return line.text.find(part) != std::string::npos;
-    });
-  }
-  std::vector<Line> lines;
 };
 
 constexpr base::NodeId id(int value) {

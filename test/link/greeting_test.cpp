@@ -276,14 +276,15 @@ TEST(Grids, OfAnotherNameOrSizeNeverSeeEachOtherAndBothSayWhy) {
       EXPECT_TRUE(net.up(node, 1 - node));
       EXPECT_FALSE(net.up(node, 2));
       EXPECT_FALSE(net.up(2, node));
-      EXPECT_EQ(net[node].notes.with(other_name ? "node 2 of another grid greets: grid blue, n = 3 "
-                                                  "there, n = 3 here"
-                                                : "node 2 of another grid greets: n = 4 there, n = "
-                                                  "3 here") > 0,
-                true);
-      EXPECT_LE(net[node].notes.with("another grid"), 3) << "by tally";
+      EXPECT_EQ(
+          net[node].happened.with(other_name ? "node 2 of another grid greets: grid blue, n = 3 "
+                                               "there, n = 3 here"
+                                             : "node 2 of another grid greets: n = 4 there, n = "
+                                               "3 here") > 0,
+          true);
+      EXPECT_LE(net[node].happened.with("another grid"), 3) << "by tally";
     }
-    EXPECT_GT(net[2].notes.with("of another grid greets"), 0);
+    EXPECT_GT(net[2].happened.with("of another grid greets"), 0);
   }
 }
 
@@ -291,8 +292,8 @@ TEST(Grids, ANodeThatIsBeyondThisGridIsNamedAsOneOfAnother) {
   Network net(2);
   net.start_all();
   net.put(0, greeting({.from = 7, .nodes = 8}));
-  EXPECT_EQ(net[0].notes.with("node 7 of another grid greets: n = 8 there, n = 2 here"), 1);
-  EXPECT_EQ(net[0].notes.with("nobody of this grid"), 0);
+  EXPECT_EQ(net[0].happened.with("node 7 of another grid greets: n = 8 there, n = 2 here"), 1);
+  EXPECT_EQ(net[0].happened.with("nobody of this grid"), 0);
 }
 
 TEST_F(Greeting0, AGreetingThatDoesNotSayHelloIsDropped) {
@@ -305,7 +306,7 @@ TEST_F(Greeting0, AGreetingThatDoesNotSayHelloIsDropped) {
   ping.body = wire::ping_body(id(1));
   net_.put(0, ping);
   EXPECT_EQ(state(), State::Connecting);
-  EXPECT_EQ(net_[0].notes.with("a greeting that does not say hello"), 1);
+  EXPECT_EQ(net_[0].happened.with("a greeting that does not say hello"), 1);
 }
 
 class TwoProcesses : public ::testing::Test {
@@ -319,7 +320,7 @@ class TwoProcesses : public ::testing::Test {
     for (base::Duration passed{}; passed < duration; passed += 100ms, net_.run(100ms))
       net_.put(0, greeting({.from_incarnation = {incarnation}, .nodes = 2}));
   }
-  long named() { return net_[0].notes.with("a second process with this id"); }
+  long named() { return net_[0].happened.with("a second process with this id"); }
 
   Network net_;
 };
@@ -327,7 +328,7 @@ class TwoProcesses : public ::testing::Test {
 TEST_F(TwoProcesses, OfOneIdAreNamedByTally) {
   another_greets(2s);
   EXPECT_EQ(named(), 1);
-  EXPECT_EQ(net_[0].notes.with("incarnation 0000000000000bad greets while"), 1);
+  EXPECT_EQ(net_[0].happened.with("incarnation 0000000000000bad greets while"), 1);
   another_greets(10s);
   EXPECT_EQ(named(), 2) << "the 1st and the 10th time";
   EXPECT_EQ(net_[0].told, Told{"up 1"});

@@ -25,7 +25,7 @@ class Hostile : public ::testing::Test {
     for (int node = 0; node < 3; ++node) EXPECT_EQ(net_[node].told, Told{}) << node;
     EXPECT_EQ(net_.links(0).session(id(1)), session_);
   }
-  long dropped() { return net_[0].notes.with("dropped "); }
+  long dropped() { return net_[0].happened.with("dropped "); }
 
   Network net_;
   std::optional<link::SessionName> session_;
@@ -40,7 +40,7 @@ TEST_F(Hostile, BytesThatAreNoEnvelopeAreDropped) {
     net_.put_bytes(0, bytes, "whatever");
   }
   net_.put_bytes(0, "", "");
-  EXPECT_EQ(net_[0].notes.with("envelope is not 64 bytes long"), 4);
+  EXPECT_EQ(net_[0].happened.with("envelope is not 64 bytes long"), 4);
 }
 
 TEST_F(Hostile, ATrueEnvelopeWithAFlippedBitIsDropped) {
@@ -55,10 +55,10 @@ TEST_F(Hostile, ATrueEnvelopeWithAFlippedBitIsDropped) {
 TEST_F(Hostile, LogLinesAreBoundedTheFirstTheTenthTheHundredth) {
   for (int i = 0; i < 5000; ++i) net_.put_bytes(0, "garbage", "");
   EXPECT_EQ(dropped(), 4);
-  EXPECT_EQ(net_[0].notes.with("dropped 1: envelope is not 64 bytes long"), 1);
-  EXPECT_EQ(net_[0].notes.with("dropped 10:"), 1);
-  EXPECT_EQ(net_[0].notes.with("dropped 100:"), 1);
-  EXPECT_EQ(net_[0].notes.with("dropped 1000:"), 1);
+  EXPECT_EQ(net_[0].happened.with("dropped 1: envelope is not 64 bytes long"), 1);
+  EXPECT_EQ(net_[0].happened.with("dropped 10:"), 1);
+  EXPECT_EQ(net_[0].happened.with("dropped 100:"), 1);
+  EXPECT_EQ(net_[0].happened.with("dropped 1000:"), 1);
 }
 
 TEST_F(Hostile, AMalformedBodyIsDroppedAsAWholeAndCounted) {
@@ -86,7 +86,7 @@ TEST_F(Hostile, FromNobodyOfThisGridOrForAnotherNodeIsDropped) {
     e.to = id(to);
     net_.put(0, {e, body_of(id(1), {"no"})});
   }
-  EXPECT_EQ(net_[0].notes.with("a message from nobody of this grid"), 1);
+  EXPECT_EQ(net_[0].happened.with("a message from nobody of this grid"), 1);
 }
 
 TEST_F(Hostile, AnAcknowledgementOfWhatWasNeverSentIsDroppedWithItsRecords) {
@@ -95,13 +95,13 @@ TEST_F(Hostile, AnAcknowledgementOfWhatWasNeverSentIsDroppedWithItsRecords) {
   net_.put(0, {e, body_of(id(1), {"no"})});
   e.ack = ~std::uint64_t{0};
   net_.put(0, {e, body_of(id(1), {"no"})});
-  EXPECT_EQ(net_[0].notes.with("an acknowledgement of what was never sent"), 1);
+  EXPECT_EQ(net_[0].happened.with("an acknowledgement of what was never sent"), 1);
   EXPECT_TRUE(balances(net_, 0, 1));
 }
 
 TEST_F(Hostile, AGreetingWithoutAnEpochOrIncarnationIsDropped) {
   net_.put(0, greeting({.from_epoch = {}}));
-  EXPECT_EQ(net_[0].notes.with("a greeting without an epoch"), 1);
+  EXPECT_EQ(net_[0].happened.with("a greeting without an epoch"), 1);
   const std::size_t before = net_.wire(0, 1).sent.size();
   net_.put(0, greeting({.from_incarnation = {}}));
   EXPECT_EQ(net_.wire(0, 1).sent.size(), before) << "not answered";
@@ -115,7 +115,7 @@ TEST_F(Hostile, AFloodOfStrangersDoesNotFillTheLog) {
     e.from = id(77);
     net_.put(0, {e, base::Bytes()});
   }
-  EXPECT_LE(net_[0].notes.lines.size(), 20u);
+  EXPECT_LE(net_[0].happened.with(""), 20);
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ Process::Process(Network& network, const link::Config& config, std::uint64_t see
     : random(seed),
       network_(network),
       self_(config.self),
-      links(config, *this, random, notes, *this) {}
+      links(config, *this, random, happened.stream, *this) {}
 
 std::vector<std::string> Process::heard_from(int peer) const {
   const std::string prefix = std::to_string(peer) + ": ";

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "../observe/collector.hpp"
 #include "fakes.hpp"
 
 #include "ovid/link/link_manager.hpp"
@@ -36,7 +37,7 @@ class Process final : public link::Transport, public link::Listener {
   Process(Network& network, const link::Config& config, std::uint64_t seed);
 
   std::vector<std::string> told;
-  WrittenNotes notes;
+  Collector happened{observe::Kinds::at_least(base::Severity::Debug)};
   SeededRandom random;
   link::OwnFault fault;  ///< what it finds against itself
   int looks = 0;         ///< how often it has looked for a fault

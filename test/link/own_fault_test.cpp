@@ -36,7 +36,7 @@ TEST_F(OwnFault, ItsOwnFaultGivesThePeerOneLimitMoreAndIsNamed) {
   net_.stop(1);
   net_.run(790ms);
   EXPECT_EQ(node().told, Told{});
-  EXPECT_EQ(node().notes.with("this node itself has no file descriptor left"), 1);
+  EXPECT_EQ(node().happened.with("this node itself has no file descriptor left"), 1);
   net_.run(220ms);
   EXPECT_EQ(node().told, Told{"down 1 silent"});
   EXPECT_EQ(node().looks, 1) << "a dead peer is not excused again";

@@ -12,11 +12,8 @@ namespace {
 /// The lines about peers that are not reached, in order.
 std::vector<std::string> lines_of(Network& net, int node) {
   std::vector<std::string> lines;
-  for (const WrittenNotes::Line& line : net[node].notes.lines)
-    if (line.text.starts_with("not reached")) {
-      EXPECT_EQ(line.severity, base::Severity::Info);
-      lines.push_back(line.text);
-    }
+  for (const auto& event : net[node].happened.all<observe::NotReached>())
+    lines.push_back(observe::text_of(event));
   return lines;
 }
 

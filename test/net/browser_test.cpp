@@ -93,7 +93,7 @@ TEST(Browser, ManyOfThemAddFewLinesToTheLog) {
   Door door;
   for (int i = 0; i < 60; ++i)
     ASSERT_TRUE(shows_out(door, {i % 2 == 0 ? tls() : post("GET / HTTP/1.1")}));
-  EXPECT_EQ(door.noted(), 2);  // the first and the tenth
+  EXPECT_EQ(door.log_lines(), 2);  // the first and the tenth
 }
 
 TEST(Browser, TextsAboutTheWebAreTextsAndOtherNonsenseIsAnswered) {
@@ -102,7 +102,7 @@ TEST(Browser, TextsAboutTheWebAreTextsAndOtherNonsenseIsAnswered) {
   for (const std::string line : {"broadcast POST / HTTP/1.1", "broadcast Host: x", "get", "get ",
                                  "get / HTTP/1.1", "SSH-2.0-x", "\x16", "GET /", "host: x"})
     EXPECT_EQ(master.ask(line), fmt::format("{}:{}", line.size(), line));
-  EXPECT_EQ(door.noted(), 0);
+  EXPECT_EQ(door.log_lines(), 0);
 }
 
 }  // namespace

@@ -75,7 +75,7 @@ TEST(Connections, WhoComesBeyondTheShareIsSentAwayAndTheOthersAreServed) {
     Tcp excess = door.connect();
     ASSERT_EQ(excess.line(), "(end)");
   }
-  EXPECT_EQ(door.noted(), 2);  // the first and the tenth
+  EXPECT_EQ(door.log_lines(), 2);  // the first and the tenth
   for (Tcp& master : masters) EXPECT_EQ(master.ask("in"), "2:in");
   masters.pop_back();
   EXPECT_TRUE(eventually([&] { return door.connections() == 2; }));

@@ -19,11 +19,15 @@
 
 namespace ovid::net_test {
 
-/// Counts what is noted.
-class Noted final : public base::Notes {
+/// Counts the lines that a log would have.
+class LogLines final : public observe::Reader {
  public:
-  void note(base::Severity, std::optional<base::NodeId>, std::string_view) override { ++lines; }
-  std::atomic<int> lines{0};
+  LogLines() { stream.give(*this, observe::Kinds::all()); }
+  void read(const observe::Event& event) override {
+    if (observe::is_worth_a_line(event)) ++count;
+  }
+  observe::Stream stream;
+  std::atomic<int> count{0};
 };
 
 /// A door on a thread of its own that answers every line: `big <n>` with n MiB that all answers
@@ -34,7 +38,7 @@ class Door {
   explicit Door(net::DoorConfig config = {})
       : stop_(eventfd(0, EFD_CLOEXEC)),
         context_(net::make_context()),
-        door_(context_, at(config, ports_.master(0)), noted_),
+        door_(context_, at(config, ports_.master(0)), log_.stream),
         thread_([this] { run(); }) {}
 
   ~Door() {
@@ -47,7 +51,7 @@ class Door {
   static std::string wide(std::string_view line) { return fmt::format("{:.<4000}\n", line); }
   Tcp connect() const { return Tcp(ports_.master(0)); }
   std::size_t connections() const { return connections_; }
-  int noted() const { return noted_.lines; }
+  int log_lines() const { return log_.count; }
   /// Lines that were handed over.
   int heard() const { return heard_; }
 
@@ -90,7 +94,7 @@ class Door {
 
   const base::Bytes mebibyte_ = base::Bytes::of(std::string(1 << 20, 'm'));
   Ports ports_;
-  Noted noted_;
+  LogLines log_;
   int stop_;
   zmq::context_t context_;
   net::MasterDoor door_;

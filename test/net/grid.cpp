@@ -1,7 +1,6 @@
 #include "grid.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <stdexcept>
 #include <variant>
 
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "ovid/agents/chatroom.hpp"
+#include "ovid/observe/text.hpp"
 
 namespace ovid::net_test {
 namespace {
@@ -39,10 +39,14 @@ base::NodeId id_of(int id) {
 
 }  // namespace
 
-void Witness::note(base::Severity severity, std::optional<base::NodeId> peer,
-                   std::string_view text) {
+void Witness::read(const observe::Event& event) {
   const std::lock_guard lock(mutex_);
-  notes_.push_back({severity, peer ? peer->value : -1, std::string(text)});
+  events_.push_back(event);
+}
+
+bool Witness::is_about(const observe::Event& event, int peer) {
+  const auto about = observe::peer_of(event);
+  return (about ? about->value : -1) == peer;
 }
 
 void Witness::saw_up(int peer) {
@@ -81,32 +85,31 @@ std::vector<std::string> Witness::received(int from) const {
 
 std::size_t Witness::log_lines() const {
   const std::lock_guard lock(mutex_);
-  return static_cast<std::size_t>(std::count_if(notes_.begin(), notes_.end(), [](const Note& note) {
-    return note.severity >= base::Severity::Info;
-  }));
-}
-
-std::string Witness::last_note(int peer, std::string_view part) const {
-  const std::lock_guard lock(mutex_);
-  const auto found = std::find_if(notes_.rbegin(), notes_.rend(), [&](const Note& note) {
-    return note.peer == peer && note.text.find(part) != std::string::npos;
-  });
-  return found == notes_.rend() ? std::string() : found->text;
-}
-
-std::size_t Witness::count_notes(int peer, std::string_view part) const {
-  const std::lock_guard lock(mutex_);
   return static_cast<std::size_t>(
-      std::count_if(notes_.begin(), notes_.end(), [&](const Note& note) {
-        return note.peer == peer && note.text.find(part) != std::string::npos;
+      std::count_if(events_.begin(), events_.end(), [](const observe::Event& event) {
+        return observe::severity_of(event) >= base::Severity::Info &&
+               observe::is_worth_a_line(event);
       }));
 }
 
-std::string Witness::all_notes() const {
+std::size_t Witness::count_lines(int peer, std::string_view part) const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<std::size_t>(
+      std::count_if(events_.begin(), events_.end(), [&](const observe::Event& event) {
+        return is_about(event, peer) && observe::is_worth_a_line(event) &&
+               observe::text_of(event).find(part) != std::string::npos;
+      }));
+}
+
+std::string Witness::log() const {
   const std::lock_guard lock(mutex_);
   std::string text;
-  for (const Note& note : notes_)
-    text += "peer " + std::to_string(note.peer) + ": " + note.text + "\n";
+  for (const observe::Event& event : events_) {
+    const auto peer = observe::peer_of(event);
+    if (observe::is_worth_a_line(event))
+      text += (peer ? "peer " + std::to_string(peer->value) + ": " : "") + observe::text_of(event) +
+              "\n";
+  }
   return text;
 }
 
@@ -119,7 +122,8 @@ RunningNode::RunningNode(const net::MeshConfig& mesh, int master_port, const lin
     : context_(net::make_context()),
       stop_(eventfd(0, EFD_CLOEXEC)),
       loop_(context_, mesh, {.port = master_port}, links,
-            node::alone("chatroom", std::make_unique<Overheard>(witness_)), random_, witness_),
+            node::alone("chatroom", std::make_unique<Overheard>(witness_)), random_,
+            witness_.stream),
       thread_([this] { loop_.run(stop_); }) {}
 
 RunningNode::~RunningNode() {
@@ -159,17 +163,10 @@ bool Grid::all_see_all() const {
 }
 
 SessionName Grid::session(int here, int peer) const {
-  SessionName name;
-  const auto read = [](const std::string& note, unsigned long long& incarnation,
-                       unsigned long long& mine, unsigned long long& theirs) {
-    return std::sscanf(note.c_str(), "up: incarnation %llx, session %llx.%llx", &incarnation, &mine,
-                       &theirs) == 3;
-  };
-  unsigned long long there = 0, own = 0, mine = 0, theirs = 0, unused = 0;
-  if (!read(witness(here).last_note(peer, "up: "), there, mine, theirs) ||
-      !read(witness(peer).last_note(here, "up: "), own, unused, unused))
-    throw std::runtime_error("no note of the session");
-  return {{own}, {there}, {mine}, {theirs}};
+  const auto mine = witness(here).last<observe::SessionBegan>(peer);
+  const auto theirs = witness(peer).last<observe::SessionBegan>(here);
+  if (!mine || !theirs) throw std::runtime_error("no session has begun");
+  return {theirs->incarnation, mine->incarnation, mine->mine, mine->theirs};
 }
 
 wire::Envelope Grid::genuine(int from, int to) const {

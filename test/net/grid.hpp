@@ -15,17 +15,17 @@
 #include "ports.hpp"
 #include "tcp.hpp"
 
-#include "ovid/base/note.hpp"
 #include "ovid/net/loop.hpp"
+#include "ovid/observe/stream.hpp"
 #include "ovid/wire/envelope.hpp"
 
 namespace ovid::net_test {
 
 /// What one incarnation of a node saw. Written on its loop's thread, read on the test's.
-class Witness final : public base::Notes {
+class Witness final : public observe::Reader {
  public:
-  void note(base::Severity severity, std::optional<base::NodeId> peer,
-            std::string_view text) override;
+  Witness() { stream.give(*this, observe::Kinds::at_least(base::Severity::Debug)); }
+  void read(const observe::Event& event) override;
   void saw_up(int peer);
   void saw_down(int peer);
   void saw_message(int from, std::string_view contents);
@@ -36,22 +36,27 @@ class Witness final : public base::Notes {
   std::vector<std::string> received(int from) const;
   /// Info and above, as they would be printed.
   std::size_t log_lines() const;
-  /// The last note about the peer (or nobody: -1) with this text in it, empty if there is none.
-  std::string last_note(int peer, std::string_view part) const;
-  /// How many notes about the peer have this text in them.
-  std::size_t count_notes(int peer, std::string_view part) const;
-  std::string all_notes() const;
+  /// The last event of a kind; about this peer if the kind is about peers.
+  template <typename E>
+  std::optional<E> last(int peer = -1) const {
+    const std::lock_guard lock(mutex_);
+    for (auto each = events_.rbegin(); each != events_.rend(); ++each)
+      if (const E* e = std::get_if<E>(&*each); e && is_about(*each, peer)) return *e;
+    return std::nullopt;
+  }
+  /// How many lines of a log about the peer (or nobody: -1) would have this text in them.
+  std::size_t count_lines(int peer, std::string_view part) const;
+  std::string log() const;
   /// Messages out of a session: before PeerUp or after PeerDown.
   int strays() const;
 
+  observe::Stream stream;
+
  private:
-  struct Note {
-    base::Severity severity;
-    int peer;
-    std::string text;
-  };
+  static bool is_about(const observe::Event& event, int peer);
+
   mutable std::mutex mutex_;  // guards all below
-  std::vector<Note> notes_;
+  std::vector<observe::Event> events_;
   std::set<int> alive_;
   std::size_t changes_ = 0;
   std::map<int, std::vector<std::string>> received_;

@@ -98,7 +98,7 @@ TEST(MasterDoor, ManyOverlongLinesDoNotFillTheLog) {
     ASSERT_TRUE(master.send(line));
     ASSERT_TRUE(master.line().starts_with("error"));
   }
-  EXPECT_LE(door.noted(), 5);
+  EXPECT_LE(door.log_lines(), 5);
 }
 
 TEST(MasterDoor, MastersAreServedSideBySide) {
@@ -158,11 +158,11 @@ TEST(MasterDoor, WhoeverTalksOnAndReadsNothingIsShownOutOnce) {
   deaf.narrow();
   for (int i = 0; i < 40; ++i) deaf.send("big 200\n");
   for (int i = 0; i < 3000; ++i) deaf.send(std::string(1023, 'x') + "\n");
-  EXPECT_TRUE(eventually([&] { return door.noted() > 0; }));
+  EXPECT_TRUE(eventually([&] { return door.log_lines() > 0; }));
   EXPECT_EQ(door.connect().ask("other"), "5:other");
   deaf.rest();  // ends, since the door closes when the queue moves again
   EXPECT_TRUE(eventually([&] { return door.connections() == 0; })) << door.connections();
-  EXPECT_EQ(door.noted(), 1);
+  EXPECT_EQ(door.log_lines(), 1);
 }
 
 TEST(MasterDoor, WhoeverReadsLateGetsAllAnswersInOrder) {
@@ -179,7 +179,7 @@ TEST(MasterDoor, WhoeverReadsLateGetsAllAnswersInOrder) {
   ASSERT_TRUE(late.send(questions));
   EXPECT_EQ(door.connect().ask("other"), "5:other");
   EXPECT_TRUE(late.take(answers.size()) == answers);
-  EXPECT_EQ(door.noted(), 0);
+  EXPECT_EQ(door.log_lines(), 0);
 }
 
 TEST(MasterDoor, WhatIsNotWantedNowIsHeardLater) {
@@ -219,7 +219,8 @@ TEST(MasterDoor, AGreedyReaderDoesNotKeepTheOthersWaiting) {
 /// Without a thread: the test has the turns.
 class UnwantedLines : public ::testing::Test {
  protected:
-  UnwantedLines() : door_(context_, {.port = ports_.master(0), .connections_max = 2}, noted_) {}
+  UnwantedLines()
+      : door_(context_, {.port = ports_.master(0), .connections_max = 2}, log_.stream) {}
 
   void turn(bool wanted) {
     const auto on_line = [this](base::ClientId, std::string_view line) {
@@ -238,7 +239,7 @@ class UnwantedLines : public ::testing::Test {
   }
 
   Ports ports_;
-  Noted noted_;
+  LogLines log_;
   zmq::context_t context_ = net::make_context();
   net::MasterDoor door_;
   std::vector<std::string> heard_;
@@ -253,8 +254,8 @@ TEST_F(UnwantedLines, AreHeldInTheirOrderAndWhoComesIsNoticedAllTheSame) {
   Tcp third(ports_.master(0));
   EXPECT_TRUE(eventually([&] {
     turn(false);
-    return noted_.lines == 1;
-  })) << "one too many is sent away";
+    return log_.count == 1;
+  })) << "one too many is disconnected";
   EXPECT_EQ(door_.connections(), 2u);
   EXPECT_TRUE(heard_.empty());
   EXPECT_FALSE(door_.holds_much());

@@ -54,7 +54,7 @@ testing::AssertionResult receives(const Grid& grid, int here, int from, const St
   return testing::AssertionFailure() << "node " << here << " has " << got.size() << " of "
                                      << expected.size() << " records of node " << from
                                      << ", the first wrong one at " << wrong - got.begin() << "\n"
-                                     << grid.witness(here).all_notes();
+                                     << grid.witness(here).log();
 }
 
 TEST(Mesh, EverybodySeesEverybodyAndHearsEachOneInOrder) {
@@ -146,10 +146,10 @@ TEST(Mesh, CutConnectionsLoseDoubleAndReorderNothing) {
     // The next cut comes in the midst of what is then sent again.
     for (int id = 0; id < 3; ++id)
       ASSERT_TRUE(id == victim || eventually([&] {
-                    return grid.witness(id).count_notes(victim, "reconnected within the session") ==
+                    return grid.witness(id).count_lines(victim, "reconnected within the session") ==
                            static_cast<std::size_t>(cut / 3 + 1);
                   }))
-          << grid.witness(id).all_notes();
+          << grid.witness(id).log();
   }
   for (int here = 0; here < 3; ++here)
     for (int from = 0; from < 3; ++from) {
@@ -157,7 +157,7 @@ TEST(Mesh, CutConnectionsLoseDoubleAndReorderNothing) {
       EXPECT_TRUE(receives(grid, here, from, numbers(1, kCuts * kRecords, kPadding)));
     }
   for (int id = 0; id < 3; ++id)
-    EXPECT_EQ(grid.witness(id).changes(), 2u) << grid.witness(id).all_notes();
+    EXPECT_EQ(grid.witness(id).changes(), 2u) << grid.witness(id).log();
 }
 
 TEST(Mesh, ACutIsMendedWithinTheSession) {
@@ -166,7 +166,7 @@ TEST(Mesh, ACutIsMendedWithinTheSession) {
   const base::Epoch before = grid.session(0, 1).mine;
   ASSERT_EQ(cut_connections_to(grid.ports().mesh(1)), 1);
   EXPECT_TRUE(eventually(
-      [&] { return !grid.witness(0).last_note(1, "reconnected within the session").empty(); }));
+      [&] { return grid.witness(0).count_lines(1, "reconnected within the session") > 0; }));
   Counting(grid.master(0)).say(1);
   EXPECT_TRUE(receives(grid, 1, 0, numbers(1, 1)));
   EXPECT_EQ(grid.session(0, 1).mine, before);
@@ -204,7 +204,7 @@ TEST(Mesh, ARestartedNodeHearsNothingThatWasSaidToItsEarlierLife) {
         return !got.empty() && got.back() == std::to_string(last);
       })) << "restart "
           << restart << "\n"
-          << grid.witness(2).all_notes();
+          << grid.witness(2).log();
       const Strings got = grid.witness(2).received(from);
       const int first = std::stoi(got.front());
       EXPECT_GT(first, old[static_cast<std::size_t>(from)])
@@ -260,16 +260,10 @@ TEST(Mesh, AWordOnTheWayWhenTheSessionEndsIsAccountedFor) {
   master.say(5000);
   grid.end(1);
   ASSERT_TRUE(grid.all_see_all());
-  const std::string ledger = grid.witness(0).last_note(1, "down: ");
-  long offered = -1, acknowledged = -1, unknown = -1;
-  const std::size_t at = ledger.find("offered");
-  ASSERT_NE(at, std::string::npos) << ledger;
-  ASSERT_EQ(std::sscanf(ledger.c_str() + at, "offered %ld, acknowledged %ld, fate unknown %ld",
-                        &offered, &acknowledged, &unknown),
-            3)
-      << ledger;
-  EXPECT_EQ(offered, acknowledged + unknown);
-  EXPECT_LE(offered, 5000);
+  const auto ended = grid.witness(0).last<observe::SessionEnded>(1);
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->offered, ended->acknowledged + ended->fate_unknown);
+  EXPECT_LE(ended->offered, 5000u);
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 #include "stranger.hpp"
 
-#include <cstdio>
 #include <stdexcept>
 
 #include "patience.hpp"
@@ -11,11 +10,10 @@
 namespace ovid::net_test {
 namespace {
 
-/// The highest count of misshapen messages that the node has logged: its 1st, 10th, 100th ...
-unsigned long misshapen_logged(const Witness& witness) {
-  unsigned long count = 0;
-  const std::string note = witness.last_note(-1, "frames, not 2");
-  return std::sscanf(note.c_str(), "dropped %lu", &count) == 1 ? count : 0;
+/// How many misshapen messages the node has dropped.
+unsigned long misshapen_dropped(const Witness& witness) {
+  const auto dropped = witness.last<observe::Dropped>();
+  return dropped && dropped->reason == observe::DropReason::Frames ? dropped->count : 0;
 }
 
 }  // namespace
@@ -48,7 +46,7 @@ bool Stranger::heard() {
   const unsigned long before = grid_.misshapen_said(victim_);
   return eventually([&] {
     for (int i = 0; i < 20; ++i) say({std::string("are you there?")});
-    return misshapen_logged(grid_.witness(victim_)) > before;
+    return misshapen_dropped(grid_.witness(victim_)) > before;
   });
 }
 

@@ -16,9 +16,10 @@ void NodeTest::host(int agents, bool with_store, bool needs_store) {
                       std::make_unique<Scripted>(name, trace_, acts_[static_cast<std::size_t>(i)],
                                                  needs_store)});
   }
+  stream_.give(*this, observe::Kinds::of<observe::AgentNote, observe::Dropped>());
   node_ = std::make_unique<node::Node>(
       link::Config{.self = id(0), .nodes = 3}, std::move(hosted),
-      node::Services{*this, *this, random_, *this, with_store ? this : nullptr});
+      node::Services{*this, *this, random_, stream_, with_store ? this : nullptr});
 }
 
 bool NodeTest::send(base::NodeId peer, const wire::Envelope& envelope, const base::Bytes& body) {
@@ -52,8 +53,8 @@ void NodeTest::checkpoint(agent::AgentId agent, std::string_view value) {
   trace_.push_back("checkpoint " + std::to_string(agent.value) + " " + std::string(value));
 }
 
-void NodeTest::note(base::Severity, std::optional<base::NodeId> peer, std::string_view text) {
-  if (!peer) trace_.push_back("note " + std::string(text));
+void NodeTest::read(const observe::Event& event) {
+  if (!observe::peer_of(event)) trace_.push_back("note " + observe::text_of(event));
 }
 
 void NodeTest::give_reports(link::Receiver& to) {

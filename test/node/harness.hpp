@@ -43,7 +43,7 @@ class NodeTest : public ::testing::Test,
                  public node::Outside,
                  public node::Store,
                  public node::Sources,
-                 public base::Notes {
+                 public observe::Reader {
  protected:
   /// Of one agent, or of several, each with what it does.
   NodeTest();
@@ -67,8 +67,8 @@ class NodeTest : public ::testing::Test,
   void give_reports(link::Receiver& to) override;
   void give_messages(link::Receiver& to) override;
   void give_lines(node::Node& to) override;
-  // base::Notes
-  void note(base::Severity, std::optional<base::NodeId> peer, std::string_view text) override;
+  // observe::Reader
+  void read(const observe::Event& event) override;
 
   void turn() { node_->turn(now_, *this); }
   /// One turn with this line for the first agent.
@@ -77,6 +77,7 @@ class NodeTest : public ::testing::Test,
   void say(std::uint64_t first, const std::vector<std::string>& texts, std::uint64_t ack = 0);
   void start_with_peer();
 
+  observe::Stream stream_;
   Lines trace_;
   std::vector<Act> acts_{3};  // by agent
   Act& act_ = acts_[0];

@@ -11,18 +11,19 @@ import cpp_text
 import findings
 from findings import Finding
 
-_PURE = ("base", "wire", "link", "agent", "agents", "node")
+_PURE = ("base", "observe", "wire", "link", "agent", "agents", "node")
 
 # Which layers a layer may include besides itself.
 MAY_INCLUDE: Dict[str, Set[str]] = {
     "base": set(),
+    "observe": {"base"},
     "wire": {"base"},
-    "link": {"base", "wire"},
+    "link": {"base", "observe", "wire"},
     "agent": {"base", "wire"},
     "agents": {"base", "wire", "agent"},
-    "node": {"base", "wire", "link", "agent"},
-    "sim": {"base", "wire", "link", "agent", "node"},
-    "net": {"base", "wire", "link", "agent", "node"},
+    "node": {"base", "observe", "wire", "link", "agent"},
+    "sim": {"base", "observe", "wire", "link", "agent", "node"},
+    "net": {"base", "observe", "wire", "link", "agent", "node"},
     "bench": {*_PURE, "net"},
     "app": {*_PURE, "sim", "net", "bench"},
 }

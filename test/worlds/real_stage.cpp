@@ -21,11 +21,6 @@ namespace {
 
 constexpr auto kPatience = std::chrono::seconds(30);
 
-class NoNotes final : public base::Notes {
- public:
-  void note(base::Severity, std::optional<base::NodeId>, std::string_view) override {}
-};
-
 /// Removed with what is in it.
 class Folder {
  public:
@@ -85,11 +80,12 @@ class RealStage final : public Stage {
     mesh.base_port = ports_.mesh();
     const auto links = link::Config::for_grid(mesh.self, mesh.nodes, mesh.nodes);
     FileStore store(folder_ / ("store." + std::to_string(node)));
-    NoNotes notes;
+    observe::Stream nobody_reads;
     net::SystemRandom random;
     zmq::context_t context = net::make_context();
     net::Loop loop(context, mesh, {.port = ports_.master(node)}, links,
-                   node::alone("player", std::make_unique<Player>(saw)), random, notes, &store);
+                   node::alone("player", std::make_unique<Player>(saw)), random, nobody_reads,
+                   &store);
     loop.run(parent);
   }
 

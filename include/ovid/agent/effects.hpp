@@ -19,7 +19,7 @@
 #include "ovid/agent/event.hpp"
 #include "ovid/base/bytes.hpp"
 #include "ovid/base/ids.hpp"
-#include "ovid/base/note.hpp"
+#include "ovid/base/severity.hpp"
 #include "ovid/base/time.hpp"
 
 namespace ovid::agent {

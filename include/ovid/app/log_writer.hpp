@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 
+#include "ovid/app/log_line.hpp"
 #include "ovid/base/ids.hpp"
 
 namespace ovid::app {
@@ -23,9 +24,9 @@ class LogWriter {
   /// How long the end waits for whoever reads the log, from close() on.
   static constexpr std::chrono::milliseconds kClosingMax{50};
 
-  /// The descriptor is borrowed and left as it is: its flags may be a shell's as well. The node is
-  /// named in the lines about lost ones. Throws CannotStart if no thread can be started.
-  LogWriter(int descriptor, base::NodeId self);
+  /// The descriptor is borrowed and left as it is: its flags may be a shell's as well. Format and
+  /// node are those of the lines about lost ones. Throws CannotStart if no thread can be started.
+  LogWriter(int descriptor, LogFormat format, base::NodeId self);
   /// Closes, and waits until all is written or kClosingMax is over. What is not written then is
   /// lost, and the thread is left alone with its queue.
   ~LogWriter();

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "ovid/app/arguments.hpp"
+#include "ovid/app/log.hpp"
 #include "ovid/app/surroundings.hpp"
-#include "ovid/base/note.hpp"
 #include "ovid/link/config.hpp"
 #include "ovid/net/master_door.hpp"
 #include "ovid/net/mesh.hpp"
@@ -27,7 +27,7 @@ struct RawNode {
   net::Answers answers = net::Answers::Lines;
   std::string grid;
   bool ephemeral_ok = false;
-  base::Severity log_level = base::Severity::Info;
+  Log::Options log;
   int nodes_here = 0;  // 0: all
   int silence_ms = 600;
   int ping_ms = 0;  // 0: half of silence_ms
@@ -44,14 +44,14 @@ struct NodeOptions {
   net::MeshConfig mesh;
   net::DoorConfig door;
   link::Config links;
-  base::Severity least_severity = base::Severity::Info;
+  Log::Options log;
   /// What the user should know although it is no error; for the log, as warnings.
   std::vector<std::string> remarks;
 };
 
 /// Of the environment; what they say counts where the option is not given.
 inline constexpr std::array kNodeVariables{"OVID_BASE_PORT", "OVID_GRID", "OVID_DIALECT",
-                                           "OVID_EPHEMERAL_OK"};
+                                           "OVID_EPHEMERAL_OK", "OVID_LOG_FORMAT"};
 
 void declare_node(CLI::App& node, RawNode& raw);
 /// What the command line leaves open: the environment's word first, then what suits the size of

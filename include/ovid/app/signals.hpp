@@ -3,9 +3,10 @@
 // the table.
 
 #include <csignal>
+#include <cstdint>
 #include <map>
 
-#include "ovid/base/note.hpp"
+#include "ovid/observe/stream.hpp"
 
 namespace ovid::app {
 
@@ -21,9 +22,9 @@ class Signals {
 
   /// Readable when a signal has come.
   int descriptor() const { return descriptor_; }
-  /// Reads what has come. True if one of them ends the node; the others are noted by tally. Both
-  /// have a line.
-  bool end_node(base::Notes& notes);
+  /// Reads what has come. True if one of them ends the node; the others are ignored. The stream
+  /// is told of both.
+  bool end_node(observe::Stream& stream);
 
   /// No signal is blocked any more: for a process that only has to say why it could not start, to
   /// somebody who may never read it.
@@ -31,7 +32,7 @@ class Signals {
 
  private:
   int descriptor_ = -1;
-  std::map<int, base::Tally> ignored_;
+  std::map<int, std::uint64_t> ignored_;  // how many of each
 };
 
 }  // namespace ovid::app

@@ -7,11 +7,11 @@
 #include <optional>
 
 #include "ovid/base/ids.hpp"
-#include "ovid/base/note.hpp"
 #include "ovid/base/time.hpp"
 #include "ovid/link/excuse.hpp"
 #include "ovid/link/own_time.hpp"
 #include "ovid/link/transport.hpp"
+#include "ovid/observe/stream.hpp"
 
 namespace ovid::link {
 
@@ -28,7 +28,8 @@ class Detector {
   /// After what time to judge again; nothing if the peer is to be taken for dead: silent for
   /// `limit`, and nothing found with which this node itself has caused it.
   std::optional<base::Duration> judge(base::Time now, base::NodeId peer, base::Duration limit,
-                                      const OwnTime& own, Transport& transport, base::Notes& notes);
+                                      const OwnTime& own, Transport& transport,
+                                      observe::Stream& stream);
 
  private:
   base::Time heard_{};

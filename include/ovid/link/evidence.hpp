@@ -1,8 +1,6 @@
 #pragma once
 // Why a session ended, in terms of what was observed.
 
-#include <string>
-
 #include "ovid/base/end_cause.hpp"
 #include "ovid/base/time.hpp"
 
@@ -12,10 +10,7 @@ using Cause = base::EndCause;
 
 struct Evidence {
   Cause cause = Cause::Silent;
-  base::Duration silent{};  ///< since the peer's last word, this node's own delays not counted
+  base::Duration silent{};  ///< since the peer was last heard, without this node's own delays
 };
-
-/// One phrase for the log, for example "silent for 500.3 ms".
-std::string text_of(const Evidence& evidence);
 
 }  // namespace ovid::link

@@ -2,9 +2,9 @@
 // Whose fault a peer's silence is: before the peer is blamed, the node looks at itself.
 
 #include "ovid/base/ids.hpp"
-#include "ovid/base/note.hpp"
 #include "ovid/base/time.hpp"
 #include "ovid/link/transport.hpp"
+#include "ovid/observe/stream.hpp"
 
 namespace ovid::link {
 
@@ -24,7 +24,7 @@ class Excuse {
     return heard == excused_ ? 2 * limit : limit;
   }
   /// False if the silence, which has reached its limit, is the peer's fault.
-  bool find(base::Time now, const Silence& silence, Transport& transport, base::Notes& notes);
+  bool find(base::Time now, const Silence& silence, Transport& transport, observe::Stream& stream);
 
  private:
   base::Time excused_ = base::Time::min();  // the beginning of the silence that was excused

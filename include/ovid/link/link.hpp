@@ -22,7 +22,6 @@
 #include <vector>
 
 #include "ovid/base/ids.hpp"
-#include "ovid/base/note.hpp"
 #include "ovid/base/random.hpp"
 #include "ovid/base/time.hpp"
 #include "ovid/base/timers.hpp"
@@ -35,6 +34,8 @@
 #include "ovid/link/rival.hpp"
 #include "ovid/link/session.hpp"
 #include "ovid/link/transport.hpp"
+#include "ovid/observe/drops.hpp"
+#include "ovid/observe/stream.hpp"
 #include "ovid/wire/body.hpp"
 #include "ovid/wire/envelope.hpp"
 
@@ -77,7 +78,7 @@ struct Shared {
   base::Incarnation incarnation;
   Transport& transport;
   base::RandomSource& random;
-  base::Notes& notes;
+  observe::Stream& stream;
   SessionKeeper& keeper;
   base::Bytes ping;
   base::Bytes hello;
@@ -87,9 +88,8 @@ struct Shared {
   wire::BodyReader reader{};
   std::vector<base::NodeId> to_flush{};  ///< links that may have something to send, each once
   int congested = 0;                     ///< links at or over the bound of unacknowledged bytes
-  base::Tally strangers{};               ///< messages that belong to no present session
-  base::Tally malformed{};               ///< messages that no honest peer sends
-  base::Tally rivals{};                  ///< ids that two processes claim at the same time
+  std::uint64_t rivals = 0;              ///< ids that two processes claim at the same time
+  observe::Drops drops{stream};
 };
 
 /// Events in, effects out through Shared. All times are the driver's.
@@ -160,8 +160,7 @@ class Link {
   void count_congestion();
   wire::Envelope envelope_of(std::uint64_t first, std::uint32_t count) const;
   void look_for_rival();
-  void note(base::Severity severity, std::string_view text) const;
-  void drop(base::Tally& tally, std::string_view why) const;
+  void drop(observe::DropReason reason, std::string_view what);
 
   static constexpr int kAnswersMax = 8;
   static constexpr std::size_t kHotBytes = 256;  // from the beginning to the end of detector_

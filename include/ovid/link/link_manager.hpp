@@ -16,12 +16,12 @@
 
 namespace ovid::link {
 
-/// Owned by the node, used on the loop's thread. Transport, random source, notes and listener are
+/// Owned by the node, used on the loop's thread. Transport, random source, stream and listener are
 /// borrowed and must outlive it.
 class LinkManager final : private SessionKeeper {
  public:
   LinkManager(const Config& config, Transport& transport, base::RandomSource& random,
-              base::Notes& notes, Listener& listener);
+              observe::Stream& stream, Listener& listener);
 
   base::Incarnation incarnation() const { return shared_.incarnation; }
   State state(base::NodeId peer) const { return link(peer).state(); }
@@ -73,8 +73,7 @@ class LinkManager final : private SessionKeeper {
   void ping_all(base::Time now);
   void name_unreached(base::Time now);
   bool greets_this_grid(const wire::Envelope& envelope, std::string_view body);
-  void drop_version(std::uint16_t version);
-  void drop(base::Tally& tally, std::string_view why);
+  void drop_envelope(wire::BadEnvelope why, std::string_view envelope);
 
   const Config config_;
   Listener& listener_;
@@ -84,9 +83,7 @@ class LinkManager final : private SessionKeeper {
   bool up_changed_ = true;      // in this turn
   base::Time up_since_{};       // when up_ changed last
   base::Time unreached_due_{};  // no change of up_ puts the next account of it off beyond this
-  base::Tally other_grids_;
-  base::Tally other_versions_;
-  wire::BodyWriter writer_;  // records of this turn, for whom_
+  wire::BodyWriter writer_;     // records of this turn, for whom_
   std::set<base::NodeId> whom_;
   std::vector<base::NodeId> flushing_;  // Shared::to_flush of the turn that ends
 };

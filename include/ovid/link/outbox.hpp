@@ -40,6 +40,8 @@ class Outbox {
   std::uint64_t next() const { return unsent() ? unsent()->first : offered_ + 1; }
   /// Cost of all that is kept, batches' bookkeeping included.
   std::size_t bytes() const { return bytes_; }
+  /// Number of the last record of which the peer has said that it has arrived, 0 for none.
+  std::uint64_t acknowledged() const { return acknowledged_; }
   Ledger ledger() const { return {offered_, acknowledged_, offered_ - acknowledged_, 0}; }
 
  private:

@@ -15,12 +15,14 @@ class OwnTime {
  public:
   explicit OwnTime(base::Duration doubt_max) : doubt_max_(doubt_max) {}
 
-  /// Call at each wake-up: `due` is when the loop had asked to be woken at the latest.
-  void woke(base::Time now, base::Time due) {
-    if (now - kTolerated <= due) return;
+  /// Call at each wake-up: `due` is when the loop had asked to be woken at the latest. True if that
+  /// was noticeably earlier.
+  bool woke(base::Time now, base::Time due) {
+    if (now - kTolerated <= due) return false;
     lost_ += now - due;
     doubt_ = std::min(doubt_max_, std::max(doubt(now), 2 * (now - due)));
     doubted_at_ = now;
+    return true;
   }
   /// The driver's time less all that was lost; runs at the driver's pace while on time.
   base::Time at(base::Time now) const { return now - lost_; }

@@ -21,11 +21,11 @@ class SystemRandom final : public base::RandomSource {
 /// Owns the node and its sockets. Everything happens on the thread that calls run().
 class Loop final : private node::Outside, private node::Sources {
  public:
-  /// Binds both ports, or throws CannotStart. The context, the random source and the notes are
+  /// Binds both ports, or throws CannotStart. The context, the random source and the stream are
   /// borrowed, and so is the store, if there is one.
   Loop(zmq::context_t& context, const MeshConfig& mesh, const DoorConfig& door,
        const link::Config& links, std::vector<node::Hosted> agents, base::RandomSource& random,
-       base::Notes& notes, node::Store* store = nullptr);
+       observe::Stream& stream, node::Store* store = nullptr);
 
   /// Serves until `is_over` says so, which is asked whenever `call_descriptor` is readable, or
   /// until an agent has broken its contract. An agent that crashes its node ends the process.
@@ -40,7 +40,7 @@ class Loop final : private node::Outside, private node::Sources {
   void reply(base::ClientId client, base::Rope text) override;
   void send_replies() override;
   void crash() override { crashed_ = true; }
-  void fail(const std::string& why) override;
+  void fail(const std::string&) override { failed_ = true; }
 
   // node::Sources
   void give_reports(link::Receiver& to) override;
@@ -52,7 +52,6 @@ class Loop final : private node::Outside, private node::Sources {
   void turn();
   [[noreturn]] void end_as_if_killed();
 
-  base::Notes& notes_;
   Mesh mesh_;
   MasterDoor door_;
   const int inbound_descriptor_;

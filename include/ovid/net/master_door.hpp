@@ -17,9 +17,9 @@
 
 #include "ovid/base/bytes.hpp"
 #include "ovid/base/ids.hpp"
-#include "ovid/base/note.hpp"
 #include "ovid/net/replies.hpp"
 #include "ovid/net/zmq.hpp"
+#include "ovid/observe/stream.hpp"
 #include "ovid/wire/line_splitter.hpp"
 
 namespace ovid::net {
@@ -32,31 +32,31 @@ struct DoorConfig {
   std::string host = "127.0.0.1";  ///< IPv4 address to listen on; masters are not authenticated
   int port = 0;
   Answers answers = Answers::Lines;
-  /// Whoever comes when so many are connected is sent away. 0: as many as the loop finds
+  /// Whoever comes when so many are connected is disconnected. 0: as many as the loop finds
   /// descriptors for that the mesh does not need.
   int connections_max = 0;
 };
 
-/// Used on the loop's thread. The context and the notes are borrowed.
+/// Used on the loop's thread. The context and the stream are borrowed.
 class MasterDoor {
  public:
   /// False if no further line is wanted for now.
   using OnLine = std::function<bool(base::ClientId, std::string_view)>;
 
   /// Binds, or throws CannotStart.
-  MasterDoor(zmq::context_t& context, const DoorConfig& config, base::Notes& notes);
+  MasterDoor(zmq::context_t& context, const DoorConfig& config, observe::Stream& stream);
 
-  /// From now on whoever comes when so many are connected is sent away.
+  /// From now on whoever comes when so many are connected is disconnected.
   void limit(int connections_max) { connections_max_ = connections_max; }
   /// For the poll set: its descriptor tells when there is something new.
-  zmq::socket_t& socket() { return stream_; }
+  zmq::socket_t& socket() { return socket_; }
 
   /// Receives at most `budget` pieces and calls on_line for every line that is complete with them,
   /// until that returns false, and not at all unless `wanted`; what is not wanted is held. True if
   /// more may be there.
   bool receive_some(const OnLine& on_line, int budget, bool wanted);
   /// So much is held that no more should be received while no lines are wanted. Until then those
-  /// who come are noticed, and sent away if they are too many; afterwards they are not.
+  /// who come are noticed, and disconnected if they are too many; afterwards they are not.
   bool holds_much() const;
   /// Goes on with what was received and not wanted, or came from masters that did not read their
   /// replies, and now do.
@@ -72,7 +72,7 @@ class MasterDoor {
   /// notice of news that its descriptor then does not tell again; and there is some.
   bool sending_took_news();
 
-  /// The masters that have gone since the last call, themselves or sent away.
+  /// The masters that have gone since the last call, themselves or disconnected.
   std::vector<base::ClientId> take_gone() { return std::exchange(gone_, {}); }
   /// Takes and drops what comes, until nothing more does for a millisecond, or for `max`. The door
   /// is of no use afterwards.
@@ -98,15 +98,14 @@ class MasterDoor {
   void hear(Connection& connection, std::string_view piece, const OnLine& on_line);
   void hold(Connection& connection, std::string_view unheard);
   void refuse_long_line(Connection& connection);
-  void disconnect_foreign(Connection& connection, std::string_view what);
-  void disconnect(Connection& connection, base::Tally& tally, std::string_view why);
+  void disconnect(Connection& connection, observe::CloseReason why);
   Sent send(const std::string& id, const base::Bytes& bytes);
   Sent send_front(const std::string& id, Connection& connection);
 
   const Answers answers_;
   int connections_max_;
-  base::Notes& notes_;
-  zmq::socket_t stream_;
+  observe::Stream& stream_;
+  zmq::socket_t socket_;  // a STREAM
   Connections connections_;
   std::map<base::ClientId, std::string> ids_;
   std::vector<base::ClientId> gone_;  // since take_gone
@@ -115,10 +114,10 @@ class MasterDoor {
   std::size_t heard_in_turn_ = 0;     // bytes of held lines
   bool sent_ = false;                 // since sending_took_news was asked
   bool wanted_ = true;                // what on_line said last
-  base::Tally long_lines_;
-  base::Tally deaf_;
-  base::Tally foreign_;
-  base::Tally sent_away_;
+  std::uint64_t long_lines_ = 0;
+  std::uint64_t deaf_ = 0;
+  std::uint64_t foreign_ = 0;
+  std::uint64_t sent_away_ = 0;
 };
 
 }  // namespace ovid::net

@@ -10,11 +10,12 @@
 #include <string>
 #include <vector>
 
-#include "ovid/base/note.hpp"
 #include "ovid/link/transport.hpp"
 #include "ovid/net/epoll.hpp"
 #include "ovid/net/io_thread.hpp"
 #include "ovid/net/monitor.hpp"
+#include "ovid/observe/drops.hpp"
+#include "ovid/observe/stream.hpp"
 
 namespace ovid::net {
 
@@ -39,11 +40,11 @@ struct MeshConfig {
   std::chrono::milliseconds handshake_max{1000};
 };
 
-/// Used on the loop's thread. The notes are borrowed.
+/// Used on the loop's thread. The stream is borrowed.
 class Mesh final : public link::Transport {
  public:
   /// Binds, or throws CannotStart. Nothing is connected yet.
-  Mesh(zmq::context_t& context, const MeshConfig& config, base::Notes& notes);
+  Mesh(zmq::context_t& context, const MeshConfig& config, observe::Stream& stream);
   ~Mesh() override;
 
   void connect(base::NodeId peer) override;
@@ -90,16 +91,16 @@ class Mesh final : public link::Transport {
   void note_strangers();
 
   const MeshConfig config_;
-  base::Notes& notes_;
+  observe::Stream& stream_;
+  observe::Drops drops_;
   Epoll epoll_;
   zmq::socket_t router_;
   std::optional<Monitor> router_monitor_;
   std::vector<Peer> peers_;  // by id; our own place has no socket
   IoThread io_thread_;
-  base::Tally bad_handshakes_;
-  base::Tally closed_early_;
-  base::Tally bad_shapes_;
-  base::Tally own_connections_;
+  std::uint64_t bad_handshakes_ = 0;
+  std::uint64_t closed_early_ = 0;
+  std::uint64_t own_connections_ = 0;
 };
 
 }  // namespace ovid::net

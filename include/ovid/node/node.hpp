@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "ovid/base/ids.hpp"
-#include "ovid/base/note.hpp"
 #include "ovid/base/random.hpp"
 #include "ovid/base/time.hpp"
 #include "ovid/link/link_manager.hpp"
@@ -19,6 +18,8 @@
 #include "ovid/node/outside.hpp"
 #include "ovid/node/seat.hpp"
 #include "ovid/node/store.hpp"
+#include "ovid/observe/drops.hpp"
+#include "ovid/observe/stream.hpp"
 
 namespace ovid::node {
 
@@ -27,7 +28,7 @@ struct Services {
   link::Transport& transport;
   Outside& outside;
   base::RandomSource& random;
-  base::Notes& notes;
+  observe::Stream& stream;
   Store* store = nullptr;  ///< none: agents that need one are refused
 };
 
@@ -103,7 +104,7 @@ class Node final : private link::Listener, private link::Receiver, private SeatS
   void reply(base::ClientId client, base::Rope text) override;
   void append(agent::AgentId from, std::string_view value) override;
   void checkpoint(agent::AgentId from, std::string_view value) override;
-  void note(base::Severity severity, std::string_view text) override;
+  void note(agent::AgentId from, base::Severity severity, std::string_view text) override;
   void crash(agent::Crash how) override;
   void fail(const std::string& why) override;
 
@@ -118,7 +119,7 @@ class Node final : private link::Listener, private link::Receiver, private SeatS
   std::deque<LocalMessage> local_;  // for agents of this node
   bool unsynced_ = false;           // something was appended
   std::string outgoing_;            // contents with addresses, scratch
-  base::Tally misaddressed_;
+  observe::Drops misaddressed_;
 };
 
 }  // namespace ovid::node

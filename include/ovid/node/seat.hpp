@@ -34,7 +34,7 @@ class SeatServices {
   virtual void reply(base::ClientId client, base::Rope text) = 0;
   virtual void append(agent::AgentId from, std::string_view value) = 0;
   virtual void checkpoint(agent::AgentId from, std::string_view value) = 0;
-  virtual void note(base::Severity severity, std::string_view text) = 0;
+  virtual void note(agent::AgentId from, base::Severity severity, std::string_view text) = 0;
   virtual void crash(agent::Crash how) = 0;
   virtual void fail(const std::string& why) = 0;
 };

@@ -28,7 +28,7 @@ class Host final : private link::Transport,
                    private node::Outside,
                    private node::Sources,
                    private node::Store,
-                   private base::Notes {
+                   private observe::Reader {
  public:
   /// The agents of a node that starts, with their promises unbroken: called for each process.
   using MakeAgents = std::function<std::vector<node::Hosted>(base::NodeId)>;
@@ -92,9 +92,8 @@ class Host final : private link::Transport,
   void append(agent::AgentId agent, std::string_view value) override;
   void checkpoint(agent::AgentId agent, std::string_view value) override;
   void sync() override;
-  // base::Notes
-  void note(base::Severity severity, std::optional<base::NodeId> peer,
-            std::string_view text) override;
+  // observe::Reader
+  void read(const observe::Event& event) override { observer_.happened(*this, event); }
 
   void end_process();
 
@@ -104,6 +103,7 @@ class Host final : private link::Transport,
   Network& network_;
   SeededRandom& random_;
   Observer& observer_;
+  observe::Stream stream_;
   LocalClock clock_;
   Service service_;
   Disk disk_;

@@ -1,13 +1,10 @@
 #pragma once
 // What can be seen of a simulated node: each event and effect of its agents, and what leaves it.
 
-#include <optional>
-#include <string_view>
-
 #include "ovid/agent/effect.hpp"
 #include "ovid/agent/event.hpp"
 #include "ovid/base/bytes.hpp"
-#include "ovid/base/note.hpp"
+#include "ovid/observe/event.hpp"
 
 namespace ovid::sim {
 
@@ -30,7 +27,9 @@ class Observer {
   /// Records leave, or a reply does.
   virtual void leaves(Host&) {}
   virtual void reply(Host&, const base::Rope&) {}
-  virtual void note(Host&, base::Severity, std::optional<base::NodeId>, std::string_view) {}
+  /// Which events of the node's stream are told; the same over the host's life.
+  virtual observe::Kinds kinds() const { return {}; }
+  virtual void happened(Host&, const observe::Event&) {}
   /// A message from the network, before it reaches the node.
   virtual void packet(Host&, const Packet&) {}
 };

@@ -14,7 +14,7 @@
 
 namespace ovid::sim {
 
-/// Gets what happened, a line each, without line end: actions, notes, replies.
+/// Gets what happened, a line each, without line end: actions, what nodes tell, replies.
 using Trace = std::function<void(const std::string&)>;
 
 class Witness final : public Observer {
@@ -34,8 +34,8 @@ class Witness final : public Observer {
   void synced(Host& host) override { contract_.synced(host); }
   void leaves(Host& host) override { contract_.leaves(host); }
   void reply(Host& host, const base::Rope& text) override;
-  void note(Host& host, base::Severity severity, std::optional<base::NodeId> peer,
-            std::string_view text) override;
+  observe::Kinds kinds() const override;
+  void happened(Host& host, const observe::Event& event) override;
   void packet(Host& host, const Packet& packet) override;
 
  private:

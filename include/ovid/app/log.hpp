@@ -1,0 +1,35 @@
+#pragma once
+// What happens in a node becomes lines on standard error.
+
+#include "ovid/app/log_line.hpp"
+#include "ovid/app/log_writer.hpp"
+#include "ovid/base/ids.hpp"
+#include "ovid/base/severity.hpp"
+#include "ovid/observe/stream.hpp"
+
+namespace ovid::app {
+
+/// Used on the loop's thread, which never waits for whoever reads standard error.
+class Log final : public observe::Reader {
+ public:
+  struct Options {
+    base::Severity severity = base::Severity::Info;  ///< and what is more severe
+    LogFormat format = LogFormat::Text;
+  };
+
+  /// Starts a thread, or throws CannotStart.
+  Log(base::NodeId self, const Options& options);
+
+  /// What it wants to read.
+  observe::Kinds kinds() const { return observe::Kinds::at_least(options_.severity); }
+  void read(const observe::Event& event) override;
+  /// No event comes any more: the lines that wait are written while the rest of the process ends.
+  void close() { writer_.close(); }
+
+ private:
+  const base::NodeId self_;
+  const Options options_;
+  LogWriter writer_;
+};
+
+}  // namespace ovid::app

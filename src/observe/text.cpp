@@ -1,0 +1,194 @@
+#include "ovid/observe/text.hpp"
+
+#include <iterator>
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace ovid::observe {
+namespace {
+
+std::string evidence(const SessionEnded& e) {
+  const double silent_ms = base::in_ms(e.silent);
+  switch (e.cause) {
+    case base::EndCause::Refused:
+      return fmt::format("connection lost and refused, last heard {:.1f} ms ago", silent_ms);
+    case base::EndCause::Silent:
+      return fmt::format("silent for {:.1f} ms while this node was on time", silent_ms);
+    case base::EndCause::NewIncarnation:
+      return "restarted: a new incarnation answers on its port";
+    case base::EndCause::PeerLeft:
+      return fmt::format("the peer left the session, last heard {:.1f} ms ago", silent_ms);
+    case base::EndCause::Gap:
+      return "a record is missing";
+    case base::EndCause::QueueFull:
+      return "too many unacknowledged records";
+  }
+  return "?";
+}
+
+std::string text(const SessionBegan& e) {
+  return fmt::format("up: incarnation {:016x}, session {:016x}.{:016x}", e.incarnation.value,
+                     e.mine.value, e.theirs.value);
+}
+
+std::string text(const SessionEnded& e) {
+  return fmt::format("down: {}; offered {}, acknowledged {}, fate unknown {}, received {}",
+                     evidence(e), e.offered, e.acknowledged, e.fate_unknown, e.received);
+}
+
+std::string text(const ConnectionMade& e) {
+  return e.in_session ? "reconnected within the session" : "connected";
+}
+
+std::string text(const ConnectionLost&) {
+  return "connection lost";
+}
+
+std::string text(const ConnectionRefused&) {
+  return "connection refused";
+}
+
+std::string text(const ConnectionTimedOut&) {
+  return "connection not made in time";
+}
+
+std::string range(std::uint64_t first, std::uint64_t count) {
+  return count == 1 ? fmt::format("record {}", first)
+                    : fmt::format("records {}..{}", first, first + count - 1);
+}
+
+std::string text(const RecordsSent& e) {
+  return fmt::format("sent {}, {} bytes", range(e.first, e.count), e.bytes);
+}
+
+std::string text(const RecordsDelivered& e) {
+  return "received " + range(e.first, e.count);
+}
+
+std::string text(const RecordsAcknowledged& e) {
+  return fmt::format("acknowledged up to record {}", e.last);
+}
+
+std::string text(const Backpressure& e) {
+  return fmt::format("{} bytes are unacknowledged: clients are {}", e.unacknowledged_bytes,
+                     e.on ? "not read" : "read again");
+}
+
+std::string text(const Late& e) {
+  return fmt::format("late by {:.1f} ms: silent peers are waited for up to {:.1f} ms longer",
+                     base::in_ms(e.by), base::in_ms(e.doubt));
+}
+
+std::string text(const SilenceExcused& e) {
+  return fmt::format("silent for {:.1f} ms while this node itself {}: it is given one limit more",
+                     base::in_ms(e.silent), e.because);
+}
+
+std::string text(const SecondProcess& e) {
+  return fmt::format(
+      "a second process with this id: incarnation {:016x} greets while {:016x} "
+      "still answers on its port (noticed {} times)",
+      e.greets.value, e.answers.value, e.count);
+}
+
+std::string text(const NotReached& e) {
+  std::string line = fmt::format("not reached for {} s:",
+                                 std::chrono::floor<std::chrono::seconds>(e.lasting).count());
+  for (const NotReached::Peer& each : e.peers)
+    fmt::format_to(std::back_inserter(line), "{} {} ({}{}{})", &each == e.peers.data() ? "" : ",",
+                   each.peer.value, each.address, each.address.empty() ? "" : " ", each.failure);
+  if (e.more > 0) fmt::format_to(std::back_inserter(line), ", and {} more", e.more);
+  return line;
+}
+
+std::string text(const Dropped& e) {
+  return fmt::format("dropped {}: {}", e.count, e.what);
+}
+
+/// Without the end of the line.
+std::string_view line(std::string_view text) {
+  return text.substr(0, text.size() - (text.ends_with('\n') ? 1 : 0));
+}
+
+std::string text(const LineRead& e) {
+  return fmt::format("client {} says: {}", e.client.value, line(e.text));
+}
+
+std::string text(const Replied& e) {
+  return fmt::format("client {} is told: {}", e.client.value, line(e.text));
+}
+
+std::string text(const AgentNote& e) {
+  return e.text;
+}
+
+std::string text(const NodeFailed& e) {
+  return e.why;
+}
+
+std::string text(const NodeStarted& e) {
+  return fmt::format("started: {} nodes, mesh port {}, master port {}", e.nodes, e.mesh_port,
+                     e.master_port);
+}
+
+std::string text(const OptionRemark& e) {
+  return e.text;
+}
+
+std::string in_brackets(std::string_view meaning) {
+  return meaning.empty() ? "" : fmt::format(" ({})", meaning);
+}
+
+std::string text(const SignalEndsNode& e) {
+  return fmt::format("stopped by a signal: {}{}", e.signal, in_brackets(e.meaning));
+}
+
+std::string text(const SignalIgnored& e) {
+  return fmt::format("ignored {}: {}{}", e.count, e.signal, in_brackets(e.meaning));
+}
+
+std::string text(const MasterDisconnected& e) {
+  switch (e.reason) {
+    case CloseReason::TooMany:
+      return fmt::format(
+          "{} masters disconnected: {} are connected, and the other file "
+          "descriptors are the peers'",
+          e.count, e.connected);
+    case CloseReason::Deaf:
+      return fmt::format("master {}: talks on and does not read its replies, closing; {} so far",
+                         e.client.value, e.count);
+    case CloseReason::Tls:
+    case CloseReason::Http:
+      break;
+  }
+  return fmt::format(
+      "master {}: speaks {}, as web browsers do, and is not obeyed, closing; {} so "
+      "far",
+      e.client.value, text_of(e.reason), e.count);
+}
+
+std::string text(const LineTooLong& e) {
+  return fmt::format("master {}: {} lines of more than {} bytes", e.client.value, e.count,
+                     e.bytes_max);
+}
+
+std::string text(const ConnectedToItself& e) {
+  return fmt::format(
+      "dropped {} connections that went to themselves: nobody listens at {}, an "
+      "ephemeral port",
+      e.count, e.endpoint);
+}
+
+std::string text(const HandshakeMissing& e) {
+  return fmt::format("mesh port: {} connection{} {} ZMTP handshake", e.count,
+                     e.count == 1 ? "" : "s", e.closed ? "closed before the" : "without a");
+}
+
+}  // namespace
+
+std::string text_of(const Event& event) {
+  return std::visit([](const auto& e) { return text(e); }, event);
+}
+
+}  // namespace ovid::observe

@@ -1,0 +1,97 @@
+#include "ovid/observe/event.hpp"
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "ovid/observe/text.hpp"
+
+namespace ovid::observe {
+namespace {
+
+using base::NodeId;
+using base::Severity;
+using namespace std::chrono_literals;
+
+template <std::size_t... Index>
+std::vector<Event> one_of_each(std::index_sequence<Index...>) {
+  return {Event(std::in_place_index<Index>)...};
+}
+const std::vector<Event> kOneOfEach =
+    one_of_each(std::make_index_sequence<std::variant_size_v<Event>>());
+
+TEST(Event, HasANameOfItsOwnWordsAndASeverity) {
+  std::set<std::string_view> names;
+  for (const Event& event : kOneOfEach) {
+    EXPECT_TRUE(names.insert(name_of(event)).second) << name_of(event);
+    EXPECT_EQ(text_of(event).find('\n'), std::string::npos) << name_of(event);
+    EXPECT_STRNE(base::text_of(severity_of(event)), "?");
+  }
+  EXPECT_EQ(names.size(), std::variant_size_v<Event>);
+}
+
+TEST(Event, IsComparedByAllItSays) {
+  EXPECT_EQ(Event(RecordsSent{NodeId{1}, 7, 2, 30}), Event(RecordsSent{NodeId{1}, 7, 2, 30}));
+  EXPECT_NE(Event(RecordsSent{NodeId{1}, 7, 2, 30}), Event(RecordsSent{NodeId{1}, 7, 2, 31}));
+  EXPECT_NE(Event(ConnectionRefused{NodeId{1}}), Event(ConnectionTimedOut{NodeId{1}}));
+}
+
+TEST(Event, SaysWhomItIsAbout) {
+  EXPECT_EQ(peer_of(ConnectionRefused{NodeId{3}}), NodeId{3});
+  EXPECT_EQ(peer_of(Dropped{NodeId{2}, DropReason::Stranger, "", 1}), NodeId{2});
+  EXPECT_EQ(peer_of(Dropped{std::nullopt, DropReason::Stranger, "", 1}), std::nullopt);
+  EXPECT_EQ(peer_of(Late{}), std::nullopt);
+}
+
+TEST(Event, OfAnEndGivesEvidenceAndAccount) {
+  SessionEnded end{NodeId{2}, {5}, {6}, {7}, base::EndCause::Silent, 600200us, 9, 7, 2, 4};
+  EXPECT_EQ(text_of(end),
+            "down: silent for 600.2 ms while this node was on time; "
+            "offered 9, acknowledged 7, fate unknown 2, received 4");
+  end.cause = base::EndCause::QueueFull;
+  EXPECT_TRUE(text_of(end).starts_with("down: too many unacknowledged records;"));
+}
+
+TEST(Event, NamesAFewOfThoseWhoAreNotReached) {
+  EXPECT_EQ(text_of(NotReached{3s, {{NodeId{1}, "127.0.0.1:3001", "refused, 5 attempts"}}, 0}),
+            "not reached for 3 s: 1 (127.0.0.1:3001 refused, 5 attempts)");
+  EXPECT_EQ(text_of(NotReached{3900ms, {{NodeId{1}, "", "refused"}, {NodeId{2}, "", "lost"}}, 7}),
+            "not reached for 3 s: 1 (refused), 2 (lost), and 7 more");
+}
+
+TEST(Event, IsMoreSevereWithinASession) {
+  EXPECT_EQ(severity_of(ConnectionLost{NodeId{1}, true}), Severity::Info);
+  EXPECT_EQ(severity_of(ConnectionLost{NodeId{1}, false}), Severity::Debug);
+  EXPECT_EQ(severity_of(AgentNote{"chat", Severity::Debug, "x"}), Severity::Debug);
+}
+
+TEST(Event, ThatRepeatsIsWorthALineTheFirstTheTenthAndTheHundredthTimeAndSoOn) {
+  std::vector<std::uint64_t> worth;
+  for (std::uint64_t count = 1; count <= 5000; ++count)
+    if (is_worth_a_line(Dropped{{}, DropReason::Frames, "", count})) worth.push_back(count);
+  EXPECT_EQ(worth, (std::vector<std::uint64_t>{1, 10, 100, 1000}));
+  EXPECT_TRUE(is_worth_a_line(RecordsSent{NodeId{1}, 1, 17, 30})) << "counts no repetitions";
+  EXPECT_TRUE(is_worth_a_line(NodeFailed{"why"}));
+}
+
+TEST(Kinds, AreThoseThatCanBeSoSevere) {
+  for (const Event& event : kOneOfEach) {
+    EXPECT_TRUE(Kinds::all().has(event)) << name_of(event);
+    EXPECT_FALSE(Kinds().has(event)) << name_of(event);
+  }
+  EXPECT_TRUE(Kinds::at_least(Severity::Info).has<ConnectionLost>());
+  EXPECT_TRUE(Kinds::at_least(Severity::Error).has<AgentNote>());
+  EXPECT_FALSE(Kinds::at_least(Severity::Info).has<RecordsSent>());
+  EXPECT_FALSE(Kinds::at_least(Severity::Error).has<SessionEnded>());
+}
+
+TEST(Kinds, AreASet) {
+  const Kinds both = Kinds::of<RecordsSent, Late>();
+  EXPECT_TRUE(both.has<RecordsSent>() && both.has<Late>() && !both.has<Replied>());
+  EXPECT_EQ(Kinds::of<RecordsSent>() | Kinds::of<Late>(), both);
+}
+
+}  // namespace
+}  // namespace ovid::observe
