@@ -42,14 +42,9 @@ int run(const app::NodeOptions& options) {
 
 int serve(int argc, char** argv) {
   const auto parsed = app::parse(argc, argv, app::surroundings());
-  if (const auto* answer = std::get_if<app::Answer>(&parsed)) {
-    std::fputs(answer->text.c_str(), answer->exit_code == 0 ? stdout : stderr);
-    return app::with_results_written(answer->exit_code);
-  }
+  if (const auto* answer = std::get_if<app::Answer>(&parsed)) return app::give(*answer);
   if (const auto* options = std::get_if<app::SimOptions>(&parsed))
     return app::with_results_written(app::run_sim(*options));
-  if (const auto* options = std::get_if<app::BenchOptions>(&parsed))
-    return app::with_results_written(app::run_bench(*options));
   return run(std::get<app::NodeOptions>(parsed));
 }
 

@@ -1,6 +1,6 @@
 #include "ovid/app/options.hpp"
 
-#include <algorithm>
+#include <string>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -13,65 +13,52 @@ constexpr const char* kNodeUsage = "ovid node <id> <n> <master-port> [options]";
 
 /// How the command is used that somebody tried to type, or else a node.
 std::string usage_of(const std::string& command) {
-  const std::string usage = command == "sim" || command == "bench"
-                                ? fmt::format("ovid {} [options]", command)
-                                : kNodeUsage;
+  const std::string usage = command == "sim" ? "ovid sim [options]" : kNodeUsage;
   return fmt::format("{} ({} --help tells more)", usage, usage.substr(0, usage.find(' ', 5)));
 }
 
-/// On one line, whatever the arguments held.
-Answer usage_error(std::string what, const std::string& command) {
-  std::replace_if(
-      what.begin(), what.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-  return {fmt::format("ovid: {}; usage: {}\n", what, usage_of(command)), 2};
+bool is_command(const CLI::App& app, const std::string& word) {
+  return !app.get_subcommands([&](const CLI::App* each) { return each->check_name(word); }).empty();
+}
+
+Answer unknown(const std::string& command) {
+  if (command == "bench")
+    return usage_error("ovid", "the benchmark is a program of its own, ovid-bench",
+                       "ovid-bench [figures] [options] (ovid-bench --help tells more)");
+  return usage_error("ovid", "unknown command: " + command, usage_of(command));
 }
 
 }  // namespace
 
-std::variant<NodeOptions, SimOptions, BenchOptions, Answer> parse(
-    int argc, const char* const* argv, const Surroundings& surroundings) {
+std::variant<NodeOptions, SimOptions, Answer> parse(int argc, const char* const* argv,
+                                                    const Surroundings& surroundings) {
   const std::string command = argc > 1 ? argv[1] : "";
-  RawNode raw;
   CLI::App app("Ovid: a messaging substrate for distributed systems, and its chatroom", "ovid");
-  app.set_version_flag("--version", "ovid " OVID_VERSION);
   app.require_subcommand(1);
   CLI::App* node = app.add_subcommand("node", "run one node of a grid until SIGTERM or SIGINT");
-  node->set_version_flag("--version", "ovid " OVID_VERSION);
+  CLI::App* sim = app.add_subcommand("sim", "run grids in the deterministic simulator");
+  for (CLI::App* each : {&app, node, sim})
+    each->set_version_flag("--version", "ovid " OVID_VERSION);
+  RawNode raw;
   declare_node(*node, raw);
   RawSim raw_sim;
-  CLI::App* sim = app.add_subcommand("sim", "run grids in the deterministic simulator");
-  sim->set_version_flag("--version", "ovid " OVID_VERSION);
   declare_sim(*sim, raw_sim);
-  RawBench raw_bench;
-  CLI::App* bench = app.add_subcommand("bench", "measure the chatroom, and bare libzmq beside it");
-  bench->set_version_flag("--version", "ovid " OVID_VERSION);
-  declare_bench(*bench, raw_bench);
-  if (argc > 1 && argv[1][0] != '-' &&
-      app.get_subcommands([&](const CLI::App* each) { return each->get_name() == argv[1]; })
-          .empty())
-    return usage_error(fmt::format("unknown command: {}", command), command);
+  if (argc > 1 && !command.starts_with('-') && !is_command(app, command)) return unknown(command);
   try {
     app.parse(argc, argv);
     if (node->parsed()) complete_node(*node, surroundings.variable, raw);
-  } catch (const CLI::CallForHelp&) {
-    return Answer{app.help()};
-  } catch (const CLI::CallForVersion&) {
-    return Answer{"ovid " OVID_VERSION "\n"};
-  } catch (const CLI::ParseError& error) {
-    return usage_error(error.what(), command);
+  } catch (const CLI::ParseError& stopped) {
+    return answer_to(app, stopped, usage_of(command));
   }
   if (sim->parsed()) {
     auto options = sim_options_of(raw_sim);
-    if (const auto* what = std::get_if<std::string>(&options)) return usage_error(*what, command);
+    if (const auto* what = std::get_if<std::string>(&options))
+      return usage_error("ovid", *what, usage_of(command));
     return std::get<SimOptions>(std::move(options));
   }
-  if (bench->parsed()) {
-    auto options = bench_options_of(raw_bench);
-    if (const auto* what = std::get_if<std::string>(&options)) return usage_error(*what, command);
-    return std::get<BenchOptions>(std::move(options));
-  }
   auto options = node_options_of(raw, surroundings);
-  if (const auto* what = std::get_if<std::string>(&options)) return usage_error(*what, command);
+  if (const auto* what = std::get_if<std::string>(&options))
+    return usage_error("ovid", *what, usage_of(command));
   return std::get<NodeOptions>(std::move(options));
 }
 

@@ -9,7 +9,8 @@ namespace ovid::app {
 namespace {
 
 [[noreturn]] void give_up() {
-  std::fprintf(stderr, "ovid: standard output cannot be written: %s\n", std::strerror(errno));
+  std::fprintf(stderr, "%s: standard output cannot be written: %s\n", program_invocation_short_name,
+               std::strerror(errno));
   std::_Exit(1);  // what is still in the buffer would fail once more
 }
 

@@ -107,7 +107,7 @@ Child Child::run(const std::vector<std::string>& command) {
     for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
     words.push_back(nullptr);
     execv(words[0], words.data());
-    dprintf(STDERR_FILENO, "it cannot be run: %s\n", std::strerror(errno));
+    dprintf(STDERR_FILENO, "%s cannot be run: %s\n", words[0], std::strerror(errno));
     _exit(127);
   });
 }
@@ -202,8 +202,8 @@ std::uint64_t Child::resident_bytes() const {
   return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
-std::string this_program() {
-  return std::filesystem::read_symlink("/proc/self/exe").string();
+std::string program_beside(const std::string& name) {
+  return std::filesystem::read_symlink("/proc/self/exe").replace_filename(name).string();
 }
 
 }  // namespace ovid::bench

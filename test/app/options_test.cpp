@@ -47,9 +47,8 @@ void expect_refused(const std::string& line, const std::string& what,
   EXPECT_EQ(std::count(answer.text.begin(), answer.text.end(), '\n'), 1) << answer.text;
   EXPECT_TRUE(answer.text.ends_with('\n')) << answer.text;
   EXPECT_NE(answer.text.find(what), std::string::npos) << line << " -> " << answer.text;
-  const std::string usage = line.starts_with("sim")     ? "usage: ovid sim [options]"
-                            : line.starts_with("bench") ? "usage: ovid bench [options]"
-                                                        : "usage: ovid node <id> <n> <master-port>";
+  const std::string usage = line.starts_with("sim") ? "usage: ovid sim [options]"
+                                                    : "usage: ovid node <id> <n> <master-port>";
   EXPECT_NE(answer.text.find(usage), std::string::npos) << answer.text;
 }
 
@@ -167,6 +166,14 @@ TEST(Options, WhatIsMissingOrTooMuchIsNamedAndRefused) {
   expect_refused("node 0 3 10000 --log-level loud", "loud");
 }
 
+TEST(Options, WhoAsksForTheBenchmarkIsToldWhereItIs) {
+  const Answer answer = answer_to("bench one --nodes 3");
+  EXPECT_EQ(answer.exit_code, 2);
+  EXPECT_EQ(answer.text,
+            "ovid: the benchmark is a program of its own, ovid-bench; usage: ovid-bench [figures] "
+            "[options] (ovid-bench --help tells more)\n");
+}
+
 TEST(Options, AHostIsAnIpv4Address) {
   expect_refused("node 0 3 10000 --host localhost", "localhost");
   expect_refused("node 0 3 10000 --host 127.0.0.256", "127.0.0.256");
@@ -241,7 +248,6 @@ TEST(Numbers, AreDecimalWhateverTheyBeginWith) {
   const NodeOptions relayed = options_of("node 0 12 10000 --peer 010=10.0.0.1:010000");
   EXPECT_EQ(relayed.mesh.elsewhere.at(base::NodeId{10}).port, 10000);
   EXPECT_EQ(accepted<SimOptions>("sim --nodes 010 --seeds 08..010").seeds.last, 10u);
-  EXPECT_EQ(accepted<BenchOptions>("bench --nodes 010,8").choice.nodes, (std::vector{10, 8}));
 }
 
 TEST(Numbers, HaveNoOtherSpelling) {
@@ -257,9 +263,6 @@ TEST(Numbers, HaveNoOtherSpelling) {
     if (!wrong.empty()) {
       expect_refused("sim --only-faults " + wrong, "--only-faults");
     }
-    expect_refused("bench --nodes " + wrong, "--nodes");
-    expect_refused("bench --bytes 3," + wrong, "--bytes");
-    expect_refused("bench --deliveries " + wrong, "--deliveries");
   }
 }
 
@@ -271,8 +274,6 @@ TEST(Numbers, OutOfTheirRangeAreNamedWithIt) {
   expect_refused("sim --jobs 99999999999", "--jobs 99999999999 is not a whole number in 1..256");
   expect_refused("sim --seeds 18446744073709551616", "0..18446744073709551615");
   expect_refused("sim --seeds 5..4", "--seeds 5..4 ");
-  expect_refused("bench --nodes 3,0", "--nodes 3,0 is not a list of whole numbers in 1..1000");
-  expect_refused("bench --deliveries 999", "1000..1099511627776");
 }
 
 TEST(Numbers, ThatAreRealAreFinite) {
@@ -318,11 +319,9 @@ TEST(Options, GivenTwiceMeanTheSameTwice) {
                  "--peer is given twice for 1: 1=10.0.0.1:80 and 1=10.0.0.1:81");
   expect_refused("sim --seconds 10 --seconds 20", "--seconds is given twice: 10 and 20");
   expect_refused("sim --seeds 1 --seeds 2", "--seeds is given twice");
-  expect_refused("bench --nodes 3,8 --nodes 16", "--nodes is given twice: 3,8 and 16");
   options_of("node 0 3 10000 --base-port 4000 --base-port 04000 --host 10.0.0.1 --host 10.0.0.1");
   options_of("node 0 3 10000 --peer 1=10.0.0.1:80 --peer 2=10.0.0.1:81 --peer 01=10.0.0.1:080");
   accepted<SimOptions>("sim --seconds 10 --seconds 10.0 --trace --trace");
-  accepted<BenchOptions>("bench one one --nodes 3,8 --nodes 03,8");
 }
 
 // ---- Options that say where and how

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""`ovid bench` on small grids: that it measures what it says, not how fast this machine is."""
+"""`ovid-bench` on small grids: that it measures what it says, not how fast this machine is."""
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,7 @@ import unittest
 from unittest import mock
 
 OVID = os.path.abspath(os.environ.get("OVID", "build/ovid"))
+OVID_BENCH = os.path.abspath(os.environ.get("OVID_BENCH", "build/ovid-bench"))
 SMALL = ("--deliveries", "3000", "--rounds", "2", "--trials", "2", "--pairs", "2", "--bytes", "40")
 
 # Says that all see all, and leaves at the first broadcast.
@@ -27,7 +29,7 @@ for line in peer.makefile("rb"):
 
 class BenchTest(unittest.TestCase):
     def bench(self, *arguments: str, status: int = 0) -> "subprocess.CompletedProcess[str]":
-        done = subprocess.run([OVID, "bench", *arguments], stdin=subprocess.DEVNULL, text=True,
+        done = subprocess.run([OVID_BENCH, *arguments], stdin=subprocess.DEVNULL, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=200, check=False)
         self.assertEqual(done.returncode, status, done.stderr)
         return done
@@ -87,7 +89,7 @@ class BenchTest(unittest.TestCase):
     def test_rows_that_cannot_be_written_are_a_failure(self) -> None:
         for json_too in ([], ["--json"]):
             with open("/dev/full", "wb") as full:
-                done = subprocess.run([OVID, "bench", "start", "--nodes", "1", *json_too],
+                done = subprocess.run([OVID_BENCH, "start", "--nodes", "1", *json_too],
                                       stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE,
                                       text=True, timeout=200, check=False)
             self.assertEqual(done.returncode, 1, done.stderr)
@@ -98,6 +100,15 @@ class BenchTest(unittest.TestCase):
         variables = {"OVID_DIALECT": "2019", "OVID_BASE_PORT": "nonsense", "OVID_GRID": "a b"}
         with mock.patch.dict(os.environ, variables):
             self.assertEqual(len(self.rows("start", nodes="1")), 1)
+
+    def test_the_program_beside_it_is_what_is_measured(self) -> None:
+        folder = pathlib.Path(self.program("")).parent
+        alone = shutil.copy(OVID_BENCH, folder / "ovid-bench")
+        done = subprocess.run([alone, "start", "--nodes", "1"], stdin=subprocess.DEVNULL, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=200, check=False)
+        self.assertEqual((done.returncode, done.stdout), (1, ""), done.stderr)
+        self.assertIn(f"{folder}/ovid cannot be run: No such file", done.stderr)
+        self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
 
     def test_what_cannot_be_measured_is_refused(self) -> None:
         for arguments, offending in ((["speed"], "speed"), (["--nodes", "0"], "0"),
@@ -135,7 +146,7 @@ class BenchTest(unittest.TestCase):
     def test_a_program_that_cannot_be_run_is_told(self) -> None:
         program = self.program("")
         pathlib.Path(program).write_text("#!/no/such/interpreter\n", encoding="utf-8")
-        self.assertIn("it cannot be run: No such file", self.failure(program, "one"))
+        self.assertIn(f"{program} cannot be run: No such file", self.failure(program, "one"))
 
     def test_a_node_that_ends_while_another_one_is_asked_is_noticed(self) -> None:
         words = self.failure(self.program(f'[ "$2" = 0 ] && exec \'{OVID}\' "$@"\n'

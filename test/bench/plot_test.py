@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The script that draws what `ovid bench --json` measured, with made-up measurements."""
+"""The script that draws what `ovid-bench --json` measured, with made-up measurements."""
 import json
 import pathlib
 import shutil

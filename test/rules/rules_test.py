@@ -75,7 +75,7 @@ class LayersTest(RuleTest):
 
     def test_no_include_goes_up_or_sideways(self) -> None:
         order = {"base": 0, "observe": 1, "wire": 1, "link": 2, "agent": 2, "agents": 3,
-                 "node": 3, "sim": 4, "net": 4, "bench": 5, "app": 6}
+                 "node": 3, "sim": 4, "net": 4, "app": 5, "bench": 6}
         self.assertEqual(set(order), set(layers.MAY_INCLUDE))
         for layer, rank in order.items():
             for other, above in order.items():

@@ -88,7 +88,7 @@ class Child {
 /// The next number from one child of a group, none of whom may end before. BenchError if one does.
 std::int64_t hear(const Child& from, const std::vector<Child>& group);
 
-/// The program that runs now.
-std::string this_program();
+/// The path of a program in the folder of the one that runs now.
+std::string program_beside(const std::string& name);
 
 }  // namespace ovid::bench
