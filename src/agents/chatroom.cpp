@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "ovid/agents/chat_command.hpp"
 #include "ovid/base/match.hpp"
 #include "ovid/wire/master_line.hpp"
 
@@ -33,26 +34,25 @@ void Chatroom::line(const agent::Line& line, agent::Effects& effects) {
   const auto answer = [&](std::string text) {
     effects.reply(line.client, one_piece(std::move(text)));
   };
-  std::visit(
-      base::Match{
-          [&](const wire::Broadcast& broadcast) {
-            log_.append(broadcast.text);
-            effects.broadcast(broadcast.text);
-          },
-          [&](const wire::Get&) {
-            base::Rope text = one_piece("messages ");
-            for (base::Bytes& piece : log_.text()) text.push_back(std::move(piece));
-            text.push_back(base::Bytes::of("\n"));
-            effects.reply(line.client, std::move(text));
-          },
-          [&](const wire::Alive&) {
-            answer(wire::alive_line({alive_.begin(), alive_.end()}));
-          },
-          [&](const wire::Count&) { answer(wire::count_line(log_.messages())); },
-          [&](const wire::Crash&) { effects.crash(agent::Crash::AtOnce); },
-          [&](const wire::Malformed& malformed) { answer(wire::error_line(malformed.reason)); },
-      },
-      wire::parse_command(line.text));
+  std::visit(base::Match{
+                 [&](const Broadcast& broadcast) {
+                   log_.append(broadcast.text);
+                   effects.broadcast(broadcast.text);
+                 },
+                 [&](const Get&) {
+                   base::Rope text = one_piece("messages ");
+                   for (base::Bytes& piece : log_.text()) text.push_back(std::move(piece));
+                   text.push_back(base::Bytes::of("\n"));
+                   effects.reply(line.client, std::move(text));
+                 },
+                 [&](const Alive&) {
+                   answer(alive_line({alive_.begin(), alive_.end()}));
+                 },
+                 [&](const Count&) { answer(count_line(log_.messages())); },
+                 [&](const Crash&) { effects.crash(agent::Crash::AtOnce); },
+                 [&](const Malformed& malformed) { answer(wire::error_line(malformed.reason)); },
+             },
+             parse_chat_command(line.text));
 }
 
 }  // namespace ovid::agents

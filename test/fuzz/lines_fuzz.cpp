@@ -1,6 +1,6 @@
-// The master's line splitter and parser. Input: bound of a line (1 byte), after which lines the
-// reader stops (1, a bit for each of eight in turn), sizes of chunks (1 + as many, used in turn),
-// the stream (the rest).
+// The splitter of clients' lines, and the chatroom's commands. Input: bound of a line (1 byte),
+// after which lines the reader stops (1, a bit for each of eight in turn), sizes of chunks (1 + as
+// many, used in turn), the stream (the rest).
 //
 // Promises: the lines are those of a plain reading, however the stream is cut into chunks and
 // wherever the reader stops and goes on; never more than the bound and a CR is held. Every line
@@ -13,6 +13,7 @@
 
 #include "input.hpp"
 
+#include "ovid/agents/chat_command.hpp"
 #include "ovid/wire/line_splitter.hpp"
 #include "ovid/wire/master_line.hpp"
 
@@ -107,12 +108,12 @@ bool is_control(char c) {
 }
 
 void parse_any(const std::string& line) {
-  const wire::Command command = wire::parse_command(line);
-  if (const auto* broadcast = std::get_if<wire::Broadcast>(&command)) {
+  const agents::ChatCommand command = agents::parse_chat_command(line);
+  if (const auto* broadcast = std::get_if<agents::Broadcast>(&command)) {
     check(!broadcast->text.empty(), "a broadcast has a text");
     check(broadcast->text.data() == line.data() + 10, "the text is the line's own");
     check("broadcast " + std::string(broadcast->text) == line, "the text is all after the space");
-  } else if (const auto* malformed = std::get_if<wire::Malformed>(&command)) {
+  } else if (const auto* malformed = std::get_if<agents::Malformed>(&command)) {
     const std::string answer = wire::error_line(malformed->reason);
     check(answer.size() < 100, "a reason is short");
     check(answer.starts_with("error ") && answer.ends_with('\n'), "an answer is a line");

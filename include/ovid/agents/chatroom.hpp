@@ -1,6 +1,6 @@
 #pragma once
 // The chatroom of Cornell's CS 5414, Lab 0: whoever is in it tells the others, everybody keeps a
-// log, and a master asks for it. The commands are those of wire/master_line.hpp.
+// log, and a master asks for it. The commands are those of chat_command.hpp.
 
 #include <set>
 

@@ -1,41 +1,20 @@
 #pragma once
-// What a master says, one line each, and what it is answered. Grammar (ends of line removed):
-//
-//   get | alive | count | crash | broadcast <text>      text: everything after the first space
-//
-//   messages m1,m2,...     alive 0,2,5     count 7     error <reason>
+// What lines of clients and answers to them have in common, whichever agent reads them. What the
+// words of a line mean is the agent's business (agents/chat_command.hpp is the chatroom's).
 
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <variant>
-#include <vector>
-
-#include "ovid/base/ids.hpp"
 
 namespace ovid::wire {
 
-/// A master's longest line in bytes, its end not counted.
+/// The longest line of a client in bytes, its end not counted.
 inline constexpr std::size_t kLineBytesMax = std::size_t{1} << 20;
 
-struct Get {};
-struct Alive {};
-struct Count {};
-struct Crash {};
-struct Broadcast {
-  std::string_view text;  ///< never empty; a view into the line
-};
-struct Malformed {
-  std::string reason;
-};
-using Command = std::variant<Get, Alive, Count, Crash, Broadcast, Malformed>;
+/// The beginning of a line that is not understood, fit for an answer and a terminal.
+std::string excerpt(std::string_view line);
 
-/// Any bytes may be given.
-Command parse_command(std::string_view line);
-
-/// Answers, with their line feed.
-std::string alive_line(const std::vector<base::NodeId>& ascending);
-std::string count_line(std::size_t messages);
+/// "error <reason>" with its line feed.
 std::string error_line(std::string_view reason);
 
 }  // namespace ovid::wire
