@@ -8,7 +8,7 @@
 #include "ovid/base/check.hpp"
 #include "ovid/bench/bare_socket.hpp"
 #include "ovid/bench/child.hpp"
-#include "ovid/bench/grid.hpp"
+#include "ovid/bench/loopback.hpp"
 #include "ovid/net/zmq.hpp"
 
 namespace ovid::bench {

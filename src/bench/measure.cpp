@@ -5,11 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "ovid/bench/bare_latency.hpp"
 #include "ovid/bench/bare_rate.hpp"
 #include "ovid/bench/chatroom_rate.hpp"
 #include "ovid/bench/child.hpp"
 #include "ovid/bench/grid_figures.hpp"
-#include "ovid/bench/latency.hpp"
+#include "ovid/bench/node_latency.hpp"
 
 namespace ovid::bench {
 namespace {

@@ -1,0 +1,76 @@
+#include "ovid/bench/master.hpp"
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <thread>
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "ovid/bench/loopback.hpp"
+
+namespace ovid::bench {
+namespace {
+
+constexpr std::chrono::milliseconds kRetry{1};
+
+/// False if nothing happens for kPatience.
+bool ready(int descriptor, short events) {
+  pollfd waiting{descriptor, events, 0};
+  return poll(&waiting, 1, static_cast<int>(std::chrono::milliseconds(kPatience).count())) != 0;
+}
+
+}  // namespace
+
+Master::Master(int port, const Child& node) : node_(&node), descriptor_(connect_to(port)) {
+  for (const auto end = Clock::now() + kPatience; descriptor_ < 0; descriptor_ = connect_to(port)) {
+    if (const auto how = node.ended())
+      throw BenchError(fmt::format("the node for port {} has ended: {}", port, *how));
+    if (Clock::now() > end) throw BenchError(fmt::format("no node listens on port {}", port));
+    std::this_thread::sleep_for(kRetry);
+  }
+}
+
+Master::~Master() {
+  if (descriptor_ >= 0) close(descriptor_);
+}
+
+void Master::write(std::string_view bytes) const {
+  while (!bytes.empty()) {
+    if (!ready(descriptor_, POLLOUT)) throw BenchError("a node does not read its master");
+    bytes.remove_prefix(write_some(bytes));
+  }
+}
+
+std::string Master::ask(std::string_view line) {
+  write(fmt::format("{}\n", line));
+  std::array<char, 65536> piece;
+  for (std::size_t searched = 0;;) {
+    const std::size_t end = heard_.find('\n', searched);
+    if (end != std::string::npos) {
+      std::string rest = heard_.substr(end + 1);
+      std::string answer = std::exchange(heard_, std::move(rest));  // may be long: not copied
+      answer.resize(end);
+      return answer;
+    }
+    searched = heard_.size();
+    if (!ready(descriptor_, POLLIN)) throw BenchError(fmt::format("no answer to `{}`", line));
+    const ssize_t got = recv(descriptor_, piece.data(), piece.size(), 0);
+    if (got <= 0)
+      throw BenchError(
+          fmt::format("a node went while it was asked `{}`{}", line, node_->why_gone()));
+    heard_.append(piece.data(), static_cast<std::size_t>(got));
+  }
+}
+
+std::size_t Master::write_some(std::string_view bytes) const {
+  const ssize_t sent = send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (sent >= 0) return static_cast<std::size_t>(sent);
+  if (errno == EAGAIN || errno == EINTR) return 0;
+  throw BenchError("a node went while it was told something" + node_->why_gone());
+}
+
+}  // namespace ovid::bench
