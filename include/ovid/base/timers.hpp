@@ -44,8 +44,6 @@ class Timers {
     drop_changed();
   }
 
-  bool pending(const Key& key) const { return deadline(key) != kNever; }
-
   /// The earliest deadline, kNever if there is none.
   Time next() const { return heap_.empty() ? kNever : heap_.front().at; }
 
