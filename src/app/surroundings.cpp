@@ -36,7 +36,8 @@ std::vector<PortRange> read_ports(std::string_view text) {
 }
 
 Surroundings surroundings() {
-  Surroundings all(ephemeral_ports());
+  Surroundings all;
+  all.ephemeral = ephemeral_ports();
   std::ifstream file("/proc/sys/net/ipv4/ip_local_reserved_ports");
   std::string text;
   std::getline(file, text);

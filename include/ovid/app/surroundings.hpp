@@ -12,16 +12,13 @@ namespace ovid::app {
 struct PortRange {
   int first = 32768;
   int last = 60999;
-  auto operator<=>(const PortRange&) const = default;
+  bool operator==(const PortRange&) const = default;
 };
 
 /// A variable of the environment, empty if there is none.
 using Environment = std::function<std::string(const char*)>;
 
 struct Surroundings {
-  /// Not explicit: most who parse have nothing else to say.
-  Surroundings(const PortRange& ephemeral_ports = {}) : ephemeral(ephemeral_ports) {}
-
   PortRange ephemeral;
   /// Ports that are never given although they are in that range (ip_local_reserved_ports).
   std::vector<PortRange> reserved;

@@ -1,0 +1,35 @@
+#include "ovid/app/sim_command.hpp"
+
+#include <string>
+
+#include "command_line.hpp"
+#include <gtest/gtest.h>
+
+namespace ovid::app {
+namespace {
+
+TEST(SimCommand, IsRepeatedWithNumbersAsTheyWere) {
+  EXPECT_NE(accepted<SimOptions>("sim --seconds 12345.678").command.find("--seconds 12345.678 "),
+            std::string::npos);
+}
+
+TEST(Seeds, AreARangeOfAnyLength) {
+  const SeedRange all = accepted<SimOptions>("sim --seeds 0..18446744073709551615").seeds;
+  EXPECT_EQ(all.first, 0u);
+  EXPECT_EQ(all.last, 18446744073709551615u);
+  EXPECT_EQ(accepted<SimOptions>("sim --seeds 7").seeds.last, 7u);
+}
+
+TEST(Faults, ThatFitIntoNoRunAreRefused) {
+  expect_refused("sim --nodes 1", "--faults all: no fault fits into 30 s of 1 nodes");
+  expect_refused("sim --nodes 1 --faults crash", "--faults crash");
+  expect_refused("sim --seconds 6.5", "no fault fits into 6.5 s");
+  accepted<SimOptions>("sim --seconds 6.6");
+  accepted<SimOptions>("sim --nodes 1 --faults none");
+  accepted<SimOptions>("sim --seconds 1 --faults none");
+  accepted<SimOptions>("sim --seconds 1 --only-faults none");
+  accepted<SimOptions>("sim --nodes 1 --seconds 1 --script x");
+}
+
+}  // namespace
+}  // namespace ovid::app
