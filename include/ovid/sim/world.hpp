@@ -12,6 +12,7 @@
 #include "ovid/sim/action.hpp"
 #include "ovid/sim/checker.hpp"
 #include "ovid/sim/contract_checker.hpp"
+#include "ovid/sim/fault_injector.hpp"
 #include "ovid/sim/host.hpp"
 #include "ovid/sim/liveness_checker.hpp"
 #include "ovid/sim/network.hpp"
@@ -34,7 +35,7 @@ struct WorldOptions {
   base::Duration crashes_until{};
 };
 
-class World final : private Processes {
+class World final : private Processes, private Lives {
  public:
   World(const WorldOptions& options, std::vector<Action> actions, Trace trace = nullptr);
 
@@ -57,19 +58,13 @@ class World final : private Processes {
   Condition condition(base::NodeId node) const override;
   void report(base::NodeId node, base::NodeId peer, Report what) override;
   void wake(base::NodeId node) override;
+  // Lives
+  void start(Host& host) override;
+  void kill(Host& host) override;
+
   void happen(const Event& event);
   void turn(Host& host);
-  void begin(std::size_t index);
-  void end(std::size_t index);
-  void begin_at_node(const Action& action, ActionState& effect, Host& host);
-  void end_at_node(std::size_t index, Host& host);
-  void path(const Action& action, bool blocked);
-  void heal();
-  void let_forge(std::size_t index);
-  void start(Host& host);
-  void kill(Host& host);
   void ended_by_itself(Host& host);
-  void serve(Host& host);
 
   Host& host(base::NodeId id) { return *hosts_[id.value]; }
 
@@ -83,9 +78,10 @@ class World final : private Processes {
   Network network_;
   Witness witness_;
   std::vector<std::unique_ptr<Host>> hosts_;
-  std::vector<ActionState> effects_;  // by action
+  std::vector<ActionState> states_;  // by action
   LivenessChecker liveness_;
   Outsiders outsiders_;
+  FaultInjector injector_;
 };
 
 }  // namespace ovid::sim

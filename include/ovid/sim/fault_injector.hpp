@@ -1,0 +1,71 @@
+#pragma once
+// Begins and ends the actions of a run, one by one: does to nodes, paths and messages what they
+// say, and tells the checkers.
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "ovid/sim/action.hpp"
+#include "ovid/sim/checker.hpp"
+#include "ovid/sim/host.hpp"
+#include "ovid/sim/liveness_checker.hpp"
+#include "ovid/sim/network.hpp"
+#include "ovid/sim/outsiders.hpp"
+#include "ovid/sim/witness.hpp"
+
+namespace ovid::sim {
+
+/// Who can start and kill the processes of nodes.
+class Lives {
+ public:
+  virtual ~Lives() = default;
+  virtual void start(Host& host) = 0;
+  virtual void kill(Host& host) = 0;
+};
+
+/// Owned by the world, whose parts it borrows.
+class FaultInjector {
+ public:
+  using Hosts = std::vector<std::unique_ptr<Host>>;
+  FaultInjector(const std::vector<Action>& actions, std::vector<ActionState>& states,
+                const Hosts& hosts, Lives& lives, Agenda& agenda, Network& network,
+                Checker& checker, LivenessChecker& liveness, Outsiders& outsiders, Witness& witness)
+      : actions_(actions),
+        states_(states),
+        hosts_(hosts),
+        lives_(lives),
+        agenda_(agenda),
+        network_(network),
+        checker_(checker),
+        liveness_(liveness),
+        outsiders_(outsiders),
+        witness_(witness) {}
+
+  void begin(std::size_t index);
+  /// The agenda's Ends; without effect on an action that has ended already.
+  void end(std::size_t index);
+  /// The agenda's Forgery.
+  void let_forge(std::size_t index);
+
+ private:
+  void begin_at_node(const Action& action, ActionState& state, Host& host);
+  void end_at_node(std::size_t index, Host& host);
+  void path(const Action& action, bool blocked);
+  void heal();
+  void serve(Host& host);
+  Host& host(base::NodeId id) { return *hosts_[id.value]; }
+
+  const std::vector<Action>& actions_;
+  std::vector<ActionState>& states_;  // by action
+  const Hosts& hosts_;
+  Lives& lives_;
+  Agenda& agenda_;
+  Network& network_;
+  Checker& checker_;
+  LivenessChecker& liveness_;
+  Outsiders& outsiders_;
+  Witness& witness_;
+};
+
+}  // namespace ovid::sim

@@ -1,0 +1,191 @@
+#include "ovid/sim/fault_injector.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace ovid::sim {
+namespace {
+
+using namespace std::chrono_literals;
+using base::NodeId;
+using Condition = Processes::Condition;
+using Kind = Event::Kind;
+
+/// Milliseconds per turn up to which a late node notices everything in time all the same.
+constexpr std::int64_t kLateEnough = 20;
+
+}  // namespace
+
+void FaultInjector::begin(std::size_t index) {
+  const Action& action = actions_[index];
+  ActionState& state = states_[index];
+  state = {true, agenda_.now(), agenda_.now(), 0};
+  witness_.trace(text_of(action));
+  checker_.expect_trouble(action, actions_, agenda_.now());
+  switch (action.verb) {
+    case Verb::Partition:
+    case Verb::Block:
+      path(action, true);
+      break;
+    case Verb::Heal:
+      return heal();
+    case Verb::Cut:
+      return network_.cut(action.node(), action.right.front());
+    case Verb::Refuse:
+      network_.refuse(action.node(), action.right.front(), true);
+      break;
+    case Verb::Duplicate:
+      network_.duplicate(action.amount);
+      break;
+    case Verb::Corrupt:
+      network_.corrupt(action.amount);
+      break;
+    case Verb::Forge:
+      agenda_.add(agenda_.now(), Kind::Forgery, {}, {}, index);
+      break;
+    case Verb::Crash:
+    case Verb::Restart:
+    case Verb::Pause:
+    case Verb::Continue:
+    case Verb::Slow:
+    case Verb::Late:
+    case Verb::Drift:
+    case Verb::Line:
+      begin_at_node(action, state, host(action.node()));
+      break;
+  }
+  if (!state.on) return;
+  if (action.lasting > 0s) agenda_.add(agenda_.now() + action.lasting, Kind::Ends, {}, {}, index);
+  liveness_.look_at_action(index);
+}
+
+void FaultInjector::begin_at_node(const Action& action, ActionState& state, Host& host) {
+  const bool running = host.condition() == Condition::Running;
+  switch (action.verb) {
+    case Verb::Crash:
+      state.on = host.condition() != Condition::Gone;
+      if (!state.on) break;
+      state.gone = host.links().incarnation();
+      lives_.kill(host);
+      break;
+    case Verb::Restart:
+      state.on = false;
+      if (host.condition() == Condition::Gone) lives_.start(host);
+      break;
+    case Verb::Pause:
+      state.on = running;
+      if (state.on) host.stop();
+      break;
+    case Verb::Continue:
+      state.on = false;
+      if (host.condition() == Condition::Stopped) {
+        host.proceed();
+        liveness_.calm_from_now(host.id());
+      }
+      break;
+    case Verb::Slow:
+    case Verb::Late:
+      serve(host);
+      break;
+    case Verb::Drift:
+      host.clock().drift(agenda_.now(), action.amount);
+      host.wake(agenda_.now());
+      break;
+    default:
+      if (running) host.line(action.text);
+  }
+  state.life = host.life();
+}
+
+void FaultInjector::end(std::size_t index) {
+  const Action& action = actions_[index];
+  ActionState& state = states_[index];
+  if (!std::exchange(state.on, false)) return;
+  state.changed = agenda_.now();
+  witness_.trace(fmt::format("end of: {}", text_of(action)));
+  switch (action.verb) {
+    case Verb::Partition:
+    case Verb::Block:
+      return path(action, false);
+    case Verb::Refuse:
+      return network_.refuse(action.node(), action.right.front(), false);
+    case Verb::Duplicate:
+      return network_.duplicate(-action.amount);
+    case Verb::Corrupt:
+      liveness_.corruption_ended();
+      return network_.corrupt(-action.amount);
+    default:
+      if (!action.left.empty()) end_at_node(index, host(action.node()));
+  }
+}
+
+void FaultInjector::end_at_node(std::size_t index, Host& host) {
+  const ActionState& state = states_[index];
+  switch (actions_[index].verb) {
+    case Verb::Crash:
+      if (host.condition() == Condition::Gone && host.life() == state.life) lives_.start(host);
+      return;
+    case Verb::Pause:
+      if (host.condition() == Condition::Stopped && host.life() == state.life) {
+        host.proceed();
+        liveness_.calm_from_now(host.id());
+        liveness_.look_at_return(index);
+      }
+      return;
+    case Verb::Slow:
+    case Verb::Late:
+      serve(host);
+      host.wake(agenda_.now());
+      return;
+    default:
+      return;
+  }
+}
+
+/// As the worst of the actions says that are on.
+void FaultInjector::serve(Host& host) {
+  Service service;
+  bool calm = true;
+  for (std::size_t i = 0; i < actions_.size(); ++i) {
+    const Action& action = actions_[i];
+    if (!states_[i].on || action.left.size() != 1 || action.node() != host.id()) continue;
+    const base::Duration amount = std::chrono::milliseconds(action.amount);
+    if (action.verb == Verb::Slow) {
+      service.slow_by = std::max(service.slow_by, amount);
+      calm = false;
+    } else if (action.verb == Verb::Late) {
+      service.late_max = std::max(service.late_max, amount);
+      calm = calm && action.amount <= kLateEnough;
+    }
+  }
+  host.service() = service;
+  liveness_.served(host.id(), calm, service.slow_by + service.late_max == 0s);
+}
+
+void FaultInjector::let_forge(std::size_t index) {
+  const Action& action = actions_[index];
+  if (!states_[index].on || action.amount <= 0) return;
+  agenda_.add(agenda_.now() + 1000ms / static_cast<int>(action.amount), Kind::Forgery, {}, {},
+              index);
+  outsiders_.forge();
+}
+
+void FaultInjector::path(const Action& action, bool blocked) {
+  for (const NodeId from : action.left)
+    for (const NodeId to : action.right) {
+      if (from == to) continue;
+      if (!blocked) liveness_.path_opened(from, to);
+      blocked ? network_.block(from, to) : network_.unblock(from, to);
+      if (action.verb == Verb::Partition)
+        blocked ? network_.block(to, from) : network_.unblock(to, from);
+    }
+}
+
+void FaultInjector::heal() {
+  for (std::size_t i = 0; i < actions_.size(); ++i)
+    if (actions_[i].verb == Verb::Partition || actions_[i].verb == Verb::Block) end(i);
+}
+
+}  // namespace ovid::sim
