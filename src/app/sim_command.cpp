@@ -157,8 +157,12 @@ int run_script(const SimOptions& options) {
   sim::World world(world_options, std::get<std::vector<sim::Action>>(std::move(script)),
                    print_line);
   world.run(options.campaign.length);
-  if (world.violation()) print_line("broken: " + *world.violation());
-  return world.violation() ? 1 : 0;
+  if (world.violation()) {
+    print_line("broken: " + *world.violation());
+  } else if (const sim::Action* left = world.left()) {
+    print_line("the run has ended before: " + text_of(*left));
+  }
+  return world.violation() || world.left() ? 1 : 0;
 }
 
 }  // namespace

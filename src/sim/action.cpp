@@ -80,6 +80,13 @@ std::optional<std::vector<base::NodeId>> parse_ids(std::string_view text, int no
   return found;
 }
 
+/// Of "t=1.5".
+std::optional<base::Duration> parse_time(std::string_view word) {
+  const auto seconds = base::read_real(word.substr(2), 0, kSecondsMax);
+  if (!seconds) return std::nullopt;
+  return std::chrono::microseconds(static_cast<std::int64_t>(*seconds * 1e6 + 0.5));
+}
+
 /// What can be set for a verb, with its range.
 std::string settings_of(const Grammar& grammar) {
   const std::string amount = grammar.amount.empty() ? ""
@@ -174,18 +181,21 @@ std::string text_of(const Action& action) {
   return line;
 }
 
-std::variant<Action, std::string> parse_action(std::string_view line, int nodes) {
+std::variant<Action, std::string> parse_action(std::string_view line, int nodes,
+                                               std::optional<base::Duration> before) {
   std::vector<std::string> words = words_of(line);
-  if (words.size() < 2 || !words[0].starts_with("t=")) return "expected: t=<seconds> <verb> ...";
-  const auto seconds = base::read_real(std::string_view(words[0]).substr(2), 0, kSecondsMax);
-  if (!seconds) return fmt::format("a time is t=<seconds>, 0 to {}", kSecondsMax);
-  const auto verb = verb_of(words[1]);
-  if (!verb) return fmt::format("unknown verb: {}", words[1]);
+  const bool timed = !words.empty() && words[0].starts_with("t=");
+  std::size_t next = timed ? 1 : 0;
+  if (words.size() <= next || (!timed && !before)) return "expected: t=<seconds> <verb> ...";
+  const auto at = timed ? parse_time(words[0]) : before;
+  if (!at) return fmt::format("a time is t=<seconds>, 0 to {}", kSecondsMax);
+  const std::string& word = words[next++];
+  const auto verb = verb_of(word);
+  if (!verb) return fmt::format("unknown verb: {}", word);
   const Grammar& grammar = grammar_of(*verb);
   Action action;
-  action.at = std::chrono::microseconds(static_cast<std::int64_t>(*seconds * 1e6 + 0.5));
+  action.at = *at;
   action.verb = *verb;
-  std::size_t next = 2;
   if (grammar.form != Form::Nothing) {
     auto left = words.size() > next ? parse_ids(words[next++], nodes) : std::nullopt;
     if (!left || (grammar.form != Form::Groups && left->size() != 1))
@@ -202,8 +212,8 @@ std::variant<Action, std::string> parse_action(std::string_view line, int nodes)
     next += 2;
   }
   if (grammar.form == Form::Text) {
-    const std::size_t at = line.find(words[2], line.find(words[1]) + words[1].size());
-    const std::size_t text = line.find_first_of(" \t", at);
+    const std::size_t node = line.find(words[next - 1], line.find(word) + word.size());
+    const std::size_t text = line.find_first_of(" \t", node);
     if (text == std::string_view::npos) return "line needs a text";
     action.text = line.substr(text + 1);
     return action;

@@ -63,7 +63,8 @@ std::variant<std::vector<Action>, std::string> parse_script(std::string_view tex
     std::string_view line = take_line(text, end_byte);
     line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
     if (line.empty() || line.starts_with('#')) continue;
-    auto action = parse_action(line, nodes);
+    const auto before = actions.empty() ? std::nullopt : std::optional(actions.back().at);
+    auto action = parse_action(line, nodes, before);
     if (const auto* what = std::get_if<std::string>(&action))
       return fmt::format("line {}: {}{}, in: {}", number, *what, hint(*what), base::shown(line));
     actions.push_back(std::get<Action>(std::move(action)));
@@ -72,6 +73,8 @@ std::variant<std::vector<Action>, std::string> parse_script(std::string_view tex
                          std::chrono::duration<double>(actions.back().at).count(),
                          std::chrono::duration<double>(length).count());
   }
+  std::stable_sort(actions.begin(), actions.end(),
+                   [](const Action& x, const Action& y) { return x.at < y.at; });
   return actions;
 }
 

@@ -41,7 +41,8 @@ World::World(const WorldOptions& options, std::vector<Action> actions, Trace tra
                   options.creatures, options.crashes_until},
                  hosts_, agenda_, network_),
       injector_(actions_, states_, hosts_, *this, agenda_, network_, checker_, liveness_,
-                outsiders_, witness_) {
+                outsiders_, witness_),
+      sequence_(actions_, agenda_, injector_) {
   for (int id = 0; id < options.nodes; ++id) {
     link::Config config = options.links;
     config.nodes = options.nodes;
@@ -49,15 +50,19 @@ World::World(const WorldOptions& options, std::vector<Action> actions, Trace tra
     hosts_.emplace_back(
         new Host(config, options.make_agents, agenda_, network_, random_, witness_));
   }
-  for (std::size_t i = 0; i < actions_.size(); ++i)
-    agenda_.add(base::Time(actions_[i].at), Kind::Begins, {}, {}, i);
   liveness_.begin(hosts_.size());
   for (const auto& each : hosts_) start(*each);
   outsiders_.begin(actions_);
 }
 
 void World::run(base::Duration end) {
-  while (!violation() && agenda_.next() <= base::Time(end)) {
+  while (!violation()) {
+    const base::Time next = agenda_.next();
+    if (sequence_.due() <= std::min(next, base::Time(end))) {
+      sequence_.take();
+      continue;
+    }
+    if (next > base::Time(end)) return;
     if (const Event* soon = agenda_.soon()) network_.expect(*soon);
     happen(agenda_.pop());
   }
@@ -71,8 +76,6 @@ void World::happen(const Event& event) {
   switch (event.kind) {
     case Kind::Wake:
       return turn(host(event.a));
-    case Kind::Begins:
-      return injector_.begin(event.token);
     case Kind::Ends:
       return injector_.end(event.token);
     case Kind::Unseen:

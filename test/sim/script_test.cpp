@@ -75,6 +75,19 @@ TEST(AScript, NamesTheLineThatIsWrong) {
             "for_ms=0..1000000000), in: t=1 slow 0 by_ms=0");
 }
 
+TEST(AScript, MayLeaveOutTheTimeOfAnActionThatFollowsAnother) {
+  EXPECT_EQ(read("t=1 heal\nline 0 broadcast a b\n# so\ncrash 2\n"),
+            "t=1.000000 heal\nt=1.000000 line 0 broadcast a b\nt=1.000000 crash 2\n");
+  EXPECT_EQ(read("heal\n"), "error: line 1: expected: t=<seconds> <verb> ..., in: heal");
+  EXPECT_EQ(read("t=1 heal\n2 heal\n"), "error: line 2: unknown verb: 2, in: 2 heal");
+}
+
+TEST(AScript, HappensInTheOrderOfItsTimesAndThenOfItsLines) {
+  EXPECT_EQ(read("t=2 crash 0\nrestart 0\nt=1 crash 1\nrestart 1\nt=2 crash 2"),
+            "t=1.000000 crash 1\nt=1.000000 restart 1\nt=2.000000 crash 0\n"
+            "t=2.000000 restart 0\nt=2.000000 crash 2\n");
+}
+
 TEST(AScript, HasNoActionThatNeverHappens) {
   EXPECT_EQ(read("t=10 heal\n"), "t=10.000000 heal\n");
   EXPECT_EQ(read("t=1 heal\nt=10.5 heal\n"),

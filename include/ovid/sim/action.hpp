@@ -19,6 +19,9 @@
 //   t=1.0 corrupt per_thousand=20 for_ms=900      messages with a wrong byte outside of contents
 //   t=1.0 forge per_s=50 for_ms=900     messages of a stranger in a node's name, to random nodes
 //   t=1.0 line 0 broadcast hello        a master's line; the answer is in the trace
+//
+// A line of a script may have no t=: it happens as soon as what the line before does is over. An
+// action is over at once, if it is not said otherwise above.
 
 #include <cstdint>
 #include <optional>
@@ -52,7 +55,8 @@ enum class Verb : std::uint8_t {
 };
 
 struct Action {
-  base::Duration at{};  ///< since the beginning of the run
+  /// Since the beginning of the run. What comes before may take longer: then as soon as it is over.
+  base::Duration at{};
   Verb verb = Verb::Heal;
   std::vector<base::NodeId> left;   ///< the node, or the first group
   std::vector<base::NodeId> right;  ///< the other node, or the second group
@@ -71,7 +75,9 @@ std::optional<Verb> verb_of(std::string_view word);
 /// The settings of a verb and their ranges: "by_ms=1..1000000 for_ms=0..1000000000".
 std::string settings_of(Verb verb);
 
-/// One line of a script for a grid of n nodes, or what is wrong with it.
-std::variant<Action, std::string> parse_action(std::string_view line, int nodes);
+/// One line of a script for a grid of n nodes, or what is wrong with it. A line without a time has
+/// that of the line before, if there is one.
+std::variant<Action, std::string> parse_action(std::string_view line, int nodes,
+                                               std::optional<base::Duration> before = {});
 
 }  // namespace ovid::sim

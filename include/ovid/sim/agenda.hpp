@@ -1,7 +1,9 @@
 #pragma once
 // What is going to happen in a simulated world, in order of time; what happens at the same time
-// happens in the order in which it was decided. Nothing else moves the virtual clock.
+// happens in the order in which it was decided. It has the virtual clock, which moves on to the
+// time of whatever happens.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <queue>
@@ -22,8 +24,7 @@ struct Event {
     Reset,        ///< a learns that its connection to b is gone; token: the attempt that made it
     Room,         ///< a's connection to b takes messages again
     Stray,        ///< a message of a broken connection arrives after all; token: which
-    Begins,       ///< an action; token: which
-    Ends,         ///< its effect; token: which
+    Ends,         ///< the effect of an action; token: which
     Unseen,       ///< by now nobody may show what an action took away; token: which
     Back,         ///< by now a stopped node that has continued is in sessions again; token: which
     Left,         ///< by now a must know that b has left their session; token: a's epoch of it
@@ -57,6 +58,9 @@ class Agenda {
   base::Time next() { return empty() ? base::kNever : first().at; }
   /// Takes the next event; the clock is then at its time.
   Event pop();
+  /// Moves the clock on to a time for which nobody has put anything on the agenda: no event is
+  /// before it.
+  void advance(base::Time to) { now_ = std::max(now_, to); }
   /// An event that is going to happen soon, for who wants to prepare; null: nothing is known.
   const Event* soon() const {
     return open_.size() - place_ > kSoon ? &open_[place_ + kSoon] : nullptr;

@@ -1,7 +1,7 @@
 #pragma once
-// A scenario as people write it: one action a line (action.hpp), blank lines, comments after `#` at
-// the beginning of a line. Any editor's UTF-8 will do: a byte order mark, CR LF or CR as line end,
-// no end after the last line. Other encodings are named and refused.
+// A scenario as people write it: one action a line (action.hpp), the first with a time; blank
+// lines, comments after `#` at the beginning of a line. Any editor's UTF-8 will do: a byte order
+// mark, CR LF or CR as line end, no end after the last line. Other encodings are named and refused.
 
 #include <string>
 #include <string_view>
@@ -13,8 +13,8 @@
 
 namespace ovid::sim {
 
-/// The actions of a run of n nodes and this length, in the order of the lines; or what is wrong
-/// and in which line.
+/// The actions of a run of n nodes and this length, in the order of their times and then of the
+/// lines; or what is wrong and in which line.
 std::variant<std::vector<Action>, std::string> parse_script(std::string_view text, int nodes,
                                                             base::Duration length);
 

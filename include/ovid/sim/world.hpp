@@ -17,6 +17,7 @@
 #include "ovid/sim/liveness_checker.hpp"
 #include "ovid/sim/network.hpp"
 #include "ovid/sim/outsiders.hpp"
+#include "ovid/sim/sequence.hpp"
 #include "ovid/sim/witness.hpp"
 
 namespace ovid::sim {
@@ -37,10 +38,13 @@ struct WorldOptions {
 
 class World final : private Processes, private Lives {
  public:
+  /// The actions are in the order of their times.
   World(const WorldOptions& options, std::vector<Action> actions, Trace trace = nullptr);
 
   /// Goes on until `end` since the beginning, or until a promise is broken.
   void run(base::Duration end);
+  /// After run(): the first action that has not happened, null: all have.
+  const Action* left() const { return sequence_.left(); }
   /// After run(): everybody must see everybody, and everything must have arrived.
   void check_convergence();
 
@@ -70,7 +74,7 @@ class World final : private Processes, private Lives {
 
   const WorldOptions options_;
   const Limits limits_;
-  const std::vector<Action> actions_;
+  std::vector<Action> actions_;  // in the order of their times
   Agenda agenda_;
   SeededRandom random_;  // of the network and the nodes
   Checker checker_;
@@ -82,6 +86,7 @@ class World final : private Processes, private Lives {
   LivenessChecker liveness_;
   Outsiders outsiders_;
   FaultInjector injector_;
+  Sequence sequence_;
 };
 
 }  // namespace ovid::sim
