@@ -24,6 +24,8 @@ struct Grammar {
   Form form;
   std::string_view amount{};  // the key of its number, empty if it has none
   std::int64_t least = 0, most = 0;
+  std::int64_t without = 0;  // its number if none is set; 0: one must be set
+  bool lasts = true;         // takes for_ms
 };
 
 constexpr std::array kGrammar{
@@ -33,6 +35,9 @@ constexpr std::array kGrammar{
     Grammar{Verb::Continue, "continue", Form::Node},
     Grammar{Verb::Partition, "partition", Form::Groups},
     Grammar{Verb::Block, "block", Form::Arrow},
+    Grammar{Verb::Hold, "hold", Form::Arrow},
+    Grammar{Verb::Deliver, "deliver", Form::Arrow, "count", 1, 1'000'000, 1, false},
+    Grammar{Verb::Release, "release", Form::Arrow, "", 0, 0, 0, false},
     Grammar{Verb::Heal, "heal", Form::Nothing},
     Grammar{Verb::Cut, "cut", Form::Pair},
     Grammar{Verb::Refuse, "refuse", Form::Arrow},
@@ -89,10 +94,11 @@ std::optional<base::Duration> parse_time(std::string_view word) {
 
 /// What can be set for a verb, with its range.
 std::string settings_of(const Grammar& grammar) {
-  const std::string amount = grammar.amount.empty() ? ""
-                                                    : fmt::format("{}={}..{} ", grammar.amount,
-                                                                  grammar.least, grammar.most);
-  return fmt::format("{}for_ms=0..{}", amount, kLastingMsMax);
+  std::vector<std::string> settings;
+  if (!grammar.amount.empty())
+    settings.push_back(fmt::format("{}={}..{}", grammar.amount, grammar.least, grammar.most));
+  if (grammar.lasts) settings.push_back(fmt::format("for_ms=0..{}", kLastingMsMax));
+  return settings.empty() ? "no setting" : fmt::format("{}", fmt::join(settings, " "));
 }
 
 /// key=value words at the end of a line.
@@ -105,17 +111,18 @@ class Settings {
     const std::size_t equals = word.find('=');
     const std::string_view key = word.substr(0, equals);
     const std::string_view text = word.substr(equals == std::string_view::npos ? 0 : equals + 1);
-    if (key == "for_ms") return put(lasting_ms_, base::read_real(text, 0, kLastingMsMax), word);
+    if (grammar_.lasts && key == "for_ms")
+      return put(lasting_ms_, base::read_real(text, 0, kLastingMsMax), word);
     if (grammar_.amount.empty() || key != grammar_.amount) return not_taken(word);
     return put(amount_, base::read_integer(text, grammar_.least, grammar_.most), word);
   }
 
   /// What is missing, empty if nothing is; else the action has it all.
   std::string give_to(Action& action) const {
-    if (!grammar_.amount.empty() && !amount_.set)
+    if (!grammar_.amount.empty() && !amount_.set && grammar_.without == 0)
       return fmt::format("{} needs {}={}..{}", grammar_.word, grammar_.amount, grammar_.least,
                          grammar_.most);
-    action.amount = amount_.value;
+    action.amount = amount_.set ? amount_.value : grammar_.without;
     action.lasting =
         std::chrono::microseconds(static_cast<std::int64_t>(lasting_ms_.value * 1e3 + 0.5));
     return {};
@@ -195,6 +202,7 @@ std::variant<Action, std::string> parse_action(std::string_view line, int nodes,
   const Grammar& grammar = grammar_of(*verb);
   Action action;
   action.at = *at;
+  action.follows = !timed;
   action.verb = *verb;
   if (grammar.form != Form::Nothing) {
     auto left = words.size() > next ? parse_ids(words[next++], nodes) : std::nullopt;

@@ -16,6 +16,14 @@ using Kind = Event::Kind;
 /// Milliseconds per turn up to which a late node notices everything in time all the same.
 constexpr std::int64_t kLateEnough = 20;
 
+std::string path_of(const Action& action) {
+  return fmt::format("path {} > {}", action.node().value, action.right.front().value);
+}
+
+std::string records(std::size_t count) {
+  return fmt::format("{} record{}", count, count == 1 ? "" : "s");
+}
+
 }  // namespace
 
 void FaultInjector::begin(std::size_t index) {
@@ -29,6 +37,13 @@ void FaultInjector::begin(std::size_t index) {
     case Verb::Block:
       path(action, true);
       break;
+    case Verb::Hold:
+      network_.hold(action.node(), action.right.front());
+      break;
+    case Verb::Deliver:
+      return deliver(action);
+    case Verb::Release:
+      return release(action);
     case Verb::Heal:
       return heal();
     case Verb::Cut:
@@ -109,6 +124,8 @@ void FaultInjector::end(std::size_t index) {
     case Verb::Partition:
     case Verb::Block:
       return path(action, false);
+    case Verb::Hold:
+      return end_hold(action);
     case Verb::Refuse:
       return network_.refuse(action.node(), action.right.front(), false);
     case Verb::Duplicate:
@@ -185,7 +202,48 @@ void FaultInjector::path(const Action& action, bool blocked) {
 
 void FaultInjector::heal() {
   for (std::size_t i = 0; i < actions_.size(); ++i)
-    if (actions_[i].verb == Verb::Partition || actions_[i].verb == Verb::Block) end(i);
+    if (actions_[i].verb == Verb::Partition || actions_[i].verb == Verb::Block ||
+        actions_[i].verb == Verb::Hold)
+      end(i);
+}
+
+void FaultInjector::deliver(const Action& action) {
+  const NodeId from = action.node();
+  const NodeId to = action.right.front();
+  if (!network_.holds(from, to))
+    return witness_.tell(path_of(action) + ": nothing to deliver, it is not held");
+  const std::size_t count = network_.deliver(from, to, static_cast<std::size_t>(action.amount));
+  witness_.tell(fmt::format("{}: {} delivered, {} held", path_of(action), records(count),
+                            network_.held(from, to)));
+}
+
+void FaultInjector::release(const Action& action) {
+  if (!network_.holds(action.node(), action.right.front()))
+    return witness_.tell(path_of(action) + ": nothing to release, it is not held");
+  for (std::size_t i = 0; i < actions_.size(); ++i)
+    if (actions_[i].verb == Verb::Hold && actions_[i].left == action.left &&
+        actions_[i].right == action.right)
+      end(i);
+}
+
+void FaultInjector::end_hold(const Action& action) {
+  const NodeId from = action.node();
+  const NodeId to = action.right.front();
+  const std::size_t held = network_.held(from, to);
+  network_.release(from, to);
+  if (!network_.holds(from, to))
+    witness_.tell(fmt::format("{}: {} released", path_of(action), records(held)));
+}
+
+std::optional<std::string> FaultInjector::unfinished(std::size_t index) const {
+  const Action& action = actions_[index];
+  if (action.verb == Verb::Line && host(action.node()).has_line())
+    return fmt::format("node {} has not read the line", action.node().value);
+  if (action.verb != Verb::Deliver) return std::nullopt;
+  const NodeId to = action.right.front();
+  if (host(to).condition() != Condition::Running || !network_.delivering(action.node(), to))
+    return std::nullopt;
+  return fmt::format("node {} has not read all that has arrived", to.value);
 }
 
 }  // namespace ovid::sim

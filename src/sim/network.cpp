@@ -104,10 +104,23 @@ bool Network::send(NodeId from, NodeId to, const wire::EnvelopeBytes& envelope,
     c.full = true;
     return false;
   }
-  c.last_arrival = std::max(c.last_arrival, agenda_.now() + latency());
+  const base::Time arrival = agenda_.now() + latency();
+  if (!c.held) {
+    post(from, to, envelope, body, arrival);
+    return true;
+  }
+  const Hold::Message passes = holds_.at(index(from, to)).keep(envelope, body);
+  post(from, to, passes.envelope, passes.body, arrival);
+  flow(from, to);
+  return true;
+}
+
+void Network::post(NodeId from, NodeId to, const wire::EnvelopeBytes& envelope,
+                   const base::Bytes& body, base::Time arrival) {
+  Connection& c = at(from, to);
+  c.last_arrival = std::max(c.last_arrival, arrival);
   if (c.packets.empty()) agenda_.add(c.last_arrival, Kind::Arrival, from, to, c.attempt);
   c.packets.push_back(c.last_arrival, envelope, body);
-  return true;
 }
 
 void Network::ready(NodeId from, NodeId to) {
@@ -164,6 +177,7 @@ std::optional<Packet> Network::next(NodeId to) {
       c.full = false;
       agenda_.add(agenda_.now() + latency(), Kind::Room, from, to, c.attempt);
     }
+    if (c.held) flow(from, to);
     ready(from, to);
     return packet;
   }
@@ -191,7 +205,7 @@ void Network::break_off(NodeId from, NodeId to, bool rest_may_arrive) {
       agenda_.add(arrival, Kind::Stray, from, to, stray_);
     }
   }
-  c.packets.clear();
+  lose(from, to);
   c.full = false;
   c.orphan = false;
   c.state = State::None;
@@ -215,7 +229,7 @@ void Network::gone(NodeId node) {
     ++at(node, other).attempt;  // nothing that was begun concerns the next incarnation
     Connection& inbound = at(other, node);
     if (inbound.state != State::Made && inbound.state != State::Accepted) continue;
-    inbound.packets.clear();
+    lose(other, node);
     tell_reset(other, node);
   }
   arrived_strays_[node.value].clear();
@@ -270,6 +284,74 @@ void Network::unblock(NodeId from, NodeId to) {
 
 void Network::refuse(NodeId from, NodeId to, bool refuse) {
   at(from, to).refusing = refuse;
+}
+
+// ---- Held paths
+
+void Network::hold(NodeId from, NodeId to) {
+  holds_[index(from, to)].begin();
+  at(from, to).held = true;
+}
+
+void Network::release(NodeId from, NodeId to) {
+  holds_.at(index(from, to)).end();
+  flow(from, to);
+}
+
+const Hold* Network::hold_of(NodeId from, NodeId to) const {
+  return at(from, to).held ? &holds_.at(index(from, to)) : nullptr;
+}
+
+bool Network::holds(NodeId from, NodeId to) const {
+  const Hold* hold = hold_of(from, to);
+  return hold && hold->on();
+}
+
+std::size_t Network::held(NodeId from, NodeId to) const {
+  const Hold* hold = hold_of(from, to);
+  return hold ? hold->held() : 0;
+}
+
+std::size_t Network::deliver(NodeId from, NodeId to, std::size_t count) {
+  if (held(from, to) == 0) return 0;
+  const std::size_t let = holds_.at(index(from, to)).let(count);
+  Connection& c = at(from, to);
+  for (std::size_t i = 0; i < c.packets.size(); ++i)
+    c.packets[i].arrival = std::min(c.packets[i].arrival, agenda_.now());
+  c.last_arrival = std::min(c.last_arrival, agenda_.now());
+  flow(from, to);
+  ready(from, to);
+  return let;
+}
+
+bool Network::delivering(NodeId from, NodeId to) const {
+  const Connection& c = at(from, to);
+  if (c.orphan || c.packets.empty() || blocked(from, to)) return false;
+  const Hold* hold = hold_of(from, to);
+  return c.packets.front().arrival <= agenda_.now() || (hold && hold->may_pass());
+}
+
+/// Sends on the records that may pass, as many as the connection takes now. Those of a path that is
+/// still held are delivered: they arrive at once.
+void Network::flow(NodeId from, NodeId to) {
+  Hold& hold = holds_.at(index(from, to));
+  Connection& c = at(from, to);
+  while (hold.may_pass() && c.packets.size() < traits_.in_flight_max) {
+    const std::optional<Hold::Message> record = hold.take();
+    post(from, to, record->envelope, record->body,
+         agenda_.now() + (hold.on() ? base::Duration{} : latency()));
+  }
+  c.held = hold.on() || !hold.empty();
+  if (!c.held) holds_.erase(index(from, to));
+}
+
+/// What is in flight and what is held.
+void Network::lose(NodeId from, NodeId to) {
+  Connection& c = at(from, to);
+  c.packets.clear();
+  if (!c.held) return;
+  holds_.at(index(from, to)).lose();
+  flow(from, to);
 }
 
 void Network::inject(NodeId to, Packet packet) {

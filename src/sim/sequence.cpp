@@ -1,11 +1,31 @@
 #include "ovid/sim/sequence.hpp"
 
+#include <fmt/format.h>
+
 namespace ovid::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// An action that is not over then never will be.
+constexpr base::Duration kWaitMax = 5s;
+
+}  // namespace
 
 void Sequence::take() {
   agenda_.advance(due());
   actions_[next_].at = agenda_.now().time_since_epoch();
   injector_.begin(next_++);
+  look_again();
+}
+
+void Sequence::look_again() {
+  const Action& last = actions_[next_ - 1];
+  const auto unfinished = injector_.unfinished(next_ - 1);
+  unfinished_ = unfinished.has_value();
+  if (unfinished_ && last.verb != Verb::Line && agenda_.now() >= base::Time(last.at) + kWaitMax)
+    checker_.broken(
+        fmt::format("{} is not over after {} s: {}", text_of(last), kWaitMax / 1s, *unfinished));
 }
 
 }  // namespace ovid::sim

@@ -85,4 +85,8 @@ void Witness::trace(const std::string& line) {
   if (trace_) trace_(line);
 }
 
+void Witness::tell(std::string_view what) {
+  trace(fmt::format("{:.6f} {}", seconds(agenda_.now()), what));
+}
+
 }  // namespace ovid::sim

@@ -42,7 +42,7 @@ World::World(const WorldOptions& options, std::vector<Action> actions, Trace tra
                  hosts_, agenda_, network_),
       injector_(actions_, states_, hosts_, *this, agenda_, network_, checker_, liveness_,
                 outsiders_, witness_),
-      sequence_(actions_, agenda_, injector_) {
+      sequence_(actions_, agenda_, injector_, checker_) {
   for (int id = 0; id < options.nodes; ++id) {
     link::Config config = options.links;
     config.nodes = options.nodes;
@@ -65,6 +65,7 @@ void World::run(base::Duration end) {
     if (next > base::Time(end)) return;
     if (const Event* soon = agenda_.soon()) network_.expect(*soon);
     happen(agenda_.pop());
+    sequence_.look();
   }
 }
 

@@ -27,6 +27,10 @@ TEST(Actions, AreReadAndWrittenTheSame) {
            "t=1.000000 continue 1",
            "t=1.000000 partition 0,1 | 2,3,4 for_ms=900",
            "t=1.000000 block 0 > 1 for_ms=900",
+           "t=1.000000 hold 0 > 1",
+           "t=1.000000 hold 0 > 1 for_ms=900",
+           "t=1.000000 deliver 0 > 1 count=2",
+           "t=1.000000 release 0 > 1",
            "t=1.000000 heal",
            "t=1.000000 cut 0 - 1",
            "t=1.000000 refuse 0 > 1 for_ms=200",
@@ -65,6 +69,16 @@ TEST(Actions, ThatCannotBeUnderstoodAreNamed) {
   EXPECT_EQ(error("t=1 crash 0 for_ms=-3"), "crash does not take for_ms=-3");
   EXPECT_EQ(error("t=1 crash 0 for_ms=soon"), "crash does not take for_ms=soon");
   EXPECT_EQ(error("t=1 line 0"), "line needs a text");
+  for (const std::string verb : {"hold", "deliver", "release"}) {
+    EXPECT_EQ(error("t=1 " + verb), verb + " needs a node, 0..4");
+    EXPECT_EQ(error("t=1 " + verb + " 0 - 1"), verb + " needs: <node> > <node>");
+    EXPECT_EQ(error("t=1 " + verb + " 0 > 5"), verb + " needs nodes, 0..4");
+  }
+  EXPECT_EQ(error("t=1 hold 0 > 1 count=2"), "hold does not take count=2");
+  EXPECT_EQ(error("t=1 deliver 0 > 1 count=0"), "deliver does not take count=0");
+  EXPECT_EQ(error("t=1 deliver 0 > 1 count=all"), "deliver does not take count=all");
+  EXPECT_EQ(error("t=1 deliver 0 > 1 for_ms=5"), "deliver does not take for_ms=5");
+  EXPECT_EQ(error("t=1 release 0 > 1 for_ms=5"), "release does not take for_ms=5");
 }
 
 TEST(Actions, HaveNumbersAsPeopleTypeThem) {
@@ -87,6 +101,7 @@ TEST(Actions, HaveNumbersAsPeopleTypeThem) {
 }
 
 TEST(Actions, HaveTheirAmountOnce) {
+  EXPECT_EQ(again("t=1 deliver 0 > 1"), "t=1.000000 deliver 0 > 1 count=1");
   EXPECT_EQ(again("t=1 slow 0"), "error: slow needs by_ms=1..1000000");
   EXPECT_EQ(again("t=1 duplicate for_ms=3"), "error: duplicate needs per_thousand=1..1000");
   EXPECT_EQ(again("t=1 slow 0 by_ms=3 by_ms=4"), "error: by_ms=4 contradicts what is set before");

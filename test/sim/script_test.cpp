@@ -73,6 +73,11 @@ TEST(AScript, NamesTheLineThatIsWrong) {
   EXPECT_EQ(read("t=1 slow 0 by_ms=0"),
             "error: line 1: slow does not take by_ms=0 (but by_ms=1..1000000 "
             "for_ms=0..1000000000), in: t=1 slow 0 by_ms=0");
+  EXPECT_EQ(read("t=1 deliver 0 > 1 count=0"),
+            "error: line 1: deliver does not take count=0 (but count=1..1000000), in: "
+            "t=1 deliver 0 > 1 count=0");
+  EXPECT_EQ(read("t=1 release 0 > 1 x=0"),
+            "error: line 1: release does not take x=0 (but no setting), in: t=1 release 0 > 1 x=0");
 }
 
 TEST(AScript, MayLeaveOutTheTimeOfAnActionThatFollowsAnother) {

@@ -9,7 +9,13 @@
 //   t=1.0 continue 1
 //   t=1.0 partition 0,1 | 2,3,4 for_ms=900   nothing passes between the groups, nothing is refused
 //   t=1.0 block 0 > 1 for_ms=900        the same, in one direction
-//   t=1.0 heal                          ends all partitions and blocks
+//   t=1.0 hold 0 > 1 for_ms=900         agents' records from 0 to 1 wait, in order; greetings,
+//   pings
+//                                       and acknowledgements pass, so that sessions live on
+//   t=1.0 deliver 0 > 1 count=2         the oldest held records arrive now, the others stay held;
+//                                       without count: one
+//   t=1.0 release 0 > 1                 ends all holds of the path; what is held goes on
+//   t=1.0 heal                          ends all partitions, blocks and holds
 //   t=1.0 cut 0 - 1                     both connections break; a random rest in flight is lost
 //   t=1.0 refuse 0 > 1 for_ms=200       0's attempts to connect to 1 are refused
 //   t=1.0 slow 3 by_ms=5 for_ms=900     reads one message every 5 ms
@@ -20,8 +26,9 @@
 //   t=1.0 forge per_s=50 for_ms=900     messages of a stranger in a node's name, to random nodes
 //   t=1.0 line 0 broadcast hello        a master's line; the answer is in the trace
 //
-// A line of a script may have no t=: it happens as soon as what the line before does is over. An
-// action is over at once, if it is not said otherwise above.
+// A line of a script may have no t=: it happens when the line before is over. `deliver` is over
+// when the node has read the records, `line` when it has read the line, all others at once. A line
+// with t= waits for a `deliver` before it as well.
 
 #include <cstdint>
 #include <optional>
@@ -42,6 +49,9 @@ enum class Verb : std::uint8_t {
   Continue,
   Partition,
   Block,
+  Hold,
+  Deliver,
+  Release,
   Heal,
   Cut,
   Refuse,
@@ -55,13 +65,13 @@ enum class Verb : std::uint8_t {
 };
 
 struct Action {
-  /// Since the beginning of the run. What comes before may take longer: then as soon as it is over.
-  base::Duration at{};
+  base::Duration at{};   ///< since the beginning of the run, at the earliest
+  bool follows = false;  ///< has no time of its own: happens when the one before is over
   Verb verb = Verb::Heal;
   std::vector<base::NodeId> left;   ///< the node, or the first group
   std::vector<base::NodeId> right;  ///< the other node, or the second group
   base::Duration lasting{};         ///< 0: until something else ends it
-  std::int64_t amount = 0;          ///< by_ms, by_ppm, per_thousand or per_s
+  std::int64_t amount = 0;          ///< by_ms, by_ppm, per_thousand, per_s or count
   std::string text;                 ///< of a line
 
   base::NodeId node() const { return left.front(); }

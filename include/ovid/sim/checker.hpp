@@ -13,7 +13,7 @@
 //                                             a session first has a reason in the other or the path
 //   convergence                               in the end all that run and whose paths are open see
 //                                             each other, and everything that was offered has
-//                                             arrived
+//                                             arrived, or is held on purpose
 //
 // Completeness, return and notice are asked by liveness_checker.hpp, and told to this one.
 // It knows the whole world and uses none of the links' own decisions but their sessions' names.
@@ -124,7 +124,8 @@ class Checker {
     return pairs_[static_cast<std::size_t>(at.value) * members_.size() + peer.value];
   }
   static void close(Pair& pair);
-  void must_agree(const Host& host, base::NodeId a, base::NodeId b);
+  /// `held`: records of b for a that the network holds.
+  void must_agree(const Host& host, base::NodeId a, base::NodeId b, std::size_t held);
   void check_ledger(const Host& host, base::NodeId peer);
   const link::Config config_;
   const Limits limits_;

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "ovid/sim/action.hpp"
@@ -45,6 +47,8 @@ class FaultInjector {
   void begin(std::size_t index);
   /// The agenda's Ends; without effect on an action that has ended already.
   void end(std::size_t index);
+  /// What an action that has begun is still to wait for before the next one may begin, in words.
+  std::optional<std::string> unfinished(std::size_t index) const;
   /// The agenda's Forgery.
   void let_forge(std::size_t index);
 
@@ -53,8 +57,11 @@ class FaultInjector {
   void end_at_node(std::size_t index, Host& host);
   void path(const Action& action, bool blocked);
   void heal();
+  void end_hold(const Action& action);
+  void deliver(const Action& action);
+  void release(const Action& action);
   void serve(Host& host);
-  Host& host(base::NodeId id) { return *hosts_[id.value]; }
+  Host& host(base::NodeId id) const { return *hosts_[id.value]; }
 
   const std::vector<Action>& actions_;
   std::vector<ActionState>& states_;  // by action

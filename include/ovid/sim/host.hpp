@@ -56,6 +56,10 @@ class Host final : private link::Transport,
 
   /// A line from a master; waits while the node does not accept lines.
   void line(std::string text);
+  /// Whether a line waits that the node is going to read.
+  bool has_line() const {
+    return condition_ == Processes::Condition::Running && !lines_.empty() && node_->accepts_lines();
+  }
   /// The master leaves, and another one speaks from now on.
   void change_master();
   void report(base::NodeId peer, Report what);

@@ -10,7 +10,8 @@
 // - a blocked path loses nothing and refuses nothing: messages wait, attempts time out;
 // - a process that is gone resets its connections, and refuses new ones; who had one is told of
 //   the end alone, or of the refusal at once, as sockets do;
-// - on demand, some messages arrive twice or damaged.
+// - on demand, some messages arrive twice or damaged;
+// - on demand, agents' records on a path are held, and everything else passes (hold.hpp).
 
 #include <chrono>
 #include <cstddef>
@@ -24,6 +25,7 @@
 #include "ovid/base/fifo.hpp"
 #include "ovid/link/transport.hpp"
 #include "ovid/sim/agenda.hpp"
+#include "ovid/sim/hold.hpp"
 #include "ovid/sim/large_pages.hpp"
 #include "ovid/sim/seeded_random.hpp"
 #include "ovid/wire/envelope.hpp"
@@ -94,6 +96,20 @@ class Network {
   bool corrupts() const { return corrupt_per_thousand_ > 0; }
   bool blocked(base::NodeId from, base::NodeId to) const { return at(from, to).blocks > 0; }
 
+  /// Holds agents' records that are sent from now on. They do not count as in flight: what a
+  /// session may owe bounds them. Calls nest: held records go on, in order, when all holds of the
+  /// path have ended.
+  void hold(base::NodeId from, base::NodeId to);
+  void release(base::NodeId from, base::NodeId to);
+  bool holds(base::NodeId from, base::NodeId to) const;
+  /// Records that are held, and stay so.
+  std::size_t held(base::NodeId from, base::NodeId to) const;
+  /// Lets so many of the oldest held records arrive now, or all there are; how many that are. What
+  /// is in flight before them arrives now as well.
+  std::size_t deliver(base::NodeId from, base::NodeId to, std::size_t count);
+  /// Whether a message that has arrived is not read yet, or such records are still held.
+  bool delivering(base::NodeId from, base::NodeId to) const;
+
   /// A packet from nowhere, for whatever process is there.
   void inject(base::NodeId to, Packet packet);
   /// Handles an Arrival, Outcome, Unreachable, Handshake, Reset, Room or Stray.
@@ -130,6 +146,7 @@ class Network {
     bool full = false;      // refused a message; Room is owed
     bool ready = false;     // in ready_ of the receiver
     bool orphan = false;    // the receiver is gone; the news waits for the path
+    bool held = false;      // of the path: it is in holds_
     Flight packets;
   };
 
@@ -143,6 +160,11 @@ class Network {
     return static_cast<std::size_t>(from.value) * static_cast<std::size_t>(nodes_) + to.value;
   }
   base::Duration latency();
+  void post(base::NodeId from, base::NodeId to, const wire::EnvelopeBytes& envelope,
+            const base::Bytes& body, base::Time arrival);
+  const Hold* hold_of(base::NodeId from, base::NodeId to) const;
+  void flow(base::NodeId from, base::NodeId to);
+  void lose(base::NodeId from, base::NodeId to);
   void outcome(base::NodeId from, base::NodeId to, Connection& connection);
   void make(base::NodeId from, base::NodeId to, Connection& connection);
   void break_off(base::NodeId from, base::NodeId to, bool rest_may_arrive);
@@ -161,6 +183,7 @@ class Network {
   Processes& processes_;
   std::vector<Connection, LargePages<Connection>> connections_;  // by sender, receiver
   std::vector<base::Fifo<base::NodeId>> ready_;  // senders with arrived packets, by receiver
+  std::map<std::size_t, Hold> holds_;            // by index; those that are on or not empty
   std::map<std::uint64_t, Packet> strays_;
   std::vector<base::Fifo<Packet>> arrived_strays_;  // by receiver
   std::uint64_t stray_ = 0;

@@ -1,6 +1,6 @@
 #pragma once
-// Takes the actions of a run one after another: each at its time, or when the one before it is
-// over, if that is later.
+// Takes the actions of a run one after another: each at its time or, if that is later or it has
+// none, when the one before is over.
 
 #include <cstddef>
 #include <vector>
@@ -14,23 +14,38 @@ namespace ovid::sim {
 /// Owned by the world, whose parts it borrows. The actions are in order of their times.
 class Sequence {
  public:
-  Sequence(std::vector<Action>& actions, Agenda& agenda, FaultInjector& injector)
-      : actions_(actions), agenda_(agenda), injector_(injector) {}
+  Sequence(std::vector<Action>& actions, Agenda& agenda, FaultInjector& injector, Checker& checker)
+      : actions_(actions), agenda_(agenda), injector_(injector), checker_(checker) {}
 
-  /// When the next action is to begin, or as soon after as possible; kNever: there is none.
+  /// When the next action is to begin, or as soon after as possible; kNever: there is none, or it
+  /// waits for the one before.
   base::Time due() const {
-    return next_ < actions_.size() ? base::Time(actions_[next_].at) : base::kNever;
+    return next_ == actions_.size() || (unfinished_ && waits_for_it())
+               ? base::kNever
+               : base::Time(actions_[next_].at);
   }
   /// Begins the next action, of which there is one. Nothing on the agenda is before it.
   void take();
+  /// Something has happened: the last action may be over.
+  void look() {
+    if (unfinished_) look_again();
+  }
   /// The first action that has not begun, null: all have.
   const Action* left() const { return next_ < actions_.size() ? &actions_[next_] : nullptr; }
 
  private:
+  /// A line of a master that has a time comes at that time.
+  bool waits_for_it() const {
+    return actions_[next_].follows || actions_[next_ - 1].verb != Verb::Line;
+  }
+  void look_again();
+
   std::vector<Action>& actions_;
   Agenda& agenda_;
   FaultInjector& injector_;
-  std::size_t next_ = 0;  // actions_[0, next_) have begun, and their `at` is when that was
+  Checker& checker_;
+  bool unfinished_ = false;  // the last one that has begun is not over
+  std::size_t next_ = 0;     // actions_[0, next_) have begun, and their `at` is when that was
 };
 
 }  // namespace ovid::sim

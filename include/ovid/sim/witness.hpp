@@ -27,6 +27,8 @@ class Witness final : public Observer {
   /// Of everything that happened.
   std::uint64_t hash() const { return hash_; }
   void trace(const std::string& line);
+  /// The same, with the time before it.
+  void tell(std::string_view what);
 
   void event(Host& host, agent::AgentId agent, const agent::Event& event) override;
   void effect(Host& host, agent::AgentId agent, const agent::Effect& effect) override;
