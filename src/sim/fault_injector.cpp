@@ -95,6 +95,7 @@ void FaultInjector::begin_at_node(const Action& action, ActionState& state, Host
       break;
     case Verb::Continue:
       state.on = false;
+      forget_pauses(host);
       if (host.condition() == Condition::Stopped) {
         host.proceed();
         liveness_.calm_from_now(host.id());
@@ -159,6 +160,14 @@ void FaultInjector::end_at_node(std::size_t index, Host& host) {
     default:
       return;
   }
+}
+
+/// Whatever has stopped the node is over, also what had no end of its own.
+void FaultInjector::forget_pauses(const Host& host) {
+  for (std::size_t i = 0; i < actions_.size(); ++i)
+    if (actions_[i].verb == Verb::Pause && actions_[i].node() == host.id() &&
+        std::exchange(states_[i].on, false))
+      states_[i].changed = agenda_.now();
 }
 
 /// As the worst of the actions says that are on.

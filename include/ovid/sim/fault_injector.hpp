@@ -60,6 +60,7 @@ class FaultInjector {
   void end_hold(const Action& action);
   void deliver(const Action& action);
   void release(const Action& action);
+  void forget_pauses(const Host& host);
   void serve(Host& host);
   Host& host(base::NodeId id) const { return *hosts_[id.value]; }
 
