@@ -47,6 +47,7 @@ constexpr std::array kGrammar{
     Grammar{Verb::Duplicate, "duplicate", Form::Nothing, "per_thousand", 1, 1000},
     Grammar{Verb::Corrupt, "corrupt", Form::Nothing, "per_thousand", 1, 1000},
     Grammar{Verb::Forge, "forge", Form::Nothing, "per_s", 1, 1000},
+    Grammar{Verb::Settle, "settle", Form::Nothing, "", 0, 0, 0, false},
     Grammar{Verb::Line, "line", Form::Text},
 };
 

@@ -44,6 +44,8 @@ void FaultInjector::begin(std::size_t index) {
       return deliver(action);
     case Verb::Release:
       return release(action);
+    case Verb::Settle:
+      return;
     case Verb::Heal:
       return heal();
     case Verb::Cut:
@@ -244,8 +246,20 @@ void FaultInjector::end_hold(const Action& action) {
     witness_.tell(fmt::format("{}: {} released", path_of(action), records(held)));
 }
 
-std::optional<std::string> FaultInjector::unfinished(std::size_t index) const {
+void FaultInjector::finished(std::size_t index) {
+  if (actions_[index].verb != Verb::Settle) return;
+  std::string held;
+  for (const auto& from : hosts_)
+    for (const auto& to : hosts_)
+      if (const std::size_t count = network_.held(from->id(), to->id()); count > 0)
+        held += fmt::format("{} {} > {}: {}", held.empty() ? "; held:" : ",", from->id().value,
+                            to->id().value, records(count));
+  witness_.tell("settled" + held);
+}
+
+std::optional<std::string> FaultInjector::unfinished(std::size_t index) {
   const Action& action = actions_[index];
+  if (action.verb == Verb::Settle) return quiet_.disturbance();
   if (action.verb == Verb::Line && host(action.node()).has_line())
     return fmt::format("node {} has not read the line", action.node().value);
   if (action.verb != Verb::Deliver) return std::nullopt;

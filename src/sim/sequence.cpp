@@ -23,7 +23,9 @@ void Sequence::look_again() {
   const Action& last = actions_[next_ - 1];
   const auto unfinished = injector_.unfinished(next_ - 1);
   unfinished_ = unfinished.has_value();
-  if (unfinished_ && last.verb != Verb::Line && agenda_.now() >= base::Time(last.at) + kWaitMax)
+  if (!unfinished_)
+    injector_.finished(next_ - 1);
+  else if (last.verb != Verb::Line && agenda_.now() >= base::Time(last.at) + kWaitMax)
     checker_.broken(
         fmt::format("{} is not over after {} s: {}", text_of(last), kWaitMax / 1s, *unfinished));
 }

@@ -40,6 +40,7 @@ TEST(Actions, AreReadAndWrittenTheSame) {
            "t=1.000000 duplicate per_thousand=20 for_ms=900",
            "t=1.000000 corrupt per_thousand=20 for_ms=900",
            "t=1.000000 forge per_s=50 for_ms=900",
+           "t=1.000000 settle",
            "t=0.000001 line 0 broadcast hello  you, two blanks",
        })
     EXPECT_EQ(again(line), line);
@@ -78,6 +79,8 @@ TEST(Actions, ThatCannotBeUnderstoodAreNamed) {
   EXPECT_EQ(error("t=1 deliver 0 > 1 count=0"), "deliver does not take count=0");
   EXPECT_EQ(error("t=1 deliver 0 > 1 count=all"), "deliver does not take count=all");
   EXPECT_EQ(error("t=1 deliver 0 > 1 for_ms=5"), "deliver does not take for_ms=5");
+  EXPECT_EQ(error("t=1 settle 0"), "settle does not take 0");
+  EXPECT_EQ(error("t=1 settle for_ms=5"), "settle does not take for_ms=5");
   EXPECT_EQ(error("t=1 release 0 > 1 for_ms=5"), "release does not take for_ms=5");
 }
 

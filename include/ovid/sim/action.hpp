@@ -24,11 +24,14 @@
 //   t=1.0 duplicate per_thousand=20 for_ms=900    messages that arrive twice
 //   t=1.0 corrupt per_thousand=20 for_ms=900      messages with a wrong byte outside of contents
 //   t=1.0 forge per_s=50 for_ms=900     messages of a stranger in a node's name, to random nodes
+//   t=1.0 settle                        nothing; over when nothing is going to happen but pings:
+//   what
+//                                       is not held has arrived, who can be reached is in a session
 //   t=1.0 line 0 broadcast hello        a master's line; the answer is in the trace
 //
 // A line of a script may have no t=: it happens when the line before is over. `deliver` is over
-// when the node has read the records, `line` when it has read the line, all others at once. A line
-// with t= waits for a `deliver` before it as well.
+// when the node has read the records, `line` when it has read the line, `settle` as above, all
+// others at once. A line with t= waits for a `deliver` or a `settle` before it as well.
 
 #include <cstdint>
 #include <optional>
@@ -61,6 +64,7 @@ enum class Verb : std::uint8_t {
   Duplicate,
   Corrupt,
   Forge,
+  Settle,
   Line,
 };
 

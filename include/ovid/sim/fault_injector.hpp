@@ -14,6 +14,7 @@
 #include "ovid/sim/liveness_checker.hpp"
 #include "ovid/sim/network.hpp"
 #include "ovid/sim/outsiders.hpp"
+#include "ovid/sim/quiet.hpp"
 #include "ovid/sim/witness.hpp"
 
 namespace ovid::sim {
@@ -42,13 +43,16 @@ class FaultInjector {
         checker_(checker),
         liveness_(liveness),
         outsiders_(outsiders),
-        witness_(witness) {}
+        witness_(witness),
+        quiet_(hosts, network) {}
 
   void begin(std::size_t index);
   /// The agenda's Ends; without effect on an action that has ended already.
   void end(std::size_t index);
   /// What an action that has begun is still to wait for before the next one may begin, in words.
-  std::optional<std::string> unfinished(std::size_t index) const;
+  std::optional<std::string> unfinished(std::size_t index);
+  /// It waits no longer.
+  void finished(std::size_t index);
   /// The agenda's Forgery.
   void let_forge(std::size_t index);
 
@@ -74,6 +78,7 @@ class FaultInjector {
   LivenessChecker& liveness_;
   Outsiders& outsiders_;
   Witness& witness_;
+  Quiet quiet_;
 };
 
 }  // namespace ovid::sim

@@ -60,6 +60,8 @@ class Host final : private link::Transport,
   bool has_line() const {
     return condition_ == Processes::Condition::Running && !lines_.empty() && node_->accepts_lines();
   }
+  /// Whether a report of the network waits for the node.
+  bool has_report() const { return !reports_.empty(); }
   /// The master leaves, and another one speaks from now on.
   void change_master();
   void report(base::NodeId peer, Report what);

@@ -95,6 +95,14 @@ class Network {
   void corrupt(std::int64_t per_thousand) { corrupt_per_thousand_ += per_thousand; }
   bool corrupts() const { return corrupt_per_thousand_ > 0; }
   bool blocked(base::NodeId from, base::NodeId to) const { return at(from, to).blocks > 0; }
+  bool refuses(base::NodeId from, base::NodeId to) const { return at(from, to).refusing; }
+  bool connected(base::NodeId from, base::NodeId to) const {
+    return at(from, to).state == State::Made;
+  }
+  /// Whether messages of lost connections are on their way, or wait for this node.
+  bool strays(base::NodeId to) const {
+    return !strays_.empty() || !arrived_strays_[to.value].empty();
+  }
 
   /// Holds agents' records that are sent from now on. They do not count as in flight: what a
   /// session may owe bounds them. Calls nest: held records go on, in order, when all holds of the
