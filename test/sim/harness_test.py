@@ -57,6 +57,27 @@ class AScript(unittest.TestCase):
         with contextlib.redirect_stdout(io.StringIO()):
             self.assertTrue(script_test.check(_OVID, self.path, False))
 
+    def test_may_go_on_after_what_is_printed(self):
+        parts = ["Prose.\n\nnodes=2 seconds=2\nt=0 settle\n----\n",
+                 "\nMore prose, of\nline 0 and others.\n\nline 0 broadcast a\nline 0 get\n----\n",
+                 "\n# a comment\nline 1 alive\n----\n"]
+        self.check("".join(parts), accept=True)
+        accepted = self.path.read_text(encoding="utf-8")
+        for part in parts:
+            self.assertIn(part, accepted)
+        printed = [text.split("\n\n")[0] for text in accepted.split("----\n")[1:]]
+        self.assertTrue(printed[0].endswith(" settled"), accepted)
+        self.assertTrue(printed[1].endswith(" node 0 says: messages a"), accepted)
+        self.assertTrue(printed[2].endswith(" node 1 says: alive 0,1\n"), accepted)
+        self.assertTrue(self.check(accepted))
+        self.assertFalse(self.check(accepted.replace("messages a", "messages b")))
+        self.assertFalse(self.check(accepted.replace("alive 0,1", "alive 1")))
+
+    def test_that_goes_on_has_its_parts_in_order_of_time_and_a_rule_in_each(self):
+        for more in ("t=0.5 line 0 alive\n----\n", "t=1.5 line 0 alive\n"):
+            with self.assertRaises(script_test.BadScript, msg=more):
+                self.check("nodes=1 seconds=2\nt=1 line 0 alive\n----\nx\n\n" + more)
+
     def test_without_rule_or_size_or_with_a_wrong_command_is_refused(self):
         for text in ("nodes=1 seconds=1\n", "t=1 heal\n\n----\n",
                      "nodes=1 seconds=1\nt=1 explode 0\n----\n"):

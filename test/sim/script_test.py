@@ -1,9 +1,26 @@
 #!/usr/bin/env python3
 """Scenarios in the simulator: script_test.py [--accept] <ovid> <script>...
 
-A script is prose (what happens and why), one line `nodes=<n> seconds=<s>`, commands (`t=<s> ...`,
-as in include/ovid/sim/action.hpp) in any mixture, then `----` and the trace that is expected, to
-the byte. --accept writes the trace that was seen in its place; what that changed is to be read.
+A script says what is done and what happens then, once or several times in turn:
+
+    Prose: what happens and why.
+
+    nodes=2 seconds=3
+    t=1.0 line 0 broadcast hello
+    settle
+    ----
+    what the simulator prints, to the byte
+
+    More prose.
+
+    line 1 get
+    ----
+    what it prints from the first of these commands on
+
+The lines after the last empty line before ---- are commands, as in include/ovid/sim/action.hpp, and
+so is any other line that begins with t=. The first part has the size of the grid. An empty line ends
+what is printed. All commands of a file are one run. --accept writes what was seen in place of what
+was expected; what that changed is to be read.
 """
 import argparse
 import difflib
@@ -13,10 +30,11 @@ import re
 import subprocess
 import sys
 import tempfile
-from typing import Tuple
+from typing import List, NamedTuple, Sequence
 
 _RULE = "----\n"
 _SIZE = re.compile(r"^nodes=(\d+) seconds=([\d.]+)$", re.M)
+_TIME = re.compile(r"t=([\d.]+) ")
 _TIME_LIMIT_S = 60
 
 
@@ -24,19 +42,43 @@ class BadScript(Exception):
     pass
 
 
-def split(text: str) -> Tuple[str, str]:
-    """What stands before and after the rule."""
-    before, rule, after = text.partition("\n" + _RULE)
-    if not rule:
-        raise BadScript("has no line ----")
-    return before + "\n", after
+class Part(NamedTuple):
+    told: str      # prose and commands, up to the line ----
+    expected: str  # what is printed
+
+    def commands(self) -> List[str]:
+        prose, _, last = ("\n\n" + self.told).rpartition("\n\n")
+        return [line for line in prose.splitlines() if line.startswith("t=")] + [
+            line for line in last.splitlines() if not line.startswith(("#", "nodes="))]
 
 
-def run(ovid: str, told: str) -> str:
-    size = _SIZE.search(told)
-    commands = [line for line in told.splitlines() if line.startswith("t=")]
+def split(text: str) -> List[Part]:
+    parts = []
+    while text.strip() or not parts:
+        told, rule, text = text.partition("\n" + _RULE)
+        if not rule:
+            raise BadScript("has no line ---- at the end of its commands")
+        end = re.search(r"^\n", text, re.M)
+        cut = end.start() if end else len(text)
+        parts.append(Part(told, text[:cut]))
+        text = text[cut + 1:]
+    return parts
+
+
+def join(parts: Sequence[Part], printed: Sequence[str]) -> str:
+    """The script, with what is printed after each part's commands."""
+    return "\n".join(f"{part.told}\n{_RULE}{text}" for part, text in zip(parts, printed))
+
+
+def run(ovid: str, parts: Sequence[Part]) -> str:
+    """What is printed by a run of all commands."""
+    size = _SIZE.search(parts[0].told)
     if not size:
-        raise BadScript("has no line nodes=<n> seconds=<s>")
+        raise BadScript("has no line nodes=<n> seconds=<s> in its first part")
+    commands = [command for part in parts for command in part.commands()]
+    times = [float(time[1]) for time in map(_TIME.match, commands) if time]
+    if len(parts) > 1 and times != sorted(times):
+        raise BadScript("has commands of an earlier time behind those of a later one")
     with tempfile.NamedTemporaryFile("w", suffix=".script") as file:
         file.write("\n".join(commands) + "\n")
         file.flush()
@@ -47,6 +89,19 @@ def run(ovid: str, told: str) -> str:
     if done.returncode != 0:
         raise BadScript(f"ends with {done.returncode}: {done.stderr}{done.stdout}")
     return done.stdout
+
+
+def share(printed: str, parts: Sequence[Part]) -> List[str]:
+    """What was printed from each part's first command on; the first part has what came before, too.
+    Every command is printed when it happens."""
+    lines = printed.splitlines(True)
+    happened = [i for i, line in enumerate(lines) if line.startswith("t=")] + [len(lines)]
+    begins, commands = [0], 0
+    for part in parts:
+        commands += len(part.commands())
+        begins.append(happened[commands])
+    begins[-1] = len(lines)
+    return ["".join(lines[begin:end]) for begin, end in zip(begins, begins[1:])]
 
 
 def replace(path: pathlib.Path, text: str) -> None:
@@ -61,13 +116,15 @@ def replace(path: pathlib.Path, text: str) -> None:
 
 
 def check(ovid: str, path: pathlib.Path, accept: bool) -> bool:
-    told, expected = split(path.read_text(encoding="utf-8-sig"))
-    seen = run(ovid, told)
+    parts = split(path.read_text(encoding="utf-8-sig"))
+    expected = [part.expected for part in parts]
+    seen = share(run(ovid, parts), parts)
     if accept:
-        replace(path, told + _RULE + seen)
+        replace(path, join(parts, seen))
     elif seen != expected:
         sys.stdout.writelines(difflib.unified_diff(
-            expected.splitlines(True), seen.splitlines(True), f"{path} expected", "seen"))
+            join(parts, expected).splitlines(True), join(parts, seen).splitlines(True),
+            f"{path} expected", "seen"))
         return False
     return True
 
