@@ -36,10 +36,10 @@ Take take(Value& value, const Read& read, const std::string& wrong) {
 }
 
 template <typename Integer>
-Take take_any_integer(Integer& value, Integer least, Integer most) {
+Take take_any_integer(Integer& value, Integer min, Integer max) {
   return take(
-      value, [=](const std::string& text) { return base::read_integer(text, least, most); },
-      fmt::format("is not a whole number in {}..{}", least, most));
+      value, [=](const std::string& text) { return base::read_integer(text, min, max); },
+      fmt::format("is not a whole number in {}..{}", min, max));
 }
 
 }  // namespace
@@ -57,24 +57,24 @@ void refuse_contradictions(
           fmt::format("{} is given twice: {} and {}", called, shown(texts.front()), shown(text)));
 }
 
-Take take_integer(int& value, int least, int most) {
-  return take_any_integer(value, least, most);
+Take take_integer(int& value, int min, int max) {
+  return take_any_integer(value, min, max);
 }
 
-Take take_integer(std::int64_t& value, std::int64_t least, std::int64_t most) {
-  return take_any_integer(value, least, most);
+Take take_integer(std::int64_t& value, std::int64_t min, std::int64_t max) {
+  return take_any_integer(value, min, max);
 }
 
-Take take_real(double& value, double least, double most) {
+Take take_real(double& value, double min, double max) {
   return take(
-      value, [=](const std::string& text) { return base::read_real(text, least, most); },
-      fmt::format("is not a number in {}..{}", least, most));
+      value, [=](const std::string& text) { return base::read_real(text, min, max); },
+      fmt::format("is not a number in {}..{}", min, max));
 }
 
-Take take_integers(std::vector<int>& values, int least, int most) {
+Take take_integers(std::vector<int>& values, int min, int max) {
   return take(
-      values, [=](const std::string& text) { return base::read_integers(text, least, most); },
-      fmt::format("is not a list of whole numbers in {}..{}, separated by commas", least, most));
+      values, [=](const std::string& text) { return base::read_integers(text, min, max); },
+      fmt::format("is not a list of whole numbers in {}..{}, separated by commas", min, max));
 }
 
 Take take_text(std::string& value) {
@@ -96,16 +96,15 @@ CLI::Option* add(CLI::App& command, const std::string& name, const std::string& 
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
-CLI::Option* add_integer(CLI::App& command, const std::string& name, int& value, int least,
-                         int most, const std::string& text) {
-  return add(command, name, fmt::format("{}..{}", least, most), take_integer(value, least, most),
-             text)
+CLI::Option* add_integer(CLI::App& command, const std::string& name, int& value, int min, int max,
+                         const std::string& text) {
+  return add(command, name, fmt::format("{}..{}", min, max), take_integer(value, min, max), text)
       ->default_str(std::to_string(value));
 }
 
-CLI::Option* add_real(CLI::App& command, const std::string& name, double& value, double least,
-                      double most, const std::string& text) {
-  return add(command, name, fmt::format("{}..{}", least, most), take_real(value, least, most), text)
+CLI::Option* add_real(CLI::App& command, const std::string& name, double& value, double min,
+                      double max, const std::string& text) {
+  return add(command, name, fmt::format("{}..{}", min, max), take_real(value, min, max), text)
       ->default_str(fmt::format("{}", value));
 }
 

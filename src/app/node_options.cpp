@@ -258,7 +258,7 @@ void declare_node(CLI::App& node, RawNode& raw) {
       ->default_str("lines");
   add(node, "--log-level", "trace|debug|info|warning|error",
       take_choice(raw.log.severity, kSeverities),
-      "lowest severity that is logged to standard error; trace: every message and every line")
+      "the lowest severity that is logged to standard error; trace: every message and every line")
       ->default_str("info");
   add(node, "--log-format", "text|json", take_choice(raw.log.format, kLogFormats),
       "the log as text or as one JSON object a line (or OVID_LOG_FORMAT)")

@@ -27,10 +27,8 @@ constexpr std::int64_t kDeliveriesMax = std::int64_t{1} << 40;
 constexpr const char* kUsage = "ovid-bench [figures] [options] (ovid-bench --help tells more)";
 
 void declare(CLI::App& command, Choice& choice) {
-  const auto add_list = [&](const char* name, std::vector<int>& values, int most,
-                            const char* text) {
-    app::add(command, name, fmt::format("1..{},...", most), app::take_integers(values, 1, most),
-             text)
+  const auto add_list = [&](const char* name, std::vector<int>& values, int max, const char* text) {
+    app::add(command, name, fmt::format("1..{},...", max), app::take_integers(values, 1, max), text)
         ->default_str(fmt::format("{}", fmt::join(values, ",")));
   };
   add_list("--nodes", choice.nodes, base::kNodesMax, "sizes of the grid");

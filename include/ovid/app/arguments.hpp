@@ -26,10 +26,10 @@ using Take = std::function<void(const std::string&, const std::vector<std::strin
 template <typename Value>
 using Choices = std::vector<std::pair<std::string, Value>>;
 
-Take take_integer(int& value, int least, int most);
-Take take_integer(std::int64_t& value, std::int64_t least, std::int64_t most);
-Take take_real(double& value, double least, double most);
-Take take_integers(std::vector<int>& values, int least, int most);
+Take take_integer(int& value, int min, int max);
+Take take_integer(std::int64_t& value, std::int64_t min, std::int64_t max);
+Take take_real(double& value, double min, double max);
+Take take_integers(std::vector<int>& values, int min, int max);
 Take take_text(std::string& value);
 
 /// Stops the parsing: "`called` `text` `wrong`".
@@ -61,10 +61,10 @@ Take take_choice(Value& value, Choices<Value> choices) {
 CLI::Option* add(CLI::App& command, const std::string& name, const std::string& looks, Take take,
                  const std::string& text);
 /// The same for a number, whose range is shown and whose value so far is the default.
-CLI::Option* add_integer(CLI::App& command, const std::string& name, int& value, int least,
-                         int most, const std::string& text);
-CLI::Option* add_real(CLI::App& command, const std::string& name, double& value, double least,
-                      double most, const std::string& text);
+CLI::Option* add_integer(CLI::App& command, const std::string& name, int& value, int min, int max,
+                         const std::string& text);
+CLI::Option* add_real(CLI::App& command, const std::string& name, double& value, double min,
+                      double max, const std::string& text);
 CLI::Option* add_text(CLI::App& command, const std::string& name, const std::string& looks,
                       std::string& value, const std::string& text);
 /// Takes no value.
