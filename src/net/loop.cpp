@@ -29,6 +29,10 @@ base::Time now() {
   return base::Time(std::chrono::steady_clock::now().time_since_epoch());
 }
 
+node::Services between_of(const node::Between& between, const node::Services& driver) {
+  return between ? between(driver) : driver;
+}
+
 }  // namespace
 
 std::uint64_t SystemRandom::next() {
@@ -40,12 +44,12 @@ std::uint64_t SystemRandom::next() {
 
 Loop::Loop(zmq::context_t& context, const MeshConfig& mesh, const DoorConfig& door,
            const link::Config& links, std::vector<node::Hosted> agents, base::RandomSource& random,
-           observe::Stream& stream, node::Store* store) try
+           observe::Stream& stream, node::Store* store, const node::Between& between) try
     : mesh_(context, mesh, stream),
       door_(context, door, stream),
       inbound_descriptor_(mesh_.inbound().get(zmq::sockopt::fd)),
       door_descriptor_(door_.socket().get(zmq::sockopt::fd)),
-      node_(links, std::move(agents), {mesh_, *this, random, stream, store}) {
+      node_(links, std::move(agents), between_of(between, {mesh_, *this, random, stream, store})) {
   if (door.connections_max == 0) door_.limit(connections_for_masters(mesh.nodes - 1));
 } catch (const zmq::error_t& error) {
   cannot_start(error);

@@ -42,7 +42,7 @@ Node::Node(const link::Config& config, std::vector<Hosted> agents, const Service
   }
 }
 
-void Node::start(base::Time now) {
+void Node::begin(base::Time now) {
   now_ = now;
   for (Seat& seat : seats_) {
     agent::Start start{{config_.self, seat.id()}, config_.nodes, std::nullopt};
@@ -66,8 +66,10 @@ void Node::turn(base::Time now, Sources& sources) {
 }
 
 void Node::take(const Input& input) {
+  if (services_.inputs) services_.inputs->read(input);
   if (life_ == Life::Ended) return;
   std::visit(base::Match{
+                 [this](const Starts& e) { begin(e.now); },
                  [this](const TurnBegins& e) { begin_turn(e.now); },
                  [this](const Reported& e) { links_.report(now_, e.peer, e.what); },
                  [this](const Arrived& e) { links_.frames(now_, e.frames); },

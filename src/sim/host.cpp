@@ -83,8 +83,10 @@ void Host::start() {
   for (std::size_t i = 0; i < agents.size(); ++i)
     agents[i].agent = std::make_unique<Observed>(
         *this, agent::AgentId{static_cast<std::uint16_t>(i)}, std::move(agents[i].agent));
-  // Not make_unique: only this class may see itself as what the node borrows.
-  node_.reset(new node::Node(config_, std::move(agents), {*this, *this, random_, stream_, this}));
+  // Not in place: only this class may see itself as what the node borrows.
+  const node::Services services{*this, *this, random_, stream_, this};
+  node_ = std::make_unique<node::Node>(config_, std::move(agents),
+                                       between_ ? between_(services) : services);
   node_->start(clock_.local(agenda_.now()));
   if (crashed_) return end_process();
   wake(agenda_.now());

@@ -49,6 +49,9 @@ World::World(const WorldOptions& options, std::vector<Action> actions, Trace tra
     config.self = {static_cast<std::uint16_t>(id)};
     hosts_.emplace_back(
         new Host(config, options.make_agents, agenda_, network_, random_, witness_));
+    if (options.between)
+      hosts_.back()->put_between([between = options.between, self = config.self](
+                                     const node::Services& host) { return between(self, host); });
   }
   liveness_.begin(hosts_.size());
   for (const auto& each : hosts_) start(*each);

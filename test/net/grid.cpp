@@ -118,12 +118,13 @@ int Witness::strays() const {
   return strays_;
 }
 
-RunningNode::RunningNode(const net::MeshConfig& mesh, int master_port, const link::Config& links)
+RunningNode::RunningNode(const net::MeshConfig& mesh, int master_port, const link::Config& links,
+                         const node::Between& between)
     : context_(net::make_context()),
       stop_(eventfd(0, EFD_CLOEXEC)),
       loop_(context_, mesh, {.port = master_port}, links,
             node::alone("chatroom", std::make_unique<Overheard>(witness_)), random_,
-            witness_.stream),
+            witness_.stream, nullptr, between),
       thread_([this] { loop_.run(stop_); }) {}
 
 RunningNode::~RunningNode() {

@@ -74,7 +74,8 @@ struct SessionName {
 /// A chatroom node, running from construction to destruction.
 class RunningNode {
  public:
-  RunningNode(const net::MeshConfig& mesh, int master_port, const link::Config& links);
+  RunningNode(const net::MeshConfig& mesh, int master_port, const link::Config& links,
+              const node::Between& between = {});
   ~RunningNode();
   RunningNode(const RunningNode&) = delete;
   RunningNode& operator=(const RunningNode&) = delete;

@@ -22,10 +22,10 @@ class SystemRandom final : public base::RandomSource {
 class Loop final : private node::Outside, private node::Sources {
  public:
   /// Binds both ports, or throws CannotStart. The context, the random source and the stream are
-  /// borrowed, and so is the store, if there is one.
+  /// borrowed, and so are the store, if there is one, and who stands between.
   Loop(zmq::context_t& context, const MeshConfig& mesh, const DoorConfig& door,
        const link::Config& links, std::vector<node::Hosted> agents, base::RandomSource& random,
-       observe::Stream& stream, node::Store* store = nullptr);
+       observe::Stream& stream, node::Store* store = nullptr, const node::Between& between = {});
 
   /// Serves until `is_over` says so, which is asked whenever `call_descriptor` is readable, or
   /// until an agent has broken its contract. An agent that crashes its node ends the process.

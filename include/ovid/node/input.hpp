@@ -12,6 +12,11 @@
 
 namespace ovid::node {
 
+/// Once, before the first turn.
+struct Starts {
+  base::Time now;
+};
+
 // A turn: TurnBegins, any number of the others, TurnEnds. Views are good during the call only.
 
 struct TurnBegins {
@@ -37,6 +42,13 @@ struct Left {
 };
 struct TurnEnds {};
 
-using Input = std::variant<TurnBegins, Reported, Arrived, Said, Left, TurnEnds>;
+using Input = std::variant<Starts, TurnBegins, Reported, Arrived, Said, Left, TurnEnds>;
+
+/// Sees every input before the node does.
+class InputReader {
+ public:
+  virtual ~InputReader() = default;
+  virtual void read(const Input& input) = 0;
+};
 
 }  // namespace ovid::node

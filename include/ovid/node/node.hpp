@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,8 +30,12 @@ struct Services {
   Outside& outside;
   base::RandomSource& random;
   observe::Stream& stream;
-  Store* store = nullptr;  ///< none: agents that need one are refused
+  Store* store = nullptr;         ///< none: agents that need one are refused
+  InputReader* inputs = nullptr;  ///< who records them, if somebody does
 };
+/// Who stands between a driver and its node, for example to record what passes; called once for
+/// each node. Empty: nobody.
+using Between = std::function<Services(const Services&)>;
 
 class Node;
 
@@ -53,7 +58,7 @@ class Node final : private link::Listener, private link::Receiver, private SeatS
 
   /// Once, before the first turn: starts the agents, with what the store has for them, and the
   /// links.
-  void start(base::Time now);
+  void start(base::Time now) { take(Starts{now}); }
   /// A turn: what the sources have, and what is due.
   void turn(base::Time now, Sources& sources);
   /// One input. turn() and the sources call it; who replays inputs does.
@@ -78,6 +83,7 @@ class Node final : private link::Listener, private link::Receiver, private SeatS
     std::string contents;
   };
 
+  void begin(base::Time now);
   void begin_turn(base::Time now);
   void end_turn();
   void hear_line(const Said& said);

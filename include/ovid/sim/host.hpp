@@ -46,6 +46,8 @@ class Host final : private link::Transport,
   LocalClock& clock() { return clock_; }
   Service& service() { return service_; }
 
+  /// For the processes that start from now on.
+  void put_between(node::Between between) { between_ = std::move(between); }
   void start();
   void kill();
   void stop();
@@ -105,6 +107,7 @@ class Host final : private link::Transport,
 
   const link::Config config_;
   const MakeAgents make_agents_;
+  node::Between between_;
   Agenda& agenda_;
   Network& network_;
   SeededRandom& random_;

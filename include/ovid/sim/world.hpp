@@ -34,6 +34,8 @@ struct WorldOptions {
   bool creatures = false;                  ///< the agents are creatures (zoo.hpp)
   /// Until then creatures crash, and are started again soon; 0: whoever crashes stays away.
   base::Duration crashes_until{};
+  /// Who stands between each process and its host, if somebody does.
+  std::function<node::Services(base::NodeId, const node::Services&)> between{};
 };
 
 class World final : private Processes, private Lives {

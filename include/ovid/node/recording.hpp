@@ -1,0 +1,157 @@
+#pragma once
+// Everything on which a node's doing depends, and everything that it did, in one sequence: its
+// inputs, the answers it got (random numbers, what the store had, whether a connection took a
+// message, what was found against itself), and its effects. A fresh node that is given the same
+// inputs and answers has the same effects (replay.hpp). Agents' code is not recorded.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "ovid/node/input.hpp"
+#include "ovid/node/node.hpp"
+
+namespace ovid::node {
+
+// Inputs, as in input.hpp, with storage of their own.
+struct SawStart {
+  base::Time now;
+  bool operator==(const SawStart&) const = default;
+};
+struct SawTurn {
+  base::Time now;
+  bool operator==(const SawTurn&) const = default;
+};
+struct SawReport {
+  base::NodeId peer;
+  link::Report what;
+  bool operator==(const SawReport&) const = default;
+};
+struct SawMessage {
+  std::string envelope;
+  std::string body;
+  bool operator==(const SawMessage&) const = default;
+};
+struct SawLine {
+  base::ClientId client;
+  std::string text;
+  agent::AgentId to;
+  bool operator==(const SawLine&) const = default;
+};
+struct SawLeave {
+  base::ClientId client;
+  agent::AgentId from;
+  bool operator==(const SawLeave&) const = default;
+};
+struct SawTurnEnd {
+  bool operator==(const SawTurnEnd&) const = default;
+};
+
+// Answers.
+struct Drew {
+  std::uint64_t number;
+  bool operator==(const Drew&) const = default;
+};
+struct FoundFault {
+  link::OwnFault::Verdict verdict;
+  std::string what;
+  bool operator==(const FoundFault&) const = default;
+};
+struct GotRecovered {
+  agent::AgentId agent;
+  std::optional<std::string> checkpoint;
+  std::vector<std::string> appended;
+  bool operator==(const GotRecovered&) const = default;
+};
+
+// Effects; of a message also the answer.
+struct DidConnect {
+  base::NodeId peer;
+  bool operator==(const DidConnect&) const = default;
+};
+struct DidSend {
+  base::NodeId peer;
+  wire::Envelope envelope;
+  base::Bytes body;  ///< shared with the node
+  bool taken;
+  bool operator==(const DidSend&) const = default;
+};
+struct DidReply {
+  base::ClientId client;
+  std::string text;
+  bool operator==(const DidReply&) const = default;
+};
+struct DidSendReplies {
+  bool operator==(const DidSendReplies&) const = default;
+};
+struct DidAppend {
+  agent::AgentId agent;
+  std::string value;
+  bool operator==(const DidAppend&) const = default;
+};
+struct DidCheckpoint {
+  agent::AgentId agent;
+  std::string value;
+  bool operator==(const DidCheckpoint&) const = default;
+};
+/// And the store has said that all is durable.
+struct DidSync {
+  bool operator==(const DidSync&) const = default;
+};
+struct DidCrash {
+  bool operator==(const DidCrash&) const = default;
+};
+struct DidFail {
+  std::string why;
+  bool operator==(const DidFail&) const = default;
+};
+
+using Entry = std::variant<SawStart, SawTurn, SawReport, SawMessage, SawLine, SawLeave, SawTurnEnd,
+                           Drew, FoundFault, GotRecovered, DidConnect, DidSend, DidReply,
+                           DidSendReplies, DidAppend, DidCheckpoint, DidSync, DidCrash, DidFail>;
+
+/// What an entry is, in a few words, without its contents.
+const char* name_of(const Entry& entry);
+
+/// Stands between a node and its driver, for one process of a node. Used on the node's thread.
+class Recorder final : private link::Transport,
+                       private Outside,
+                       private base::RandomSource,
+                       private Store,
+                       private InputReader {
+ public:
+  /// The driver's services are borrowed.
+  explicit Recorder(const Services& driver) : driver_(driver) {}
+
+  /// For the node, which the recorder must outlive.
+  Services services();
+  const std::vector<Entry>& entries() const { return entries_; }
+
+ private:
+  // InputReader
+  void read(const Input& input) override;
+  // link::Transport
+  void connect(base::NodeId peer) override;
+  bool send(base::NodeId peer, const wire::Envelope& envelope, const base::Bytes& body) override;
+  std::string address(base::NodeId peer) const override { return driver_.transport.address(peer); }
+  link::OwnFault own_fault(base::Time now) override;
+  // Outside
+  void reply(base::ClientId client, base::Rope text) override;
+  void send_replies() override;
+  void crash() override;
+  void fail(const std::string& why) override;
+  // base::RandomSource
+  std::uint64_t next() override;
+  // Store
+  Recovery recover(agent::AgentId agent) override;
+  void append(agent::AgentId agent, std::string_view value) override;
+  void checkpoint(agent::AgentId agent, std::string_view value) override;
+  void sync() override;
+
+  const Services driver_;
+  std::vector<Entry> entries_;
+};
+
+}  // namespace ovid::node

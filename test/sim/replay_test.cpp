@@ -1,0 +1,87 @@
+// A node is a function of its inputs: every process of whole simulated runs, with faults, is
+// recorded and replayed into a fresh node.
+
+#include "ovid/node/replay.hpp"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "ovid/sim/schedule.hpp"
+#include "ovid/sim/world.hpp"
+#include "ovid/sim/zoo.hpp"
+
+namespace ovid::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int kNodes = 4;
+constexpr base::Duration kLength = 15s;
+
+struct Recorded {
+  base::NodeId node;
+  std::unique_ptr<node::Recorder> process;
+};
+
+link::Config config_of(base::NodeId node) {
+  return link::Config::for_grid(node, kNodes, kNodes);
+}
+
+std::vector<node::Hosted> creatures(std::uint64_t seed, base::NodeId node) {
+  return make_creatures({.seed = seed, .agents = 2, .pace_max = 20ms}, node);
+}
+
+/// The processes of a run with faults of all kinds.
+std::vector<Recorded> record_run(std::uint64_t seed) {
+  std::vector<Recorded> recorded;
+  WorldOptions options{.nodes = kNodes,
+                       .seed = seed,
+                       .make_agents = [seed](base::NodeId node) { return creatures(seed, node); },
+                       .links = config_of({}),
+                       .broadcasts_per_s = 20,
+                       .broadcasts_until = kLength - 6s,
+                       .creatures = true,
+                       .crashes_until = quiet_from(kLength),
+                       .between =
+                           [&](base::NodeId node, const node::Services& host) {
+                             recorded.push_back({node, std::make_unique<node::Recorder>(host)});
+                             return recorded.back().process->services();
+                           }};
+  const auto faults = std::get<Faults>(parse_faults("all"));
+  World world(options, make_schedule({.nodes = kNodes, .length = kLength, .faults = faults}, seed));
+  world.run(kLength);
+  EXPECT_EQ(world.violation(), std::nullopt);
+  return recorded;
+}
+
+std::string replayed(const Recorded& recorded, std::uint64_t seed) {
+  observe::Stream stream;
+  const auto divergence = node::replay(recorded.process->entries(), config_of(recorded.node),
+                                       creatures(seed, recorded.node), stream, true);
+  return divergence ? std::to_string(divergence->entry) + ": " + divergence->what : "the same";
+}
+
+TEST(Replay, OfEveryProcessOfARunHasTheSameEffects) {
+  std::size_t processes = 0;
+  std::size_t entries = 0;
+  for (std::uint64_t seed = 1; seed <= 8; ++seed)
+    for (const Recorded& each : record_run(seed)) {
+      EXPECT_EQ(replayed(each, seed), "the same") << "seed " << seed << " node " << each.node.value;
+      ++processes;
+      entries += each.process->entries().size();
+    }
+  EXPECT_GT(processes, 8u * kNodes) << "some were restarted";
+  EXPECT_GT(entries, 100'000u);
+}
+
+TEST(Replay, OfAnotherAgentGoesAnotherWay) {
+  const std::vector<Recorded> recorded = record_run(1);
+  EXPECT_NE(replayed(recorded.front(), 2), "the same");
+}
+
+}  // namespace
+}  // namespace ovid::sim
