@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "ovid/agents/chatroom.hpp"
+#include "ovid/agents/echo.hpp"
 #include "ovid/app/arguments.hpp"
 #include "ovid/app/results.hpp"
 #include "ovid/app/seed_runs.hpp"
@@ -29,13 +30,27 @@ constexpr int kFaultsMax = 100000;
 /// Longer than any scenario that a person writes; /dev/zero must not fill the memory.
 constexpr std::size_t kScriptBytesMax = std::size_t{64} << 20;
 
-std::vector<node::Hosted> make_chatroom(base::NodeId) {
-  return node::alone("chatroom", std::make_unique<agents::Chatroom>());
+template <typename Agent>
+std::vector<node::Hosted> host(const char* name) {
+  return node::alone(name, std::make_unique<Agent>());
 }
 
-const Choices<sim::Creatures> kAgents{{"chatroom", sim::Creatures::Never},
-                                      {"creatures", sim::Creatures::Always},
-                                      {"both", sim::Creatures::BySeed}};
+/// Which agents the nodes run.
+struct Agents {
+  sim::Host::MakeAgents make;
+  sim::Creatures creatures = sim::Creatures::Never;
+};
+
+Agents agents_of(const std::string& word) {
+  if (word == "echo") return {[](base::NodeId) { return host<agents::Echo>("echo"); }};
+  return {[](base::NodeId) { return host<agents::Chatroom>("chatroom"); },
+          word == "creatures" ? sim::Creatures::Always
+          : word == "both"    ? sim::Creatures::BySeed
+                              : sim::Creatures::Never};
+}
+
+const Choices<std::string> kAgents{
+    {"chatroom", "chatroom"}, {"echo", "echo"}, {"creatures", "creatures"}, {"both", "both"}};
 const Choices<bool> kDraw{{"all", true}, {"none", false}};
 /// A script names nodes, so its grid has a size.
 constexpr int kScriptNodes = 5;
@@ -185,9 +200,9 @@ void declare_sim(CLI::App& sim, RawSim& raw) {
       "all: the seed decides on silence limit, latency and capacities too, and on failures that "
       "never end")
       ->default_str("all");
-  add(sim, "--agents", "chatroom|creatures|both", take_choice(raw.agents, kAgents),
-      "chatrooms, creatures (agents that do everything that an agent can do), or as the seed "
-      "decides")
+  add(sim, "--agents", "chatroom|echo|creatures|both", take_choice(raw.agents, kAgents),
+      "chatrooms, echoes, creatures (agents that do everything that an agent can do), or both: the "
+      "seed decides between chatrooms and creatures")
       ->default_str("both");
   add_real(sim, "--broadcasts-per-s", raw.broadcasts_per_s, 0, 1e6, "by all nodes together");
   add_integer(sim, "--unacked-kib-max", raw.unacked_kib_max, 0, 1 << 20,
@@ -224,8 +239,9 @@ std::variant<SimOptions, std::string> sim_options_of(const RawSim& raw) {
   campaign.broadcasts_per_s = raw.broadcasts_per_s;
   campaign.links = link::Config::for_grid({}, campaign.nodes, campaign.nodes);
   campaign.unacked_bytes_max = static_cast<std::size_t>(raw.unacked_kib_max) << 10;
-  campaign.make_agents = make_chatroom;
-  campaign.creatures = raw.agents;
+  const Agents agents = agents_of(raw.agents);
+  campaign.make_agents = agents.make;
+  campaign.creatures = agents.creatures;
   campaign.draw = raw.draw;
   if (raw.script.empty() && faults_wanted(campaign) &&
       !sim::room_for_faults(campaign.nodes == 0 ? base::kNodesMax : campaign.nodes,
@@ -238,8 +254,8 @@ std::variant<SimOptions, std::string> sim_options_of(const RawSim& raw) {
   options.command = fmt::format(
       "ovid sim --nodes {} --seconds {} --faults {} --fault-count {} "
       "--draw {} --agents {} --broadcasts-per-s {} --unacked-kib-max {}",
-      raw.nodes, raw.seconds, raw.faults, raw.fault_count, word_of(kDraw, raw.draw),
-      word_of(kAgents, raw.agents), raw.broadcasts_per_s, raw.unacked_kib_max);
+      raw.nodes, raw.seconds, raw.faults, raw.fault_count, word_of(kDraw, raw.draw), raw.agents,
+      raw.broadcasts_per_s, raw.unacked_kib_max);
   return options;
 }
 

@@ -21,7 +21,7 @@ struct RawSim {
   std::string faults = "all";
   std::string only_faults;  // empty: all
   int fault_count = 0;
-  sim::Creatures agents = sim::Creatures::BySeed;
+  std::string agents = "both";
   bool draw = true;
   double broadcasts_per_s = 20;
   int unacked_kib_max = 0;
