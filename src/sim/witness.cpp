@@ -58,11 +58,12 @@ void Witness::reply(Host& host, const base::Rope& text) {
 }
 
 observe::Kinds Witness::kinds() const {
-  return trace_ ? observe::Kinds::at_least(kTraced) : observe::Kinds();
+  return StreamChecker::kKinds | (trace_ ? observe::Kinds::at_least(kTraced) : observe::Kinds());
 }
 
 void Witness::happened(Host& host, const observe::Event& event) {
-  if (observe::severity_of(event) < kTraced || !observe::is_worth_a_line(event)) return;
+  streams_.happened(host.id(), event);
+  if (!trace_ || observe::severity_of(event) < kTraced || !observe::is_worth_a_line(event)) return;
   const auto peer = observe::peer_of(event);
   trace(fmt::format("{:.6f} node {}{} {}", seconds(agenda_.now()), host.id().value,
                     peer ? fmt::format(" peer {}", peer->value) : "", observe::text_of(event)));

@@ -33,8 +33,9 @@ World::World(const WorldOptions& options, std::vector<Action> actions, Trace tra
       random_(options.seed),
       checker_(options.nodes, options.links, limits_),
       contract_(options.nodes),
+      streams_(options.nodes),
       network_(options.nodes, traits_of(options), agenda_, random_, *this),
-      witness_(agenda_, checker_, contract_, std::move(trace)),
+      witness_(agenda_, checker_, contract_, streams_, std::move(trace)),
       states_(actions_.size()),
       liveness_(limits_, actions_, states_, hosts_, agenda_, network_, checker_),
       outsiders_({~options.seed, options.broadcasts_per_s, options.broadcasts_until,
@@ -130,6 +131,7 @@ void World::ended_by_itself(Host& host) {
     return checker_.broken(fmt::format("node {}: {}", host.id().value, host.failure()));
   checker_.killed(host.id());
   contract_.ended(host.id());
+  streams_.ended(host.id());
   liveness_.node_ended();
   if (options_.crashes_until == 0s) return checker_.trouble(host.id(), base::Time(kForever));
   const base::Duration away =
@@ -164,6 +166,7 @@ void World::kill(Host& host) {
   if (host.condition() != Condition::Gone) host.kill();
   checker_.killed(host.id());
   contract_.ended(host.id());
+  streams_.ended(host.id());
 }
 
 }  // namespace ovid::sim

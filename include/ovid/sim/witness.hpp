@@ -11,6 +11,7 @@
 #include "ovid/sim/checker.hpp"
 #include "ovid/sim/contract_checker.hpp"
 #include "ovid/sim/host.hpp"
+#include "ovid/sim/stream_checker.hpp"
 
 namespace ovid::sim {
 
@@ -19,8 +20,13 @@ using Trace = std::function<void(const std::string&)>;
 
 class Witness final : public Observer {
  public:
-  Witness(Agenda& agenda, Checker& checker, ContractChecker& contract, Trace trace)
-      : agenda_(agenda), checker_(checker), contract_(contract), trace_(std::move(trace)) {}
+  Witness(Agenda& agenda, Checker& checker, ContractChecker& contract, StreamChecker& streams,
+          Trace trace)
+      : agenda_(agenda),
+        checker_(checker),
+        contract_(contract),
+        streams_(streams),
+        trace_(std::move(trace)) {}
 
   /// How often somebody was seen to come or go.
   std::uint64_t changes() const { return changes_; }
@@ -46,6 +52,7 @@ class Witness final : public Observer {
   Agenda& agenda_;
   Checker& checker_;
   ContractChecker& contract_;
+  StreamChecker& streams_;
   const Trace trace_;
   std::uint64_t changes_ = 0;
   std::uint64_t hash_ = 0;

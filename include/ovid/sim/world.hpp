@@ -18,6 +18,7 @@
 #include "ovid/sim/network.hpp"
 #include "ovid/sim/outsiders.hpp"
 #include "ovid/sim/sequence.hpp"
+#include "ovid/sim/stream_checker.hpp"
 #include "ovid/sim/witness.hpp"
 
 namespace ovid::sim {
@@ -51,7 +52,8 @@ class World final : private Processes, private Lives {
   void check_convergence();
 
   const std::optional<std::string>& violation() const {
-    return checker_.violation() ? checker_.violation() : contract_.violation();
+    if (checker_.violation()) return checker_.violation();
+    return contract_.violation() ? contract_.violation() : streams_.violation();
   }
   std::uint64_t delivered() const { return checker_.delivered(); }
   /// Of everything that happened.
@@ -81,6 +83,7 @@ class World final : private Processes, private Lives {
   SeededRandom random_;  // of the network and the nodes
   Checker checker_;
   ContractChecker contract_;
+  StreamChecker streams_;
   Network network_;
   Witness witness_;
   std::vector<std::unique_ptr<Host>> hosts_;

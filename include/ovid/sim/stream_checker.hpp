@@ -1,0 +1,66 @@
+#pragma once
+// Whether the streams of a simulated grid's nodes tell the truth, each by itself and together:
+//
+//   sessions       begin and end in turn, under one name
+//   records        are sent, delivered and acknowledged in order, each delivered once, without gap
+//   both sides     nothing is delivered that was not sent in the same session, and nothing
+//                  acknowledged that was not delivered in it
+//   account        an end counts what the stream has told before
+//
+// It knows nothing but the events.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ovid/base/ids.hpp"
+#include "ovid/observe/event.hpp"
+
+namespace ovid::sim {
+
+class StreamChecker {
+ public:
+  explicit StreamChecker(int nodes)
+      : nodes_(static_cast<std::size_t>(nodes)), sides_(nodes_ * nodes_) {}
+
+  static constexpr observe::Kinds kKinds =
+      observe::Kinds::of<observe::SessionBegan, observe::SessionEnded, observe::RecordsSent,
+                         observe::RecordsDelivered, observe::RecordsAcknowledged>();
+
+  /// The first lie, in words.
+  const std::optional<std::string>& violation() const { return violation_; }
+  /// What the node's stream tells.
+  void happened(base::NodeId node, const observe::Event& event);
+  /// Its process is gone, and with it its sessions, which its stream does not tell.
+  void ended(base::NodeId node);
+
+ private:
+  /// A node's session with another, the present or the last one.
+  struct Side {
+    bool open = false;
+    base::Epoch mine;
+    base::Epoch theirs;
+    std::uint64_t sent = 0;  // number of the last record
+    std::uint64_t delivered = 0;
+    std::uint64_t acknowledged = 0;
+  };
+
+  void tell(base::NodeId node, const observe::SessionBegan& e);
+  void tell(base::NodeId node, const observe::SessionEnded& e);
+  void tell(base::NodeId node, const observe::RecordsSent& e);
+  void tell(base::NodeId node, const observe::RecordsDelivered& e);
+  void tell(base::NodeId node, const observe::RecordsAcknowledged& e);
+  Side& side(base::NodeId node, base::NodeId peer) {
+    return sides_[node.value * nodes_ + peer.value];
+  }
+  /// The peer's side of the same session; null if it has another one by now.
+  const Side* other_side(base::NodeId node, base::NodeId peer);
+  void must(bool holds, base::NodeId node, base::NodeId peer, const char* what);
+
+  const std::size_t nodes_;
+  std::vector<Side> sides_;  // by node, peer
+  std::optional<std::string> violation_;
+};
+
+}  // namespace ovid::sim
