@@ -15,7 +15,7 @@ from journal import Session
 from talk import History
 
 SLACK = 0.005  # seconds; journals are written in milliseconds
-GAP = "a record is missing"
+GAP = "gap"
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Account:
             # A peer may be in the session first, and what it says is lost while we are without the
             # connection that it takes to begin; after the first record nothing excuses a gap.
             if session.cause == GAP and session.received > 0:
-                yield f"{session.received} were received, then {GAP}"
+                yield f"{session.received} were received, then a record was missing"
 
     def _order(self) -> Iterator[str]:
         for before, after in zip(self.numbers, self.numbers[1:]):

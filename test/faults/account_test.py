@@ -1,5 +1,6 @@
 """The accounts find what is wrong: made-up journals and logs, right ones and some with a fault."""
 import datetime
+import json
 import tempfile
 import unittest
 from typing import Dict, List, Optional
@@ -17,16 +18,20 @@ def stamp(when: float) -> str:
 
 
 def up(when: float, node: int, peer: int, mine: int, theirs: int) -> str:
-    return (f"{stamp(when)} node {node} peer {peer} info: up: incarnation {peer + 100:016x}, "
-            f"session {mine:016x}.{theirs:016x}")
+    return json.dumps({"time": stamp(when), "node": node, "severity": "info",
+                       "event": "session_began", "peer": peer,
+                       "incarnation": f"{peer + 100:016x}", "mine": f"{mine:016x}",
+                       "theirs": f"{theirs:016x}"})
 
 
-def down(when: float, node: int, peer: int, offered: int = 0, acknowledged: int = 0,
-         received: int = 0, unknown: Optional[int] = None, cause: str = "silent for 500.1 ms, so"
-         ) -> str:
-    unknown = offered - acknowledged if unknown is None else unknown
-    return (f"{stamp(when)} node {node} peer {peer} warning: down: {cause}; offered {offered}, "
-            f"acknowledged {acknowledged}, fate unknown {unknown}, received {received}")
+def down(when: float, began: str, offered: int = 0, acknowledged: int = 0, received: int = 0,
+         unknown: Optional[int] = None, cause: str = "silent") -> str:
+    """The end of the session that `began` so."""
+    return json.dumps({**json.loads(began), "time": stamp(when), "severity": "warning",
+                       "event": "session_ended", "cause": cause, "silent_ms": 600.1,
+                       "offered": offered, "acknowledged": acknowledged,
+                       "fate_unknown": offered - acknowledged if unknown is None else unknown,
+                       "received": received})
 
 
 def history() -> History:
@@ -46,12 +51,14 @@ class Case:
                                   "unknown": -1, "second": 2, **changed}
         unknown = counts["unknown"] if counts["unknown"] >= 0 else None
         self.speaker = [
-            "whatever else is written", up(10, 0, 1, 5, 6),
-            down(20, 0, 1, counts["offered"], counts["acknowledged"], 0, unknown),
-            up(22, 0, 1, 7, 8), down(24, 0, 1, counts["second"], 0), up(30, 0, 1, 9, 10)]
+            json.dumps({"event": "whatever else is written"}), up(10, 0, 1, 5, 6),
+            down(20, up(10, 0, 1, 5, 6), counts["offered"], counts["acknowledged"], 0, unknown),
+            up(22, 0, 1, 7, 8), down(24, up(22, 0, 1, 7, 8), counts["second"], 0),
+            up(30, 0, 1, 9, 10)]
         self.hearer = [
             up(10.1, 1, 0, 6, 5), up(10.2, 1, 2, 77, 78),
-            down(20.3, 1, 0, 50, 50, counts["received"]), up(30.1, 1, 0, 10, 9)]
+            down(20.3, up(10.1, 1, 0, 6, 5), 50, 50, counts["received"]),
+            up(30.1, 1, 0, 10, 9)]
         self.numbers = [*range(10, 18), *range(30, SAID)]
         self.settled = True
 
@@ -131,16 +138,16 @@ class AccountTest(unittest.TestCase):
 
     def test_sessions_that_change_their_order_are_found(self) -> None:
         case = Case()
-        case.hearer = [up(1, 1, 0, 10, 9), down(2, 1, 0), up(3, 1, 0, 6, 5)]
+        case.hearer = [up(1, 1, 0, 10, 9), down(2, up(1, 1, 0, 10, 9)), up(3, 1, 0, 6, 5)]
         self.assert_found(case, "comes after its session")
 
     def test_a_gap_is_excused_at_the_beginning_only(self) -> None:
         case = Case()
-        case.hearer[2] = down(20.3, 1, 0, 50, 50, 8, cause="a record is missing")
-        self.assert_found(case, "8 were received, then a record is missing")
+        case.hearer[2] = down(20.3, up(10.1, 1, 0, 6, 5), 50, 50, 8, cause="gap")
+        self.assert_found(case, "8 were received, then a record was missing")
         begun = Case(acknowledged=0, received=0)
         begun.numbers = [*range(30, SAID)]
-        begun.hearer[2] = down(10.1, 1, 0, 50, 50, 0, cause="a record is missing")
+        begun.hearer[2] = down(10.15, up(10.1, 1, 0, 6, 5), 50, 50, 0, cause="gap")
         self.assertEqual(begun.complaints(), [])
 
     def test_a_log_that_was_read_early_may_end_early_and_only_there(self) -> None:
@@ -183,12 +190,12 @@ class AccountTest(unittest.TestCase):
             file.flush()
             session = follower.read().open_with(1)
             self.assertEqual((session.began, session.name), (3.25, ("%016x" % 5, "%016x" % 6)))
-            file.write(down(4, 0, 1, 3, 1, 9).encode() + b"\n")
+            file.write(down(4, up(3.25, 0, 1, 5, 6), 3, 1, 9).encode() + b"\n")
             file.flush()
             self.assertIsNone(follower.read().open_with(1))
             self.assertEqual((session.offered, session.acknowledged, session.unknown,
                               session.received), (3, 1, 2, 9))
-            self.assertEqual(follower.downs(), ["peer 1: silent for 500.1 ms, so"])
+            self.assertEqual(follower.downs(), ["peer 1: silent"])
 
 
 if __name__ == "__main__":

@@ -1,14 +1,10 @@
-"""What a node says of its sessions on standard error, as values."""
+"""What a node tells of its sessions in its log of JSON objects (docs/log.md), as values."""
 import datetime
+import json
 import math
 import os
-import re
 from dataclasses import dataclass
-from typing import IO, Dict, Iterable, List, Optional, Tuple
-
-_LINE = re.compile(r"(\S+)Z node \d+ peer (\d+) \w+: (up|down): (.*)")
-_UP = re.compile(r"incarnation ([0-9a-f]{16}), session ([0-9a-f]{16})\.([0-9a-f]{16})")
-_DOWN = re.compile(r"(.*); offered (\d+), acknowledged (\d+), fate unknown (\d+), received (\d+)")
+from typing import IO, Any, Dict, Iterable, List, Optional, Tuple
 
 
 @dataclass
@@ -41,7 +37,7 @@ class Session:
 
 
 def seconds(stamp: str) -> float:
-    return datetime.datetime.fromisoformat(stamp + "+00:00").timestamp()
+    return datetime.datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp()
 
 
 class Journal:
@@ -53,23 +49,26 @@ class Journal:
 
     def add(self, lines: Iterable[str]) -> None:
         for line in lines:
-            found = _LINE.match(line)
-            if found:
-                stamp, peer, kind, rest = found.groups()
-                (self._up if kind == "up" else self._down)(seconds(stamp), int(peer), rest)
+            event = json.loads(line)
+            if event["event"] == "session_began":
+                self._began(event)
+            elif event["event"] == "session_ended":
+                self._ended(event)
 
-    def _up(self, when: float, peer: int, rest: str) -> None:
+    def _began(self, event: Dict[str, Any]) -> None:
+        peer = event["peer"]
         assert peer not in self._open, f"two sessions with {peer} at a time"
-        session = Session(peer, *_UP.fullmatch(rest).groups(), when)
+        session = Session(peer, event["incarnation"], event["mine"], event["theirs"],
+                          seconds(event["time"]))
         self.sessions.append(session)
         self._open[peer] = session
 
-    def _down(self, when: float, peer: int, rest: str) -> None:
-        session = self._open.pop(peer)
-        cause, *counts = _DOWN.fullmatch(rest).groups()
-        session.ended, session.cause = when, cause
-        (session.offered, session.acknowledged, session.unknown,
-         session.received) = map(int, counts)
+    def _ended(self, event: Dict[str, Any]) -> None:
+        session = self._open.pop(event["peer"])
+        assert session.name == (event["mine"], event["theirs"]), "another session ends"
+        session.ended, session.cause = seconds(event["time"]), event["cause"]
+        session.offered, session.acknowledged = event["offered"], event["acknowledged"]
+        session.unknown, session.received = event["fate_unknown"], event["received"]
 
     def of(self, peer: int) -> List[Session]:
         return [session for session in self.sessions if session.peer == peer]
@@ -98,7 +97,7 @@ class Follower(Journal):
             if not whole:
                 return self
             self._offset += len(whole)
-            self.add(whole.decode(errors="replace").splitlines())
+            self.add(whole.decode().splitlines())
 
     def close(self) -> None:
         os.close(self._descriptor)

@@ -38,8 +38,8 @@ class Kills(FaultsTest):
         self.settle()
         self.assert_accounts()
         self.assert_none(complaints)
-        self.assert_none([line for node in g.nodes.values() for line in node.log()
-                          if "a second process with this id" in line])
+        self.assert_none([event for node in g.nodes.values()
+                          for event in node.events("second_process")])
         restarts = sum(map(len, self.lives.values())) - N
         self.tell(f"{cycles} cycles, {restarts} restarts, {at_once} of them at once; unheard for "
                   f"at most {worst * 1000:.0f} ms; {texts} texts in the logs of earlier lives")

@@ -1,5 +1,6 @@
 """Real nodes for tests: processes of the built `ovid` (its path is in $OVID), each in a session of its
 own, and masters that talk to them. Everything that waits has a bound; whatever was started is ended."""
+import json
 import os
 import random
 import re
@@ -12,7 +13,7 @@ import tempfile
 import threading
 import time
 import unittest
-from typing import Callable, Dict, IO, Iterable, List, Optional, Sequence
+from typing import Any, Callable, Dict, IO, Iterable, List, Optional, Sequence
 
 OVID = os.environ.get("OVID", "build/ovid")
 SANITIZED = os.environ.get("OVID_SANITIZED") == "1"  # slower, and memory is no measure
@@ -185,6 +186,12 @@ class Node:
     def log(self) -> List[str]:
         """The lines on standard error so far."""
         return self._text(self.err).splitlines()
+
+    def events(self, name: str) -> List[Dict[str, Any]]:
+        """Those of this name in a log of JSON objects, see docs/log.md."""
+        whole, _, _ = self._text(self.err).rpartition("\n")
+        events = [json.loads(line) for line in whole.splitlines()]
+        return [event for event in events if event["event"] == name]
 
     def running(self) -> bool:
         return self.process.poll() is None

@@ -2,7 +2,6 @@
 meanwhile is right, broadcasts arrive, nobody dies, and the logs stay short."""
 import os
 import random
-import re
 import socket
 import struct
 import unittest
@@ -18,16 +17,17 @@ class HostileMesh(UndisturbedTest):
         self.addCleanup(dealer.close)
         return dealer
 
-    def heard(self, node: int, part: str) -> None:
-        """The node has logged this."""
+    def logs(self, node: int, name: str, **fields: object) -> None:
+        """The node logs such an event sooner or later."""
         self.assertTrue(grid.eventually(
-            lambda: any(part in line for line in self.g.nodes[node].log())),
-            (part, self.g.nodes[node].log()))
+            lambda: any(fields.items() <= event.items()
+                        for event in self.g.nodes[node].events(name))),
+            (name, fields, self.g.nodes[node].log()))
 
     def incarnation(self, of: int, seen_by: int) -> int:
-        ups = [re.search(r"peer %d .*up: incarnation ([0-9a-f]{16})" % of, line)
-               for line in self.g.nodes[seen_by].log()]
-        return int([up for up in ups if up][-1].group(1), 16)
+        began = [event for event in self.g.nodes[seen_by].events("session_began")
+                 if event["peer"] == of]
+        return int(began[-1]["incarnation"], 16)
 
     def test_foreign_frames_are_dropped(self) -> None:
         good = zmtp.envelope(1, 0, (7, 8), (9, 10))
@@ -47,8 +47,8 @@ class HostileMesh(UndisturbedTest):
                            [os.urandom(64), os.urandom(64)], [os.urandom(64), os.urandom(70000)]):
                 for _ in range(3):
                     dealer.say(*frames)
-            self.heard(node, "frames, not 2")
-            self.heard(node, "dropped 10:")
+            self.logs(node, "dropped", reason="frames")
+            self.logs(node, "dropped", reason="malformed", count=10)
 
     def test_nobody_can_speak_in_anothers_name(self) -> None:
         guess = random.Random(5)
@@ -67,7 +67,7 @@ class HostileMesh(UndisturbedTest):
                                             (1, b"ping %d" % claimed)):
                             dealer.say(zmtp.envelope(claimed, victim, incarnations, epochs, first),
                                        zmtp.body(text))
-            self.heard(victim, "dropped 100:")
+            self.logs(victim, "dropped", reason="stranger", count=100)
 
     def test_messages_for_other_nodes_are_dropped(self) -> None:
         dealer = self.dealer(0)
@@ -75,7 +75,7 @@ class HostileMesh(UndisturbedTest):
             for to in (1, 2, 3, 65535):
                 dealer.say(zmtp.envelope(sender, to, (5, 6), (7, 8)),
                            zmtp.body(b"msg %d forged" % sender))
-        self.heard(0, "a message for another node")
+        self.logs(0, "dropped", what="a message for another node")
 
     def test_a_flood_of_forged_greetings_changes_nothing(self) -> None:
         dealers = [self.dealer(node) for node in self.nodes]
@@ -124,26 +124,25 @@ class HostileMesh(UndisturbedTest):
                         held.append(raw)
                     else:
                         raw.close()
-            self.heard(node, "without a ZMTP handshake")
+            self.logs(node, "handshake_missing", closed=False)
         self.everybody_speaks()
         for raw in held:
             raw.close()
 
     def test_who_asks_whether_the_port_listens_is_no_attack(self) -> None:
         """As a peer does that has lost its connection: it is noticed, at a level that few read."""
-        g = self.whole_grid(2, "--log-level", "debug")
+        g = self.whole_grid(2, "--log-level", "debug", "--log-format", "json")
         for node, how in enumerate(("close", "reset")):
             raw = socket.create_connection((grid.HOST, g.ports.mesh(node)))
             if how == "reset":
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             raw.close()
 
-        def told(node: int) -> "list[str]":
-            return [line for line in g.nodes[node].log() if "mesh port: " in line]
-
         for node in range(2):
-            self.assertTrue(grid.eventually(lambda: told(node)), g.nodes[node].log())
-            self.assertEqual([line for line in told(node) if " debug: " not in line], [])
+            log = g.nodes[node]
+            self.assertTrue(grid.eventually(lambda: log.events("handshake_missing")), log.log())
+            self.assertEqual([event for event in log.events("handshake_missing")
+                              if event["severity"] != "debug"], [])
 
     def test_500_connections_opened_and_dropped_harm_nothing(self) -> None:
         for i in range(500):

@@ -2,7 +2,6 @@
 node goes on and ends when it is told to. How lines are counted: test/app/log_writer_test.cpp."""
 import fcntl
 import os
-import re
 import resource
 import signal
 import subprocess
@@ -197,22 +196,22 @@ class LogTest(grid.SystemTest):
     # ---- Who can fill it
 
     def test_masters_that_do_not_read_have_few_lines(self) -> None:
-        g = self.whole_grid(1)
+        g = self.whole_grid(1, "--log-format", "json")
         g.broadcast(0, b"f" * 1000000)
         self.assertEqual(g.master(0).count(), 1)
         masters = [g.connect(0, receive_buffer=4096) for _ in range(20)]
         for deaf in masters:
             deaf.push(b"get\n" * 20 + b"count\n" * (1 << 20), 1.0)
 
-        def told() -> List[str]:
-            return [found[1] for line in g.nodes[0].log()
-                    if (found := re.search(r"does not read.*closing; (\d+) so far", line))]
+        def told() -> List[int]:
+            return [event["count"] for event in g.nodes[0].events("master_disconnected")
+                    if event["reason"] == "replies not read"]
 
-        self.assertTrue(grid.eventually(lambda: told() == ["1", "10"]), g.nodes[0].log())
+        self.assertTrue(grid.eventually(lambda: told() == [1, 10]), g.nodes[0].log())
         for deaf in masters:
             deaf.close()
         self.assertEqual(g.master(0).count(), 1)
-        self.assertEqual(told(), ["1", "10"])
+        self.assertEqual(told(), [1, 10])
 
 
 if __name__ == "__main__":
