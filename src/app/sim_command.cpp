@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "ovid/agents/chatroom.hpp"
+#include "ovid/agents/chatroom_promises.hpp"
 #include "ovid/agents/echo.hpp"
 #include "ovid/app/arguments.hpp"
 #include "ovid/app/results.hpp"
@@ -30,20 +31,26 @@ constexpr int kFaultsMax = 100000;
 /// Longer than any scenario that a person writes; /dev/zero must not fill the memory.
 constexpr std::size_t kScriptBytesMax = std::size_t{64} << 20;
 
-template <typename Agent>
-std::vector<node::Hosted> host(const char* name) {
-  return node::alone(name, std::make_unique<Agent>());
-}
-
 /// Which agents the nodes run.
 struct Agents {
   sim::Host::MakeAgents make;
+  std::vector<std::string> questions{};
   sim::Creatures creatures = sim::Creatures::Never;
 };
 
+std::vector<node::Hosted> make_chatroom(base::NodeId) {
+  return node::alone("chatroom", std::make_unique<agents::Chatroom>(),
+                     std::make_unique<agents::ChatroomPromises>());
+}
+
+std::vector<node::Hosted> make_echo(base::NodeId) {
+  return node::alone("echo", std::make_unique<agents::Echo>());
+}
+
 Agents agents_of(const std::string& word) {
-  if (word == "echo") return {[](base::NodeId) { return host<agents::Echo>("echo"); }};
-  return {[](base::NodeId) { return host<agents::Chatroom>("chatroom"); },
+  if (word == "echo") return {.make = make_echo};
+  return {make_chatroom,
+          {"get", "alive", "count"},
           word == "creatures" ? sim::Creatures::Always
           : word == "both"    ? sim::Creatures::BySeed
                               : sim::Creatures::Never};
@@ -241,6 +248,7 @@ std::variant<SimOptions, std::string> sim_options_of(const RawSim& raw) {
   campaign.unacked_bytes_max = static_cast<std::size_t>(raw.unacked_kib_max) << 10;
   const Agents agents = agents_of(raw.agents);
   campaign.make_agents = agents.make;
+  campaign.questions = agents.questions;
   campaign.creatures = agents.creatures;
   campaign.draw = raw.draw;
   if (raw.script.empty() && faults_wanted(campaign) &&

@@ -8,9 +8,10 @@
 
 namespace ovid::node {
 
-std::vector<Hosted> alone(std::string name, std::unique_ptr<agent::Agent> agent) {
+std::vector<Hosted> alone(std::string name, std::unique_ptr<agent::Agent> agent,
+                          std::unique_ptr<agent::Promises> promises) {
   std::vector<Hosted> hosted;
-  hosted.push_back({std::move(name), std::move(agent)});
+  hosted.push_back({std::move(name), std::move(agent), std::move(promises)});
   return hosted;
 }
 

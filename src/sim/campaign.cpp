@@ -131,6 +131,8 @@ Verdict run_seed(const CampaignOptions& options, std::uint64_t seed, Trace trace
     world_options.make_agents = creatures_of(drawn.nodes, seed);
     world_options.creatures = true;
     world_options.crashes_until = crashes_until(options);
+  } else {
+    world_options.questions = options.questions;
   }
   World world(world_options, std::move(actions), std::move(trace));
   world.run(options.length);

@@ -20,22 +20,25 @@ constexpr std::size_t kLengthBytes = 4;
 
 }  // namespace
 
-/// Shows the observer what an agent does, and does it.
+/// Shows the observer, and who knows the agent's promises, what an agent does, and does it.
 class Host::Watched final : public agent::AsValues {
  public:
-  Watched(Host& host, agent::AgentId agent, agent::Effects& inner)
-      : host_(host), agent_(agent), inner_(inner) {}
+  Watched(Host& host, agent::AgentId agent, agent::Promises* promises, agent::Effects& inner)
+      : host_(host), agent_(agent), promises_(promises), inner_(inner) {}
 
  private:
   void done(agent::Effect effect) override {
-    if (!crashed_)  // what an agent does after it is without effect
+    if (!crashed_) {  // what an agent does after it is without effect
       host_.observer_.effect(host_, agent_, effect);
+      if (promises_) promises_->effect(effect);
+    }
     crashed_ = crashed_ || std::holds_alternative<agent::CrashNode>(effect);
     perform(std::move(effect), inner_);
   }
 
   Host& host_;
   const agent::AgentId agent_;
+  agent::Promises* const promises_;
   agent::Effects& inner_;
   bool crashed_ = false;
 };
@@ -43,12 +46,20 @@ class Host::Watched final : public agent::AsValues {
 /// Stands between node and agent and shows the observer what passes.
 class Host::Observed final : public agent::Agent {
  public:
-  Observed(Host& host, agent::AgentId id, std::unique_ptr<agent::Agent> agent)
-      : host_(host), id_(id), agent_(std::move(agent)) {}
+  Observed(Host& host, agent::AgentId id, node::Hosted hosted)
+      : host_(host),
+        id_(id),
+        agent_(std::move(hosted.agent)),
+        promises_(std::move(hosted.promises)) {}
   void step(const agent::Event& event, agent::Effects& effects) override {
     host_.observer_.event(host_, id_, event);
-    Watched watched(host_, id_, effects);
+    if (promises_) promises_->event(event);
+    Watched watched(host_, id_, promises_.get(), effects);
     agent_->step(event, watched);
+    if (!promises_) return;
+    promises_->stepped();
+    if (const auto& broken = promises_->violation())
+      host_.observer_.promise_broken(host_, id_, *broken);
   }
   bool needs_store() const override { return agent_->needs_store(); }
 
@@ -56,6 +67,7 @@ class Host::Observed final : public agent::Agent {
   Host& host_;
   const agent::AgentId id_;
   std::unique_ptr<agent::Agent> agent_;
+  const std::unique_ptr<agent::Promises> promises_;
 };
 
 Host::Host(const link::Config& config, MakeAgents make_agents, Agenda& agenda, Network& network,
@@ -80,9 +92,10 @@ void Host::start() {
   failure_.clear();
   master_ = 1;
   std::vector<node::Hosted> agents = make_agents_(id());
-  for (std::size_t i = 0; i < agents.size(); ++i)
-    agents[i].agent = std::make_unique<Observed>(
-        *this, agent::AgentId{static_cast<std::uint16_t>(i)}, std::move(agents[i].agent));
+  for (std::size_t i = 0; i < agents.size(); ++i) {
+    const agent::AgentId agent{static_cast<std::uint16_t>(i)};
+    agents[i] = {agents[i].name, std::make_unique<Observed>(*this, agent, std::move(agents[i]))};
+  }
   // Not in place: only this class may see itself as what the node borrows.
   const node::Services services{*this, *this, random_, stream_, this};
   node_ = std::make_unique<node::Node>(config_, std::move(agents),

@@ -20,6 +20,8 @@ constexpr base::Duration kFirstWords = 500ms;
 constexpr base::Duration kStreamPause = 1ms;
 /// Of the times when a master speaks to a creature.
 constexpr std::uint64_t kCrashesOneIn = 50;
+/// Of the times when a master speaks, and there are questions.
+constexpr std::uint64_t kQuestionsOneIn = 8;
 /// Before a cut both ends have just said something, or there is little to lose.
 constexpr base::Duration kBeforeCut[] = {60us, 30us};
 
@@ -69,6 +71,12 @@ void Outsiders::speak(Host& host, std::uint64_t owed) {
   if (burst > 1 && random_.chance(1, 4)) return speak(host, burst);
   for (std::uint64_t i = 0; i < burst; ++i) say(host, padding);
   if (options_.creatures && host.condition() == Condition::Running) say_to_creature(host);
+  if (!options_.questions.empty() && host.condition() == Condition::Running) ask(host);
+}
+
+void Outsiders::ask(Host& host) {
+  const auto& questions = options_.questions;
+  if (random_.chance(1, kQuestionsOneIn)) host.line(questions[random_.below(questions.size())]);
 }
 
 void Outsiders::hear_news(Host& host) {

@@ -46,6 +46,10 @@ void Witness::effect(Host& host, agent::AgentId agent, const agent::Effect& effe
   if (crash && crash->how == agent::Crash::WhenSent) checker_.leaves(host.id());
 }
 
+void Witness::promise_broken(Host& host, agent::AgentId agent, const std::string& what) {
+  checker_.broken(fmt::format("node {}, agent {}: {}", host.id().value, agent.value, what));
+}
+
 void Witness::ends(Host& host) {
   if (contract_.crashed(host) == agent::Crash::WhenSent) checker_.left_when_sent(host);
 }

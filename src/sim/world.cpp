@@ -39,7 +39,7 @@ World::World(const WorldOptions& options, std::vector<Action> actions, Trace tra
       states_(actions_.size()),
       liveness_(limits_, actions_, states_, hosts_, agenda_, network_, checker_),
       outsiders_({~options.seed, options.broadcasts_per_s, options.broadcasts_until,
-                  options.creatures, options.crashes_until},
+                  options.creatures, options.crashes_until, options.questions},
                  hosts_, agenda_, network_),
       injector_(actions_, states_, hosts_, *this, agenda_, network_, checker_, liveness_,
                 outsiders_, witness_),

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ovid/agent/agent.hpp"
+#include "ovid/agent/promises.hpp"
 #include "ovid/base/time.hpp"
 #include "ovid/base/timers.hpp"
 
@@ -17,9 +18,12 @@ namespace ovid::node {
 struct Hosted {
   std::string name;
   std::unique_ptr<agent::Agent> agent;
+  /// For a driver that checks them; a node does not.
+  std::unique_ptr<agent::Promises> promises{};
 };
 /// The agents of a node that hosts one.
-std::vector<Hosted> alone(std::string name, std::unique_ptr<agent::Agent> agent);
+std::vector<Hosted> alone(std::string name, std::unique_ptr<agent::Agent> agent,
+                          std::unique_ptr<agent::Promises> promises = nullptr);
 
 /// What a node does for its seats.
 class SeatServices {

@@ -28,6 +28,7 @@ struct CampaignOptions {
   bool draw = false;
   std::size_t unacked_bytes_max = 0;  ///< in the place of the links'; 0: 64 KiB, or drawn
   Host::MakeAgents make_agents;
+  std::vector<std::string> questions{};  ///< what masters ask the agents of make_agents
   Creatures creatures = Creatures::Never;
   std::optional<std::vector<std::size_t>> only_faults;  ///< indices in the schedule; none: all
 };

@@ -30,7 +30,7 @@ class Host final : private link::Transport,
                    private node::Store,
                    private observe::Reader {
  public:
-  /// The agents of a node that starts, with their promises unbroken: called for each process.
+  /// The agents of a node that starts, and what they promise: called for each process.
   using MakeAgents = std::function<std::vector<node::Hosted>(base::NodeId)>;
 
   Host(const link::Config& config, MakeAgents make_agents, Agenda& agenda, Network& network,

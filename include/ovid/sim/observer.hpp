@@ -1,6 +1,8 @@
 #pragma once
 // What can be seen of a simulated node: each event and effect of its agents, and what leaves it.
 
+#include <string>
+
 #include "ovid/agent/effect.hpp"
 #include "ovid/agent/event.hpp"
 #include "ovid/base/bytes.hpp"
@@ -20,6 +22,8 @@ class Observer {
   virtual void event(Host&, agent::AgentId, const agent::Event&) {}
   /// Before the node has seen the effect.
   virtual void effect(Host&, agent::AgentId, const agent::Effect&) {}
+  /// An agent has broken one of its own promises (agent/promises.hpp): `what`, in words.
+  virtual void promise_broken(Host&, agent::AgentId, const std::string&) {}
   /// The process ends because of its own agent.
   virtual void ends(Host&) {}
   /// What was appended so far is durable.

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "ovid/sim/action.hpp"
@@ -20,6 +21,8 @@ struct OutsiderOptions {
   /// to rest at broadcasts_until.
   bool creatures = false;
   base::Duration crashes_until{};
+  /// Lines that masters say now and then because of their answers; may be empty.
+  std::vector<std::string> questions{};
 };
 
 /// Borrows the world's hosts, agenda and network.
@@ -47,6 +50,7 @@ class Outsiders {
  private:
   void say(Host& host, std::size_t padding);
   void say_to_creature(Host& host);
+  void ask(Host& host);
 
   const OutsiderOptions options_;
   const Hosts& hosts_;

@@ -38,6 +38,7 @@ class Witness final : public Observer {
 
   void event(Host& host, agent::AgentId agent, const agent::Event& event) override;
   void effect(Host& host, agent::AgentId agent, const agent::Effect& effect) override;
+  void promise_broken(Host& host, agent::AgentId agent, const std::string& what) override;
   void ends(Host& host) override;
   void synced(Host& host) override { contract_.synced(host); }
   void leaves(Host& host) override { contract_.leaves(host); }

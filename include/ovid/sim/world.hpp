@@ -35,6 +35,8 @@ struct WorldOptions {
   bool creatures = false;                  ///< the agents are creatures (zoo.hpp)
   /// Until then creatures crash, and are started again soon; 0: whoever crashes stays away.
   base::Duration crashes_until{};
+  /// What masters ask now and then, of agents that are no creatures.
+  std::vector<std::string> questions{};
   /// Who stands between each process and its host, if somebody does.
   std::function<node::Services(base::NodeId, const node::Services&)> between{};
 };

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "ovid/agents/chatroom.hpp"
+#include "ovid/agents/chatroom_promises.hpp"
 #include "ovid/sim/campaign.hpp"
 
 namespace ovid::test {
@@ -26,7 +27,8 @@ constexpr int kJobs = 2;
 std::atomic<std::uint64_t> running{0};
 
 std::vector<node::Hosted> make_chatroom(base::NodeId) {
-  return node::alone("chatroom", std::make_unique<agents::Chatroom>());
+  return node::alone("chatroom", std::make_unique<agents::Chatroom>(),
+                     std::make_unique<agents::ChatroomPromises>());
 }
 
 sim::CampaignOptions everything() {
@@ -35,6 +37,7 @@ sim::CampaignOptions everything() {
   options.draw = true;
   options.nodes = 0;
   options.make_agents = make_chatroom;
+  options.questions = {"get", "alive", "count"};
   options.creatures = sim::Creatures::BySeed;
   return options;
 }
