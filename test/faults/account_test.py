@@ -51,7 +51,7 @@ class Case:
                                   "unknown": -1, "second": 2, **changed}
         unknown = counts["unknown"] if counts["unknown"] >= 0 else None
         self.speaker = [
-            json.dumps({"event": "whatever else is written"}), up(10, 0, 1, 5, 6),
+            "whatever else is written", json.dumps({"event": "late"}), up(10, 0, 1, 5, 6),
             down(20, up(10, 0, 1, 5, 6), counts["offered"], counts["acknowledged"], 0, unknown),
             up(22, 0, 1, 7, 8), down(24, up(22, 0, 1, 7, 8), counts["second"], 0),
             up(30, 0, 1, 9, 10)]

@@ -64,8 +64,8 @@ class Connections(FaultsTest):
                     cut_at[pair] = time.monotonic()
                     cuts += 1
             self.let_them_talk(self.random.choice((0.0, 0.02, 0.1)))
-        again = sum(event["in_session"] for node in range(N)
-                    for event in self.g.nodes[node].events("connection_made"))
+        again = sum(len(node.events("connection_made", in_session=True))
+                    for node in self.g.nodes.values())
         self.tell(f"{cuts} cuts, {again} times reconnected within the session")
         self.assertGreater(again, cuts // 2)
         self.assertEqual(self.downs(), [])

@@ -4,7 +4,6 @@ drawn."""
 import os
 import random
 import time
-import unittest.mock as mock
 from typing import Dict, Iterable, List, Set, TypeVar
 
 import account
@@ -38,10 +37,6 @@ class Life:
 
 class FaultsTest(grid.SystemTest):
     def setUp(self) -> None:
-        # The nodes that a test starts keep journals.
-        environment = mock.patch.dict(os.environ, OVID_LOG_FORMAT="json")
-        environment.start()
-        self.addCleanup(environment.stop)
         self.seed = int(os.environ.get("OVID_SEED") or random.getrandbits(32))
         self.random = random.Random(self.seed)
         self.lateness = grid.Lateness()

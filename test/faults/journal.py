@@ -1,10 +1,11 @@
 """What a node tells of its sessions in its log of JSON objects (docs/log.md), as values."""
 import datetime
-import json
 import math
 import os
 from dataclasses import dataclass
-from typing import IO, Any, Dict, Iterable, List, Optional, Tuple
+from typing import IO, Dict, Iterable, List, Optional, Tuple
+
+from grid import Event, events_of
 
 
 @dataclass
@@ -48,14 +49,13 @@ class Journal:
         self._open: Dict[int, Session] = {}
 
     def add(self, lines: Iterable[str]) -> None:
-        for line in lines:
-            event = json.loads(line)
+        for event in events_of(lines):
             if event["event"] == "session_began":
                 self._began(event)
             elif event["event"] == "session_ended":
                 self._ended(event)
 
-    def _began(self, event: Dict[str, Any]) -> None:
+    def _began(self, event: Event) -> None:
         peer = event["peer"]
         assert peer not in self._open, f"two sessions with {peer} at a time"
         session = Session(peer, event["incarnation"], event["mine"], event["theirs"],
@@ -63,7 +63,7 @@ class Journal:
         self.sessions.append(session)
         self._open[peer] = session
 
-    def _ended(self, event: Dict[str, Any]) -> None:
+    def _ended(self, event: Event) -> None:
         session = self._open.pop(event["peer"])
         assert session.name == (event["mine"], event["theirs"]), "another session ends"
         session.ended, session.cause = seconds(event["time"]), event["cause"]
@@ -97,7 +97,7 @@ class Follower(Journal):
             if not whole:
                 return self
             self._offset += len(whole)
-            self.add(whole.decode().splitlines())
+            self.add(whole.decode().split("\n"))
 
     def close(self) -> None:
         os.close(self._descriptor)

@@ -13,7 +13,6 @@ from veth_test import SKIPPED
 
 RANGE = "/proc/sys/net/ipv4/ip_local_port_range"
 RESERVED = "/proc/sys/net/ipv4/ip_local_reserved_ports"
-DROPPED = "connections that went to themselves"
 
 
 class LonelyGrid(grid.Grid):
@@ -74,12 +73,11 @@ class Oneself(grid.SystemTest):
         self.assertEqual(g.alive(0), [0])
         g.only_port()
         self.assertTrue(grid.eventually(
-            lambda: any(f"dropped 100 {DROPPED}" in line for line in g.nodes[0].log())),
-            g.nodes[0].log())
+            lambda: g.nodes[0].events("connected_to_itself", count=100)), g.nodes[0].log())
         g.many_ports()
         g.start(1)
         self.assertTrue(g.all_see(range(2)), g.nodes[1].log())
-        self.assertFalse([line for line in g.nodes[0].log() if "down:" in line])
+        self.assertEqual(g.nodes[0].events("session_ended"), [])
 
     def test_a_lost_peers_port_that_answers_with_oneself_refuses(self) -> None:
         g = self.lonely("--ephemeral-ok")
@@ -92,8 +90,7 @@ class Oneself(grid.SystemTest):
         g.only_port()
         g.kill(1)  # by resets, so that not even TIME_WAIT keeps the port
         self.assertTrue(g.all_see([0]))
-        self.assertTrue([line for line in g.nodes[0].log()
-                         if "down: connection lost and refused" in line], g.nodes[0].log())
+        self.assertTrue(g.nodes[0].events("session_ended", cause="refused"), g.nodes[0].log())
         g.many_ports()
         g.start(1)
         self.assertTrue(g.all_see(range(2)), g.nodes[1].log())

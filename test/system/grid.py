@@ -21,6 +21,7 @@ LONG = os.environ.get("OVID_LONG") == "1"
 PATIENCE = 20.0  # seconds; far beyond anything that is promised
 NODES_MAX = 16
 HOST = "127.0.0.1"
+Event = Dict[str, Any]  # see docs/log.md
 
 # What is started here is not to inherit that the tests themselves run below nohup.
 for _number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
@@ -152,6 +153,11 @@ class Master:
         self.socket.close()
 
 
+def events_of(lines: Iterable[str]) -> List[Event]:
+    """The events in a log of JSON objects; other lines, such as `ovid: ...`, are left out."""
+    return [json.loads(line) for line in lines if line.startswith("{")]
+
+
 def limit_descriptors(limit: int) -> Callable[[], None]:
     def before_exec() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
@@ -159,7 +165,8 @@ def limit_descriptors(limit: int) -> Callable[[], None]:
 
 
 class Node:
-    """One process; its standard output and error go to files."""
+    """One process; its standard output and error go to files. Its log is in JSON, unless the
+    arguments say something else."""
 
     def __init__(self, arguments: Sequence[str], stdin: object = subprocess.DEVNULL,
                  descriptors: int = 0, stderr: "IO[bytes] | int | None" = None,
@@ -171,7 +178,7 @@ class Node:
         self.process = subprocess.Popen(
             [*below, OVID, *arguments], stdin=stdin, stdout=self.out,
             stderr=self.err if stderr is None else stderr, start_new_session=True,
-            close_fds=close_fds,
+            close_fds=close_fds, env={**os.environ, "OVID_LOG_FORMAT": "json"},
             preexec_fn=limit_descriptors(descriptors) if descriptors else before_exec)
         self.pid = self.process.pid
 
@@ -187,11 +194,11 @@ class Node:
         """The lines on standard error so far."""
         return self._text(self.err).splitlines()
 
-    def events(self, name: str) -> List[Dict[str, Any]]:
-        """Those of this name in a log of JSON objects, see docs/log.md."""
+    def events(self, name: Optional[str] = None, **fields: object) -> List[Event]:
+        """What is in the log so far: all, or those of a name that have the given fields."""
         whole, _, _ = self._text(self.err).rpartition("\n")
-        events = [json.loads(line) for line in whole.splitlines()]
-        return [event for event in events if event["event"] == name]
+        return [event for event in events_of(whole.split("\n"))
+                if name in (None, event["event"]) and fields.items() <= event.items()]
 
     def running(self) -> bool:
         return self.process.poll() is None

@@ -19,15 +19,11 @@ class HostileMesh(UndisturbedTest):
 
     def logs(self, node: int, name: str, **fields: object) -> None:
         """The node logs such an event sooner or later."""
-        self.assertTrue(grid.eventually(
-            lambda: any(fields.items() <= event.items()
-                        for event in self.g.nodes[node].events(name))),
-            (name, fields, self.g.nodes[node].log()))
+        self.assertTrue(grid.eventually(lambda: self.g.nodes[node].events(name, **fields)),
+                        (name, fields, self.g.nodes[node].log()))
 
     def incarnation(self, of: int, seen_by: int) -> int:
-        began = [event for event in self.g.nodes[seen_by].events("session_began")
-                 if event["peer"] == of]
-        return int(began[-1]["incarnation"], 16)
+        return int(self.g.nodes[seen_by].events("session_began", peer=of)[-1]["incarnation"], 16)
 
     def test_foreign_frames_are_dropped(self) -> None:
         good = zmtp.envelope(1, 0, (7, 8), (9, 10))
@@ -131,7 +127,7 @@ class HostileMesh(UndisturbedTest):
 
     def test_who_asks_whether_the_port_listens_is_no_attack(self) -> None:
         """As a peer does that has lost its connection: it is noticed, at a level that few read."""
-        g = self.whole_grid(2, "--log-level", "debug", "--log-format", "json")
+        g = self.whole_grid(2, "--log-level", "debug")
         for node, how in enumerate(("close", "reset")):
             raw = socket.create_connection((grid.HOST, g.ports.mesh(node)))
             if how == "reset":

@@ -57,7 +57,7 @@ class LogTest(grid.SystemTest):
 
     def assert_nobody_blames(self, g: grid.Grid) -> None:
         for node in (g.nodes[1], *g.earlier):
-            self.assertEqual([line for line in node.log() if "down:" in line], [])
+            self.assertEqual(node.events("session_ended"), [])
 
     def assert_ends_in_time(self, g: grid.Grid, **how: object) -> None:
         """Node 0, whose log is what `how` says. The best of three: the machine is shared, and half of
@@ -105,10 +105,10 @@ class LogTest(grid.SystemTest):
         g.nodes[0].signal(signal.SIGUSR1)
         lines = self.read_until(reader, "SIGUSR1")
         # One at a time, as it happened, and nothing is missing.
-        events = [word for line in lines for word in ("up:", "down:") if word in line]
-        self.assertEqual(events, ["up:"] + ["down:", "up:"] * 25)
-        for line in lines:
-            self.assertRegex(line, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z node 0 ")
+        events = grid.events_of(lines)
+        self.assertEqual([event["event"] for event in events if "session" in event["event"]],
+                         ["session_began"] + ["session_ended", "session_began"] * 25)
+        self.assertEqual([event["node"] for event in events], [0] * len(lines))
 
     def test_a_pipe_that_somebody_else_fills_stops_nothing(self) -> None:
         """It is no use to look before a write whether there is room."""
@@ -127,7 +127,8 @@ class LogTest(grid.SystemTest):
         self.restart_peer(g, 2)
         self.assert_nobody_blames(g)
         os.write(screen, CTRL_Q)
-        self.assertRegex(self.read_until(screen, "down:")[0], "info: started: 2 nodes")
+        first = grid.events_of(self.read_until(screen, "session_ended"))[0]
+        self.assertEqual((first["event"], first["nodes"]), ("node_started", 2))
         os.write(screen, CTRL_S)
         self.restart_peer(g, 1)
         self.assert_ends_in_time(g, stderr=line)
@@ -181,7 +182,8 @@ class LogTest(grid.SystemTest):
         self.restart_peer(g, 25)
         g.nodes[0].signal(signal.SIGUSR1)
         lines = self.read_until(reader, "SIGUSR1")
-        self.assertEqual(len([line for line in lines if "down:" in line]), 25, lines)
+        self.assertEqual([event["event"] for event in grid.events_of(lines)].count("session_ended"),
+                         25, lines)
         self.assertFalse(os.get_blocking(writer))
         self.assert_ends_in_time(g, stderr=writer)
 
@@ -196,7 +198,7 @@ class LogTest(grid.SystemTest):
     # ---- Who can fill it
 
     def test_masters_that_do_not_read_have_few_lines(self) -> None:
-        g = self.whole_grid(1, "--log-format", "json")
+        g = self.whole_grid(1)
         g.broadcast(0, b"f" * 1000000)
         self.assertEqual(g.master(0).count(), 1)
         masters = [g.connect(0, receive_buffer=4096) for _ in range(20)]
@@ -204,8 +206,8 @@ class LogTest(grid.SystemTest):
             deaf.push(b"get\n" * 20 + b"count\n" * (1 << 20), 1.0)
 
         def told() -> List[int]:
-            return [event["count"] for event in g.nodes[0].events("master_disconnected")
-                    if event["reason"] == "replies not read"]
+            return [event["count"] for event in
+                    g.nodes[0].events("master_disconnected", reason="replies not read")]
 
         self.assertTrue(grid.eventually(lambda: told() == [1, 10]), g.nodes[0].log())
         for deaf in masters:

@@ -35,8 +35,8 @@ class Options(grid.SystemTest):
                                                   ports.mesh(2))):
             with mock.patch.dict(os.environ, {"OVID_BASE_PORT": str(ports.mesh(1))}):
                 node = self.node("node", "0", "1", str(ports.master(0)), *given)
-            self.assertTrue(grid.eventually(node.log))
-            self.assertIn(f"mesh port {port},", node.log()[0])
+            self.assertTrue(grid.eventually(node.events))
+            self.assertEqual(node.events("node_started")[0]["mesh_port"], port)
             node.kill()
 
     def test_a_wrong_variable_is_named(self) -> None:
@@ -54,9 +54,12 @@ class Options(grid.SystemTest):
             port = int(file.read().split()[1])
         g = self.grid(1, start=[])
         node = self.node("node", "0", "1", str(port), "--base-port", str(g.ports.base))
-        self.assertTrue(grid.eventually(lambda: len(node.log()) > 1 or not node.running()))
-        self.assertIn(f"warning: master port {port} is one of the ephemeral ports", node.log()[1])
-        self.assertIn(f"ip_local_reserved_ports={port}", node.log()[1])
+        self.assertTrue(grid.eventually(
+            lambda: node.events("option_remark") or not node.running()))
+        remark, = node.events("option_remark")
+        self.assertEqual(remark["severity"], "warning")
+        self.assertIn(f"master port {port} is one of the ephemeral ports", remark["text"])
+        self.assertIn(f"ip_local_reserved_ports={port}", remark["text"])
 
 
 if __name__ == "__main__":

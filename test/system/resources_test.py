@@ -15,6 +15,8 @@ import zmtp
 DESCRIPTORS = 90
 IDLE_MASTERS = 120
 LOOPS = 4
+NO_DESCRIPTOR = "has no file descriptor left"
+NO_PROCESSOR = "has an I/O thread that waits for a processor"
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
@@ -43,8 +45,9 @@ class Resources(grid.SystemTest):
             self.addCleanup(made[-1].close)
         return made
 
-    def logged(self, g: grid.Grid, node: int, part: str) -> List[str]:
-        return [line for line in g.nodes[node].log() if part in line]
+    def turned_away(self, g: grid.Grid, **fields: object) -> List[grid.Event]:
+        """The lines about masters that are one too many, of node 0."""
+        return g.nodes[0].events("master_disconnected", reason="too many masters", **fields)
 
     # ---- Masters and the mesh
 
@@ -53,7 +56,7 @@ class Resources(grid.SystemTest):
             with self.subTest(n=n):
                 g = self.narrow_grid(n)
                 self.sockets(g.ports.master(0), IDLE_MASTERS)
-                self.assertTrue(grid.eventually(lambda: self.logged(g, 0, "10 masters disconnected")))
+                self.assertTrue(grid.eventually(lambda: self.turned_away(g, count=10)))
                 self.assertEqual(g.alive(0), list(range(n)))
                 before = cpu_seconds(g.nodes[0].pid)
                 time.sleep(1.0)  # what is measured: a second of idling
@@ -65,8 +68,9 @@ class Resources(grid.SystemTest):
                     g.start(1)
                     self.assertTrue(g.all_see(range(n)), g.nodes[0].log())
                     self.assertLess(time.monotonic() - started, 1.0 + 2 * self.lateness.worst)
-                self.assertEqual(self.logged(g, 0, "silent for"), [])
-                self.assertLessEqual(len(self.logged(g, 0, "masters disconnected")), 3)
+                self.assertEqual(g.nodes[0].events("session_ended", cause="silent"), [])
+                self.assertEqual(g.nodes[0].events("silence_excused"), [])
+                self.assertLessEqual(len(self.turned_away(g)), 3)
 
     def test_bursts_of_masters_cost_the_mesh_no_tenth_of_a_second(self) -> None:
         g = self.narrow_grid(2)
@@ -93,9 +97,10 @@ class Resources(grid.SystemTest):
         finally:
             over.set()
             thread.join()
-        self.assertTrue(self.logged(g, 0, "masters disconnected"))
+        self.assertTrue(self.turned_away(g))
         self.assertLess(worst, 0.1 + 2 * self.lateness.worst)
-        self.assertEqual([line for node in (0, 1) for line in self.logged(g, node, "down:")], [])
+        for node in g.nodes.values():
+            self.assertEqual(node.events("session_ended"), [])
 
     def test_masters_that_say_half_a_line_take_no_more_than_their_share(self) -> None:
         g = self.narrow_grid(3)
@@ -146,7 +151,7 @@ class Resources(grid.SystemTest):
         seconds = time.monotonic() - stopped
         self.assertGreater(seconds, 0.85)  # twice the limit of 600 ms, less a ping's interval
         self.assertLess(seconds, 2.0 + 2 * self.lateness.worst)
-        self.assertEqual(len(self.logged(g, 0, "itself has no file descriptor left")), 1,
+        self.assertEqual(len(g.nodes[0].events("silence_excused", because=NO_DESCRIPTOR)), 1,
                          g.nodes[0].log())
         for stranger in strangers:
             stranger.close()
@@ -156,7 +161,7 @@ class Resources(grid.SystemTest):
         g = self.whole_grid(2)
         g.nodes[1].signal(signal.SIGSTOP)
         self.assertTrue(g.all_see([0], who=[0]))
-        self.assertEqual(self.logged(g, 0, "no file descriptor"), [])
+        self.assertEqual(g.nodes[0].events("silence_excused", because=NO_DESCRIPTOR), [])
 
     @unittest.skipUnless(os.path.exists("/proc/self/schedstat"), "the kernel counts no waits")
     def test_a_node_whose_io_thread_waits_for_a_processor_says_so(self) -> None:
@@ -171,8 +176,8 @@ class Resources(grid.SystemTest):
             os.kill(loop, signal.SIGCONT)
         os.sched_setscheduler(thread, os.SCHED_IDLE, os.sched_param(0))
         os.sched_setaffinity(thread, {processor})
-        self.assertTrue(grid.eventually(lambda: self.logged(g, 0, "waits for a processor")),
-                        node.log())
+        self.assertTrue(grid.eventually(
+            lambda: node.events("silence_excused", because=NO_PROCESSOR)), node.log())
         for loop in self.loops:
             os.kill(loop, signal.SIGSTOP)
         self.assertTrue(g.all_see(range(2)), node.log())

@@ -13,7 +13,7 @@ class UndisturbedTest(grid.SystemTest):
     NODES = 3
 
     def setUp(self) -> None:
-        self.g = self.whole_grid(self.NODES, "--log-format", "json")
+        self.g = self.whole_grid(self.NODES)
         self.nodes = range(self.NODES)
         self.lines_before = [len(self.g.nodes[node].log()) for node in self.nodes]
         self.watch = grid.Watch(self.g, self.nodes, self.nodes)
