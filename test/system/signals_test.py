@@ -58,6 +58,7 @@ class SignalsTest(grid.SystemTest):
         self.g = self.grid(1, start=[])
         node = self.g.start(0, before_exec=before_exec, **how)
         self.assertEqual(self.g.alive(0), [0])
+        self.assertTrue(grid.eventually(node.events))  # another thread writes the log
         return node
 
     def assert_ends_cleanly(self, node: grid.Node, number: int) -> None:
