@@ -29,10 +29,6 @@ base::Time now() {
   return base::Time(std::chrono::steady_clock::now().time_since_epoch());
 }
 
-node::Services between_of(const node::Between& between, const node::Services& driver) {
-  return between ? between(driver) : driver;
-}
-
 }  // namespace
 
 std::uint64_t SystemRandom::next() {
@@ -49,7 +45,8 @@ Loop::Loop(zmq::context_t& context, const MeshConfig& mesh, const DoorConfig& do
       door_(context, door, stream),
       inbound_descriptor_(mesh_.inbound().get(zmq::sockopt::fd)),
       door_descriptor_(door_.socket().get(zmq::sockopt::fd)),
-      node_(links, std::move(agents), between_of(between, {mesh_, *this, random, stream, store})) {
+      node_(links, std::move(agents),
+            node::through(between, {mesh_, *this, random, stream, store})) {
   if (door.connections_max == 0) door_.limit(connections_for_masters(mesh.nodes - 1));
 } catch (const zmq::error_t& error) {
   cannot_start(error);

@@ -36,11 +36,6 @@ Services Recorder::services() {
 
 void Recorder::read(const Input& input) {
   std::visit(base::Match{
-                 [this](const Starts& e) { entries_.emplace_back(SawStart{e.now}); },
-                 [this](const TurnBegins& e) { entries_.emplace_back(SawTurn{e.now}); },
-                 [this](const Reported& e) {
-                   entries_.emplace_back(SawReport{e.peer, e.what});
-                 },
                  [this](const Arrived& e) {
                    entries_.emplace_back(
                        SawMessage{std::string(e.frames.envelope), std::string(e.frames.body)});
@@ -48,10 +43,7 @@ void Recorder::read(const Input& input) {
                  [this](const Said& e) {
                    entries_.emplace_back(SawLine{e.client, std::string(e.text), e.to});
                  },
-                 [this](const Left& e) {
-                   entries_.emplace_back(SawLeave{e.client, e.from});
-                 },
-                 [this](const TurnEnds&) { entries_.emplace_back(SawTurnEnd{}); },
+                 [this](const auto& e) { entries_.emplace_back(e); },
              },
              input);
   if (driver_.inputs) driver_.inputs->read(input);
@@ -70,7 +62,7 @@ bool Recorder::send(base::NodeId peer, const wire::Envelope& envelope, const bas
 
 link::OwnFault Recorder::own_fault(base::Time now) {
   link::OwnFault fault = driver_.transport.own_fault(now);
-  entries_.emplace_back(FoundFault{fault.verdict, fault.what});
+  entries_.emplace_back(FoundFault{fault});
   return fault;
 }
 

@@ -1,5 +1,6 @@
 #include "ovid/node/replay.hpp"
 
+#include <type_traits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -18,7 +19,6 @@ class Replay final : private link::Transport,
   Replay(const std::vector<Entry>& entries, const link::Config& config, std::vector<Hosted> agents,
          observe::Stream& stream, bool with_store)
       : entries_(entries),
-        // Not Services{...} in place: only this class may see itself as what the node borrows.
         services_{*this, *this, *this, stream, with_store ? this : nullptr, nullptr},
         node_(config, std::move(agents), services_) {}
 
@@ -33,26 +33,21 @@ class Replay final : private link::Transport,
  private:
   /// False if it is no input: the node should have asked for it, or done it.
   bool give(const Entry& entry) {
-    const auto input =
-        std::visit(base::Match{
-                       [](const SawStart& e) -> std::optional<Input> { return Starts{e.now}; },
-                       [](const SawTurn& e) -> std::optional<Input> { return TurnBegins{e.now}; },
-                       [](const SawReport& e) -> std::optional<Input> {
-                         return Reported{e.peer, e.what};
-                       },
-                       [](const SawMessage& e) -> std::optional<Input> {
-                         return Arrived{{e.envelope, e.body}};
-                       },
-                       [](const SawLine& e) -> std::optional<Input> {
-                         return Said{e.client, e.text, e.to};
-                       },
-                       [](const SawLeave& e) -> std::optional<Input> {
-                         return Left{e.client, e.from};
-                       },
-                       [](const SawTurnEnd&) -> std::optional<Input> { return TurnEnds{}; },
-                       [](const auto&) -> std::optional<Input> { return std::nullopt; },
-                   },
-                   entry);
+    const auto input = std::visit(base::Match{
+                                      [](const SawMessage& e) -> std::optional<Input> {
+                                        return Arrived{{e.envelope, e.body}};
+                                      },
+                                      [](const SawLine& e) -> std::optional<Input> {
+                                        return Said{e.client, e.text, e.to};
+                                      },
+                                      [](const auto& e) -> std::optional<Input> {
+                                        if constexpr (std::is_constructible_v<Input, decltype(e)>)
+                                          return e;
+                                        else
+                                          return std::nullopt;
+                                      },
+                                  },
+                                  entry);
     if (input) node_.take(*input);
     return input.has_value();
   }
@@ -89,7 +84,7 @@ class Replay final : private link::Transport,
   }
   link::OwnFault own_fault(base::Time) override {
     const auto* found = expect<FoundFault>();
-    return found ? link::OwnFault{found->verdict, found->what} : link::OwnFault{};
+    return found ? found->fault : link::OwnFault{};
   }
   void reply(base::ClientId client, base::Rope text) override {
     expect_same(DidReply{client, base::flatten(text)});

@@ -98,8 +98,8 @@ void Host::start() {
   }
   // Not in place: only this class may see itself as what the node borrows.
   const node::Services services{*this, *this, random_, stream_, this};
-  node_ = std::make_unique<node::Node>(config_, std::move(agents),
-                                       between_ ? between_(services) : services);
+  node_ =
+      std::make_unique<node::Node>(config_, std::move(agents), node::through(between_, services));
   node_->start(clock_.local(agenda_.now()));
   if (crashed_) return end_process();
   wake(agenda_.now());

@@ -36,6 +36,10 @@ struct Services {
 /// Who stands between a driver and its node, for example to record what passes; called once for
 /// each node. Empty: nobody.
 using Between = std::function<Services(const Services&)>;
+/// What a node gets that is to run on `driver`.
+inline Services through(const Between& between, const Services& driver) {
+  return between ? between(driver) : driver;
+}
 
 class Node;
 

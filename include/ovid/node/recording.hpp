@@ -15,55 +15,28 @@
 
 namespace ovid::node {
 
-// Inputs, as in input.hpp, with storage of their own.
-struct SawStart {
-  base::Time now;
-  bool operator==(const SawStart&) const = default;
-};
-struct SawTurn {
-  base::Time now;
-  bool operator==(const SawTurn&) const = default;
-};
-struct SawReport {
-  base::NodeId peer;
-  link::Report what;
-  bool operator==(const SawReport&) const = default;
-};
+// Inputs are entries themselves (input.hpp), but for those that are views.
 struct SawMessage {
   std::string envelope;
   std::string body;
-  bool operator==(const SawMessage&) const = default;
 };
 struct SawLine {
   base::ClientId client;
   std::string text;
   agent::AgentId to;
-  bool operator==(const SawLine&) const = default;
-};
-struct SawLeave {
-  base::ClientId client;
-  agent::AgentId from;
-  bool operator==(const SawLeave&) const = default;
-};
-struct SawTurnEnd {
-  bool operator==(const SawTurnEnd&) const = default;
 };
 
 // Answers.
 struct Drew {
   std::uint64_t number;
-  bool operator==(const Drew&) const = default;
 };
 struct FoundFault {
-  link::OwnFault::Verdict verdict;
-  std::string what;
-  bool operator==(const FoundFault&) const = default;
+  link::OwnFault fault;
 };
 struct GotRecovered {
   agent::AgentId agent;
   std::optional<std::string> checkpoint;
   std::vector<std::string> appended;
-  bool operator==(const GotRecovered&) const = default;
 };
 
 // Effects; of a message also the answer.
@@ -108,9 +81,9 @@ struct DidFail {
   bool operator==(const DidFail&) const = default;
 };
 
-using Entry = std::variant<SawStart, SawTurn, SawReport, SawMessage, SawLine, SawLeave, SawTurnEnd,
-                           Drew, FoundFault, GotRecovered, DidConnect, DidSend, DidReply,
-                           DidSendReplies, DidAppend, DidCheckpoint, DidSync, DidCrash, DidFail>;
+using Entry = std::variant<Starts, TurnBegins, Reported, SawMessage, SawLine, Left, TurnEnds, Drew,
+                           FoundFault, GotRecovered, DidConnect, DidSend, DidReply, DidSendReplies,
+                           DidAppend, DidCheckpoint, DidSync, DidCrash, DidFail>;
 
 /// What an entry is, in a few words, without its contents.
 const char* name_of(const Entry& entry);
