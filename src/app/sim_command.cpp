@@ -31,13 +31,6 @@ constexpr int kFaultsMax = 100000;
 /// Longer than any scenario that a person writes; /dev/zero must not fill the memory.
 constexpr std::size_t kScriptBytesMax = std::size_t{64} << 20;
 
-/// Which agents the nodes run.
-struct Agents {
-  sim::Host::MakeAgents make;
-  std::vector<std::string> questions{};
-  sim::Creatures creatures = sim::Creatures::Never;
-};
-
 std::vector<node::Hosted> make_chatroom(base::NodeId) {
   return node::alone("chatroom", std::make_unique<agents::Chatroom>(),
                      std::make_unique<agents::ChatroomPromises>());
@@ -47,17 +40,30 @@ std::vector<node::Hosted> make_echo(base::NodeId) {
   return node::alone("echo", std::make_unique<agents::Echo>());
 }
 
-Agents agents_of(const std::string& word) {
-  if (word == "echo") return {.make = make_echo};
-  return {make_chatroom,
-          {"get", "alive", "count"},
-          word == "creatures" ? sim::Creatures::Always
-          : word == "both"    ? sim::Creatures::BySeed
-                              : sim::Creatures::Never};
+const Choices<SimAgents> kAgents{{"chatroom", SimAgents::Chatroom},
+                                 {"echo", SimAgents::Echo},
+                                 {"creatures", SimAgents::Creatures},
+                                 {"both", SimAgents::Both}};
+
+void choose(SimAgents agents, sim::CampaignOptions& campaign) {
+  campaign.make_agents = make_chatroom;
+  campaign.questions = {"get", "alive", "count"};
+  switch (agents) {
+    case SimAgents::Chatroom:
+      break;
+    case SimAgents::Echo:
+      campaign.make_agents = make_echo;
+      campaign.questions = {};
+      break;
+    case SimAgents::Creatures:
+      campaign.creatures = sim::Creatures::Always;
+      break;
+    case SimAgents::Both:
+      campaign.creatures = sim::Creatures::BySeed;
+      break;
+  }
 }
 
-const Choices<std::string> kAgents{
-    {"chatroom", "chatroom"}, {"echo", "echo"}, {"creatures", "creatures"}, {"both", "both"}};
 const Choices<bool> kDraw{{"all", true}, {"none", false}};
 /// A script names nodes, so its grid has a size.
 constexpr int kScriptNodes = 5;
@@ -246,10 +252,7 @@ std::variant<SimOptions, std::string> sim_options_of(const RawSim& raw) {
   campaign.broadcasts_per_s = raw.broadcasts_per_s;
   campaign.links = link::Config::for_grid({}, campaign.nodes, campaign.nodes);
   campaign.unacked_bytes_max = static_cast<std::size_t>(raw.unacked_kib_max) << 10;
-  const Agents agents = agents_of(raw.agents);
-  campaign.make_agents = agents.make;
-  campaign.questions = agents.questions;
-  campaign.creatures = agents.creatures;
+  choose(raw.agents, campaign);
   campaign.draw = raw.draw;
   if (raw.script.empty() && faults_wanted(campaign) &&
       !sim::room_for_faults(campaign.nodes == 0 ? base::kNodesMax : campaign.nodes,
@@ -262,8 +265,8 @@ std::variant<SimOptions, std::string> sim_options_of(const RawSim& raw) {
   options.command = fmt::format(
       "ovid sim --nodes {} --seconds {} --faults {} --fault-count {} "
       "--draw {} --agents {} --broadcasts-per-s {} --unacked-kib-max {}",
-      raw.nodes, raw.seconds, raw.faults, raw.fault_count, word_of(kDraw, raw.draw), raw.agents,
-      raw.broadcasts_per_s, raw.unacked_kib_max);
+      raw.nodes, raw.seconds, raw.faults, raw.fault_count, word_of(kDraw, raw.draw),
+      word_of(kAgents, raw.agents), raw.broadcasts_per_s, raw.unacked_kib_max);
   return options;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // `ovid sim`: the grid in the simulator, for many seeds or for a written scenario.
 
+#include <cstdint>
 #include <string>
 #include <variant>
 
@@ -13,6 +14,9 @@ class App;
 
 namespace ovid::app {
 
+/// What the nodes run.
+enum class SimAgents : std::uint8_t { Chatroom, Echo, Creatures, Both };
+
 /// The command line as typed.
 struct RawSim {
   int nodes = 0;
@@ -21,7 +25,7 @@ struct RawSim {
   std::string faults = "all";
   std::string only_faults;  // empty: all
   int fault_count = 0;
-  std::string agents = "both";
+  SimAgents agents = SimAgents::Both;
   bool draw = true;
   double broadcasts_per_s = 20;
   int unacked_kib_max = 0;
