@@ -129,9 +129,7 @@ void World::turn(Host& host) {
 void World::ended_by_itself(Host& host) {
   if (!host.failure().empty())
     return checker_.broken(fmt::format("node {}: {}", host.id().value, host.failure()));
-  checker_.killed(host.id());
-  contract_.ended(host.id());
-  streams_.ended(host.id());
+  tell_ended(host);
   liveness_.node_ended();
   if (options_.crashes_until == 0s) return checker_.trouble(host.id(), base::Time(kForever));
   const base::Duration away =
@@ -164,6 +162,10 @@ void World::start(Host& host) {
 
 void World::kill(Host& host) {
   if (host.condition() != Condition::Gone) host.kill();
+  tell_ended(host);
+}
+
+void World::tell_ended(const Host& host) {
   checker_.killed(host.id());
   contract_.ended(host.id());
   streams_.ended(host.id());

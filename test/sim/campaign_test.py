@@ -6,7 +6,7 @@ import unittest
 from typing import List
 
 _OVID = sys.argv.pop()
-_TIME_LIMIT_S = 300  # hours would be a loop; with sanitizers on a busy machine it took over 100
+_TIME_LIMIT_S = 300  # on a busy machine a sanitized campaign takes more than 100
 
 
 def _sim(*options: str) -> List[str]:

@@ -10,8 +10,7 @@
 //   t=1.0 partition 0,1 | 2,3,4 for_ms=900   nothing passes between the groups, nothing is refused
 //   t=1.0 block 0 > 1 for_ms=900        the same, in one direction
 //   t=1.0 hold 0 > 1 for_ms=900         agents' records from 0 to 1 wait, in order; greetings,
-//   pings
-//                                       and acknowledgements pass, so that sessions live on
+//                                       pings and acknowledgements pass: sessions live on
 //   t=1.0 deliver 0 > 1 count=2         the oldest held records arrive now, the others stay held;
 //                                       without count: one
 //   t=1.0 release 0 > 1                 ends all holds of the path; what is held goes on
@@ -24,9 +23,8 @@
 //   t=1.0 duplicate per_thousand=20 for_ms=900    messages that arrive twice
 //   t=1.0 corrupt per_thousand=20 for_ms=900      messages with a wrong byte outside of contents
 //   t=1.0 forge per_s=50 for_ms=900     messages of a stranger in a node's name, to random nodes
-//   t=1.0 settle                        nothing; over when nothing is going to happen but pings:
-//   what
-//                                       is not held has arrived, who can be reached is in a session
+//   t=1.0 settle                        nothing; over when only pings are still to come: what is
+//                                       not held has arrived, who can be reached is in a session
 //   t=1.0 line 0 broadcast hello        a master's line; the answer is in the trace
 //
 // A line of a script may have no t=: it happens when the line before is over. `deliver` is over

@@ -75,6 +75,8 @@ class World final : private Processes, private Lives {
   void happen(const Event& event);
   void turn(Host& host);
   void ended_by_itself(Host& host);
+  /// The process is gone, whoever has ended it: for the checkers.
+  void tell_ended(const Host& host);
 
   Host& host(base::NodeId id) { return *hosts_[id.value]; }
 
