@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
+#include <random>
 
 #include <fmt/format.h>
 
@@ -20,6 +22,7 @@ constexpr std::int64_t kLogBytesMax = 128 << 20;
 constexpr int kLatencyBytes = 32;
 /// Grids are started anew for each sample of these.
 constexpr int kStarts = 5;
+constexpr unsigned kOrderSeed = 1;
 
 struct Contender {
   std::string name;
@@ -40,7 +43,9 @@ std::vector<Contender> contenders(const Choice& choice) {
   bare("bare, shared", Bare::Shared);
   bare("bare, kept", Bare::Kept);
   program("ovid", choice.program);
-  if (!choice.against.empty()) program("the other", choice.against);
+  if (choice.against.empty()) return all;
+  program("the other", choice.against);
+  program("ovid again", choice.program);  // how far apart two runs of one program are
   return all;
 }
 
@@ -59,13 +64,16 @@ void measure_broadcast(const Choice& choice, int nodes, int bytes, bool all_send
     each.rate = {figure, each.name, nodes, bytes, "deliveries/s", {}};
     each.cpu = {figure, each.name, nodes, bytes, "us CPU/delivery", {}};
   }
+  std::vector<std::size_t> turns(all.size());
+  std::iota(turns.begin(), turns.end(), std::size_t{0});
+  std::mt19937 order(kOrderSeed);
   for (int round = 0; round < choice.rounds; ++round) {
-    // Nobody is always first.
-    std::rotate(all.begin(), all.begin() + 1, all.end());
-    for (Contender& each : all) {
-      const Rate rate = each.run(load);
-      each.rate.samples.push_back(rate.deliveries_per_s);
-      each.cpu.samples.push_back(rate.cpu_us);
+    // What ran before leaves its traces in caches, page tables and the scheduler's accounts.
+    std::shuffle(turns.begin(), turns.end(), order);
+    for (const std::size_t turn : turns) {
+      const Rate rate = all[turn].run(load);
+      all[turn].rate.samples.push_back(rate.deliveries_per_s);
+      all[turn].cpu.samples.push_back(rate.cpu_us);
     }
   }
   const auto ovid = std::find_if(all.begin(), all.end(),
