@@ -33,27 +33,6 @@ Network::Network(int nodes, const Traits& traits, Agenda& agenda, SeededRandom& 
       arrived_strays_(static_cast<std::size_t>(nodes)),
       again_(static_cast<std::size_t>(nodes)) {}
 
-void Network::Flight::push_back(base::Time arrival, const wire::EnvelopeBytes& envelope,
-                                const base::Bytes& body) {
-  if (std::exchange(any_, true)) return others_.push_back({arrival, envelope, body});
-  first_.arrival = arrival;
-  first_.envelope = envelope;
-  first_.body = body;
-}
-
-Packet Network::Flight::pop_front() {
-  Packet packet = std::move(first_);
-  any_ = !others_.empty();
-  if (any_) first_ = others_.pop_front();
-  return packet;
-}
-
-void Network::Flight::clear() {
-  any_ = false;
-  first_.body = {};
-  others_.clear();
-}
-
 base::Duration Network::latency() {
   const std::uint64_t bits = random_.next();
   if (bits % 1000 == 0) return random_.between(1ms, traits_.rare_latency_max);
@@ -105,11 +84,11 @@ bool Network::send(NodeId from, NodeId to, const wire::EnvelopeBytes& envelope,
     return false;
   }
   const base::Time arrival = agenda_.now() + latency();
-  if (!c.held) {
+  if (!held_paths_.concern(from, to)) {
     post(from, to, envelope, body, arrival);
     return true;
   }
-  const Hold::Message passes = holds_.at(index(from, to)).keep(envelope, body);
+  const Hold::Message passes = held_paths_.keep(from, to, envelope, body);
   post(from, to, passes.envelope, passes.body, arrival);
   flow(from, to);
   return true;
@@ -177,7 +156,7 @@ std::optional<Packet> Network::next(NodeId to) {
       c.full = false;
       agenda_.add(agenda_.now() + latency(), Kind::Room, from, to, c.attempt);
     }
-    if (c.held) flow(from, to);
+    if (held_paths_.concern(from, to)) flow(from, to);
     ready(from, to);
     return packet;
   }
@@ -286,35 +265,14 @@ void Network::refuse(NodeId from, NodeId to, bool refuse) {
   at(from, to).refusing = refuse;
 }
 
-// ---- Held paths
-
-void Network::hold(NodeId from, NodeId to) {
-  holds_[index(from, to)].begin();
-  at(from, to).held = true;
-}
-
 void Network::release(NodeId from, NodeId to) {
-  holds_.at(index(from, to)).end();
+  held_paths_.release(from, to);
   flow(from, to);
-}
-
-const Hold* Network::hold_of(NodeId from, NodeId to) const {
-  return at(from, to).held ? &holds_.at(index(from, to)) : nullptr;
-}
-
-bool Network::holds(NodeId from, NodeId to) const {
-  const Hold* hold = hold_of(from, to);
-  return hold && hold->on();
-}
-
-std::size_t Network::held(NodeId from, NodeId to) const {
-  const Hold* hold = hold_of(from, to);
-  return hold ? hold->held() : 0;
 }
 
 std::size_t Network::deliver(NodeId from, NodeId to, std::size_t count) {
   if (held(from, to) == 0) return 0;
-  const std::size_t let = holds_.at(index(from, to)).let(count);
+  const std::size_t let = held_paths_.let(from, to, count);
   Connection& c = at(from, to);
   for (std::size_t i = 0; i < c.packets.size(); ++i)
     c.packets[i].arrival = std::min(c.packets[i].arrival, agenda_.now());
@@ -327,31 +285,24 @@ std::size_t Network::deliver(NodeId from, NodeId to, std::size_t count) {
 bool Network::delivering(NodeId from, NodeId to) const {
   const Connection& c = at(from, to);
   if (c.orphan || c.packets.empty() || blocked(from, to)) return false;
-  const Hold* hold = hold_of(from, to);
-  return c.packets.front().arrival <= agenda_.now() || (hold && hold->may_pass());
+  return c.packets.front().arrival <= agenda_.now() || held_paths_.may_pass(from, to);
 }
 
 /// Sends on the records that may pass, as many as the connection takes now. Those of a path that is
 /// still held are delivered: they arrive at once.
 void Network::flow(NodeId from, NodeId to) {
-  Hold& hold = holds_.at(index(from, to));
-  Connection& c = at(from, to);
-  while (hold.may_pass() && c.packets.size() < traits_.in_flight_max) {
-    const std::optional<Hold::Message> record = hold.take();
+  while (at(from, to).packets.size() < traits_.in_flight_max) {
+    const std::optional<Hold::Message> record = held_paths_.take(from, to);
+    if (!record) return;
     post(from, to, record->envelope, record->body,
-         agenda_.now() + (hold.on() ? base::Duration{} : latency()));
+         agenda_.now() + (held_paths_.holds(from, to) ? base::Duration{} : latency()));
   }
-  c.held = hold.on() || !hold.empty();
-  if (!c.held) holds_.erase(index(from, to));
 }
 
 /// What is in flight and what is held.
 void Network::lose(NodeId from, NodeId to) {
-  Connection& c = at(from, to);
-  c.packets.clear();
-  if (!c.held) return;
-  holds_.at(index(from, to)).lose();
-  flow(from, to);
+  at(from, to).packets.clear();
+  held_paths_.lose(from, to);
 }
 
 void Network::inject(NodeId to, Packet packet) {

@@ -18,14 +18,14 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "ovid/base/bytes.hpp"
 #include "ovid/base/fifo.hpp"
 #include "ovid/link/transport.hpp"
 #include "ovid/sim/agenda.hpp"
-#include "ovid/sim/hold.hpp"
+#include "ovid/sim/flight.hpp"
+#include "ovid/sim/held_paths.hpp"
 #include "ovid/sim/large_pages.hpp"
 #include "ovid/sim/seeded_random.hpp"
 #include "ovid/wire/envelope.hpp"
@@ -45,12 +45,6 @@ struct Traits {
   std::size_t in_flight_max = 64;
   base::Duration connect_max = std::chrono::milliseconds(500);     ///< as link::Config
   base::Duration handshake_max = std::chrono::milliseconds(1000);  ///< as link::Config
-};
-
-struct Packet {
-  base::Time arrival;
-  wire::EnvelopeBytes envelope;
-  base::Bytes body;
 };
 
 /// The processes at the ends, as far as a network knows them.
@@ -107,11 +101,11 @@ class Network {
   /// Holds agents' records that are sent from now on. They do not count as in flight: what a
   /// session may owe bounds them. Calls nest: held records go on, in order, when all holds of the
   /// path have ended.
-  void hold(base::NodeId from, base::NodeId to);
+  void hold(base::NodeId from, base::NodeId to) { held_paths_.hold(from, to); }
   void release(base::NodeId from, base::NodeId to);
-  bool holds(base::NodeId from, base::NodeId to) const;
+  bool holds(base::NodeId from, base::NodeId to) const { return held_paths_.holds(from, to); }
   /// Records that are held, and stay so.
-  std::size_t held(base::NodeId from, base::NodeId to) const;
+  std::size_t held(base::NodeId from, base::NodeId to) const { return held_paths_.held(from, to); }
   /// Lets so many of the oldest held records arrive now, or all there are; how many that are. What
   /// is in flight before them arrives now as well.
   std::size_t deliver(base::NodeId from, base::NodeId to, std::size_t count);
@@ -127,23 +121,6 @@ class Network {
 
  private:
   enum class State : std::uint8_t { None, Pending, Accepted, Made };
-  /// Packets in flight, in order of arrival. Mostly one: it lies where the connection does.
-  class Flight {
-   public:
-    bool empty() const { return !any_; }
-    std::size_t size() const { return any_ ? 1 + others_.size() : 0; }
-    Packet& operator[](std::size_t index) { return index == 0 ? first_ : others_[index - 1]; }
-    const Packet& front() const { return first_; }
-    void push_back(base::Time arrival, const wire::EnvelopeBytes& envelope,
-                   const base::Bytes& body);
-    Packet pop_front();
-    void clear();
-
-   private:
-    bool any_ = false;
-    Packet first_;  // if any_
-    base::Fifo<Packet> others_;
-  };
   /// Whole cache lines, because there are a million connections in a large grid.
   struct alignas(64) Connection {
     base::Time last_arrival{};
@@ -154,7 +131,6 @@ class Network {
     bool full = false;      // refused a message; Room is owed
     bool ready = false;     // in ready_ of the receiver
     bool orphan = false;    // the receiver is gone; the news waits for the path
-    bool held = false;      // of the path: it is in holds_
     Flight packets;
   };
 
@@ -170,7 +146,6 @@ class Network {
   base::Duration latency();
   void post(base::NodeId from, base::NodeId to, const wire::EnvelopeBytes& envelope,
             const base::Bytes& body, base::Time arrival);
-  const Hold* hold_of(base::NodeId from, base::NodeId to) const;
   void flow(base::NodeId from, base::NodeId to);
   void lose(base::NodeId from, base::NodeId to);
   void outcome(base::NodeId from, base::NodeId to, Connection& connection);
@@ -191,7 +166,7 @@ class Network {
   Processes& processes_;
   std::vector<Connection, LargePages<Connection>> connections_;  // by sender, receiver
   std::vector<base::Fifo<base::NodeId>> ready_;  // senders with arrived packets, by receiver
-  std::map<std::size_t, Hold> holds_;            // by index; those that are on or not empty
+  HeldPaths held_paths_;
   std::map<std::uint64_t, Packet> strays_;
   std::vector<base::Fifo<Packet>> arrived_strays_;  // by receiver
   std::uint64_t stray_ = 0;
