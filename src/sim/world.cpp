@@ -3,19 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
-
 namespace ovid::sim {
 namespace {
 
-using namespace std::chrono_literals;
 using base::NodeId;
-
-/// How soon a node that has ended by itself is started again, mostly and at the latest.
-constexpr base::Duration kSoonAgain = 300us;
-constexpr base::Duration kLaterAgain = 300ms;
-/// How long who is not started again stays away.
-constexpr base::Duration kForever = 1000000s;
 
 Traits traits_of(const WorldOptions& options) {
   Traits traits = options.network;
@@ -41,7 +32,9 @@ World::World(const WorldOptions& options, std::vector<Action> actions, Trace tra
       outsiders_({~options.seed, options.broadcasts_per_s, options.broadcasts_until,
                   options.creatures, options.crashes_until, options.questions},
                  hosts_, agenda_, network_),
-      injector_(actions_, states_, hosts_, *this, agenda_, network_, checker_, liveness_,
+      lives_(limits_, options.crashes_until, agenda_, random_, checker_, contract_, streams_,
+             liveness_),
+      injector_(actions_, states_, hosts_, lives_, agenda_, network_, checker_, liveness_,
                 outsiders_, witness_),
       sequence_(actions_, agenda_, injector_, checker_) {
   for (int id = 0; id < options.nodes; ++id) {
@@ -55,7 +48,7 @@ World::World(const WorldOptions& options, std::vector<Action> actions, Trace tra
                                      const node::Services& host) { return between(self, host); });
   }
   liveness_.begin(hosts_.size());
-  for (const auto& each : hosts_) start(*each);
+  for (const auto& each : hosts_) lives_.start(*each);
   outsiders_.begin(actions_);
 }
 
@@ -96,10 +89,7 @@ void World::happen(const Event& event) {
     case Kind::Rest:
       return outsiders_.let_rest(host(event.a));
     case Kind::Again:
-      if (Host& gone = host(event.a); gone.condition() == Condition::Gone &&
-                                      static_cast<std::uint64_t>(gone.life()) == event.token)
-        start(gone);
-      return;
+      return lives_.start_again(host(event.a), event.token);
     case Kind::Arrival:
     case Kind::Outcome:
     case Kind::Unreachable:
@@ -123,23 +113,8 @@ void World::turn(Host& host) {
     liveness_.look_at_left();
     return;
   }
-  ended_by_itself(host);
+  lives_.ended_by_itself(host);
 }
-
-void World::ended_by_itself(Host& host) {
-  if (!host.failure().empty())
-    return checker_.broken(fmt::format("node {}: {}", host.id().value, host.failure()));
-  tell_ended(host);
-  liveness_.node_ended();
-  if (options_.crashes_until == 0s) return checker_.trouble(host.id(), base::Time(kForever));
-  const base::Duration away =
-      random_.chance(1, 2) ? random_.between(0s, kSoonAgain) : random_.between(0s, kLaterAgain);
-  checker_.trouble(host.id(), agenda_.now() + away + limits_.after_trouble);
-  agenda_.add(agenda_.now() + away, Kind::Again, host.id(), {},
-              static_cast<std::uint64_t>(host.life()));
-}
-
-// ---- Processes
 
 Processes::Condition World::condition(NodeId node) const {
   return hosts_[node.value]->condition();
@@ -151,24 +126,6 @@ void World::report(NodeId node, NodeId peer, Report what) {
 
 void World::wake(NodeId node) {
   host(node).wake(agenda_.now());
-}
-
-void World::start(Host& host) {
-  host.start();
-  if (host.condition() == Condition::Gone) return ended_by_itself(host);
-  checker_.started(host.id(), host.links().incarnation());
-  liveness_.calm_from_now(host.id());
-}
-
-void World::kill(Host& host) {
-  if (host.condition() != Condition::Gone) host.kill();
-  tell_ended(host);
-}
-
-void World::tell_ended(const Host& host) {
-  checker_.killed(host.id());
-  contract_.ended(host.id());
-  streams_.ended(host.id());
 }
 
 }  // namespace ovid::sim

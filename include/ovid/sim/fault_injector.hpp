@@ -12,20 +12,13 @@
 #include "ovid/sim/checker.hpp"
 #include "ovid/sim/host.hpp"
 #include "ovid/sim/liveness_checker.hpp"
+#include "ovid/sim/lives.hpp"
 #include "ovid/sim/network.hpp"
 #include "ovid/sim/outsiders.hpp"
 #include "ovid/sim/quiet.hpp"
 #include "ovid/sim/witness.hpp"
 
 namespace ovid::sim {
-
-/// Who can start and kill the processes of nodes.
-class Lives {
- public:
-  virtual ~Lives() = default;
-  virtual void start(Host& host) = 0;
-  virtual void kill(Host& host) = 0;
-};
 
 /// Owned by the world, whose parts it borrows.
 class FaultInjector {

@@ -15,6 +15,7 @@
 #include "ovid/sim/fault_injector.hpp"
 #include "ovid/sim/host.hpp"
 #include "ovid/sim/liveness_checker.hpp"
+#include "ovid/sim/lives.hpp"
 #include "ovid/sim/network.hpp"
 #include "ovid/sim/outsiders.hpp"
 #include "ovid/sim/sequence.hpp"
@@ -41,7 +42,7 @@ struct WorldOptions {
   std::function<node::Services(base::NodeId, const node::Services&)> between{};
 };
 
-class World final : private Processes, private Lives {
+class World final : private Processes {
  public:
   /// The actions are in the order of their times.
   World(const WorldOptions& options, std::vector<Action> actions, Trace trace = nullptr);
@@ -68,15 +69,9 @@ class World final : private Processes, private Lives {
   Condition condition(base::NodeId node) const override;
   void report(base::NodeId node, base::NodeId peer, Report what) override;
   void wake(base::NodeId node) override;
-  // Lives
-  void start(Host& host) override;
-  void kill(Host& host) override;
 
   void happen(const Event& event);
   void turn(Host& host);
-  void ended_by_itself(Host& host);
-  /// The process is gone, whoever has ended it: for the checkers.
-  void tell_ended(const Host& host);
 
   Host& host(base::NodeId id) { return *hosts_[id.value]; }
 
@@ -94,6 +89,7 @@ class World final : private Processes, private Lives {
   std::vector<ActionState> states_;  // by action
   LivenessChecker liveness_;
   Outsiders outsiders_;
+  Lives lives_;
   FaultInjector injector_;
   Sequence sequence_;
 };

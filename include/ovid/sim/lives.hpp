@@ -1,0 +1,52 @@
+#pragma once
+// The lives of the nodes' processes: begins and ends them, and tells all who watch.
+
+#include "ovid/base/time.hpp"
+#include "ovid/sim/checker.hpp"
+#include "ovid/sim/contract_checker.hpp"
+#include "ovid/sim/host.hpp"
+#include "ovid/sim/limits.hpp"
+#include "ovid/sim/liveness_checker.hpp"
+#include "ovid/sim/stream_checker.hpp"
+
+namespace ovid::sim {
+
+/// Owned by the world, whose parts it borrows.
+class Lives {
+ public:
+  /// Until `crashes_until` since the beginning who ends by itself is started again soon; 0: it
+  /// stays away.
+  Lives(const Limits& limits, base::Duration crashes_until, Agenda& agenda, SeededRandom& random,
+        Checker& checker, ContractChecker& contract, StreamChecker& streams,
+        LivenessChecker& liveness)
+      : limits_(limits),
+        crashes_until_(crashes_until),
+        agenda_(agenda),
+        random_(random),
+        checker_(checker),
+        contract_(contract),
+        streams_(streams),
+        liveness_(liveness) {}
+
+  /// There is no process.
+  void start(Host& host);
+  void kill(Host& host);
+  /// The process has just ended without being killed.
+  void ended_by_itself(Host& host);
+  /// The agenda's Again.
+  void start_again(Host& host, std::uint64_t after_life);
+
+ private:
+  void tell_ended(const Host& host);
+
+  const Limits& limits_;
+  const base::Duration crashes_until_;
+  Agenda& agenda_;
+  SeededRandom& random_;
+  Checker& checker_;
+  ContractChecker& contract_;
+  StreamChecker& streams_;
+  LivenessChecker& liveness_;
+};
+
+}  // namespace ovid::sim
