@@ -35,11 +35,11 @@ class Interrupted(BaseException):
 
 
 class Failed(Exception):
-    """The story cannot be told, and why."""
+    """The demo cannot continue; the text is the reason."""
 
 
 class Page:
-    """Where the story appears; on a terminal in colours and with time to read."""
+    """Prints the demo; on a terminal in colours and with time to read."""
 
     def __init__(self) -> None:
         terminal = sys.stdout.isatty()
@@ -66,7 +66,7 @@ class Page:
             tool.show("   " + line)
 
     def told(self, line: str, answer: str = "") -> None:
-        """A line that the master was given, and what the node answered."""
+        """A line that was given to the master, and the answer of the node."""
         if answer:
             line = self._paint(36, line.ljust(8)) + "  " + self._paint(32, answer)
         else:
@@ -135,7 +135,7 @@ class Master:
         child.end_descendants()
 
     def evidence(self) -> List[str]:
-        """The last words of the master and of the nodes."""
+        """The last lines of the master and of the nodes."""
         sources = [self._words]
         lines: List[str] = []
         with contextlib.suppress(OSError):
@@ -167,8 +167,8 @@ class Story:
 
     def _meet(self) -> None:
         self._page.step("Three nodes start",
-                        "Each is a process that knows its number, that there are three, and no",
-                        "server: the nodes find each other.")
+                        "Each is a process that knows its number and that there are three. The",
+                        "nodes find each other without a server.")
         for node in range(NODES):
             took = self._settle(f"{node} start {NODES} {MASTER_PORT + node}", asked=node)
         self._everybody("alive", range(NODES), "alive 0,1,2",
@@ -185,16 +185,17 @@ class Story:
 
     def _lose(self) -> None:
         self._page.step("Node 1 crashes",
-                        "SIGKILL: it cannot say goodbye. The others have to notice.")
+                        "SIGKILL: the node cannot announce its end. The others have to notice it.")
         took = self._settle("1 crash", asked=0)
         self._everybody("alive", (0, 2), "alive 0,2",
-                        f"Both survivors know within {took:.0f} ms, and talk on without it:")
+                        f"Both survivors have noticed within {took:.0f} ms, and continue without "
+                        "it:")
         self._broadcast(2, "Where is 1?", {0: 4, 2: 4})
 
     def _return(self) -> None:
         self._page.step("Node 1 comes back",
                         "Same number, same port, but a new incarnation: its log is empty, and no",
-                        "message that was meant for its former self reaches it.")
+                        "message to its former incarnation reaches it.")
         took = self._settle(f"1 start {NODES} {MASTER_PORT + 1}", asked=1)
         self._everybody("alive", range(NODES), "alive 0,1,2",
                         f"All see all again, {took:.0f} ms after its start:")
@@ -208,7 +209,7 @@ class Story:
     def _settle(self, line: str, asked: int) -> float:
         """Start or crash; how many milliseconds until all running nodes agree on who is alive.
 
-        master.py waits for that before it takes the next line, so that any answer tells it.
+        master.py waits for that before it takes the next line, so any answer shows that it is so.
         """
         self._page.told(line)
         began = time.monotonic()
@@ -217,7 +218,7 @@ class Story:
         return (time.monotonic() - began) * 1000
 
     def _count(self, node: int) -> int:
-        """How many messages the node has; whoever does not answer with that is not there."""
+        """How many messages the node has; raises Failed if it does not answer with a number."""
         line = f"{node} count"
         word, _, number = self._master.ask(line).partition(" ")
         if word != "count" or not number.isdigit():
@@ -225,7 +226,7 @@ class Story:
         return int(number)
 
     def _everybody(self, verb: str, nodes: Iterable[int], expected: str, result: str = "") -> None:
-        """Ask each of them; the result is told if all say what it is drawn from."""
+        """Ask each of them; the result is shown if all answers are as expected."""
         lines = [f"{node} {verb}" for node in nodes]
         answers = [(line, self._master.ask(line)) for line in lines]
         if result and all(answer == expected for _, answer in answers):
@@ -250,7 +251,7 @@ class Story:
         for receiver, count in counts.items():
             while self._count(receiver) != count:
                 if time.monotonic() > end:
-                    raise Failed(f"node {receiver} has not heard `{text}`")
+                    raise Failed(f"node {receiver} has not received `{text}`")
                 time.sleep(0.002)
 
 
@@ -287,7 +288,7 @@ def show(options: argparse.Namespace, page: Page) -> int:
     if left:
         return complain(f"the nodes have ended, but the ports {left} are still in use")
     page.step("The end",
-              "All nodes have ended, and their ports are free again. To play yourself, run",
+              "All nodes have ended, and their ports are free again. To try it yourself, run",
               "`python3 python/master.py` and type the lines that you saw; ./check runs",
               "every test.")
     return 0

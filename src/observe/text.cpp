@@ -12,13 +12,13 @@ std::string evidence(const SessionEnded& e) {
   const double silent_ms = base::in_ms(e.silent);
   switch (e.cause) {
     case base::EndCause::Refused:
-      return fmt::format("connection lost and refused, last heard {:.1f} ms ago", silent_ms);
+      return fmt::format("connection lost and refused, nothing received for {:.1f} ms", silent_ms);
     case base::EndCause::Silent:
       return fmt::format("silent for {:.1f} ms while this node was on time", silent_ms);
     case base::EndCause::NewIncarnation:
       return "restarted: a new incarnation answers on its port";
     case base::EndCause::PeerLeft:
-      return fmt::format("the peer left the session, last heard {:.1f} ms ago", silent_ms);
+      return fmt::format("the peer left the session, nothing received for {:.1f} ms", silent_ms);
     case base::EndCause::Gap:
       return "a record is missing";
     case base::EndCause::QueueFull:
@@ -50,7 +50,7 @@ std::string text(const ConnectionRefused&) {
 }
 
 std::string text(const ConnectionTimedOut&) {
-  return "connection not made in time";
+  return "connection timed out";
 }
 
 std::string range(std::uint64_t first, std::uint64_t count) {
@@ -76,13 +76,14 @@ std::string text(const Backpressure& e) {
 }
 
 std::string text(const Late& e) {
-  return fmt::format("late by {:.1f} ms: silent peers are waited for up to {:.1f} ms longer",
+  return fmt::format("late by {:.1f} ms: silence limit extended by up to {:.1f} ms",
                      base::in_ms(e.by), base::in_ms(e.doubt));
 }
 
 std::string text(const SilenceExcused& e) {
-  return fmt::format("silent for {:.1f} ms while this node itself {}: it is given one limit more",
-                     base::in_ms(e.silent), e.because);
+  return fmt::format(
+      "silent for {:.1f} ms while this node itself {}: waiting for one more silence limit",
+      base::in_ms(e.silent), e.because);
 }
 
 std::string text(const SecondProcess& e) {
@@ -112,11 +113,11 @@ std::string_view line(std::string_view text) {
 }
 
 std::string text(const LineRead& e) {
-  return fmt::format("client {} says: {}", e.client.value, line(e.text));
+  return fmt::format("client {} sent: {}", e.client.value, line(e.text));
 }
 
 std::string text(const Replied& e) {
-  return fmt::format("client {} is told: {}", e.client.value, line(e.text));
+  return fmt::format("answer to client {}: {}", e.client.value, line(e.text));
 }
 
 std::string text(const AgentNote& e) {
@@ -152,32 +153,30 @@ std::string text(const MasterDisconnected& e) {
   switch (e.reason) {
     case CloseReason::TooMany:
       return fmt::format(
-          "{} masters disconnected: {} are connected, and the other file "
-          "descriptors are the peers'",
+          "{} clients disconnected: {} are connected, and the other file descriptors are reserved "
+          "for peers",
           e.count, e.connected);
     case CloseReason::Deaf:
-      return fmt::format("master {}: talks on and does not read its replies, closing; {} so far",
-                         e.client.value, e.count);
+      return fmt::format(
+          "client {} disconnected: it sends lines and does not read the replies; {} so far",
+          e.client.value, e.count);
     case CloseReason::Tls:
     case CloseReason::Http:
       break;
   }
-  return fmt::format(
-      "master {}: speaks {}, as web browsers do, and is not obeyed, closing; {} so "
-      "far",
-      e.client.value, text_of(e.reason), e.count);
+  return fmt::format("client {} disconnected: it speaks {}, as web browsers do; {} so far",
+                     e.client.value, text_of(e.reason), e.count);
 }
 
 std::string text(const LineTooLong& e) {
-  return fmt::format("master {}: {} lines of more than {} bytes", e.client.value, e.count,
+  return fmt::format("client {}: {} lines of more than {} bytes", e.client.value, e.count,
                      e.bytes_max);
 }
 
 std::string text(const ConnectedToItself& e) {
   return fmt::format(
-      "dropped {} connections that went to themselves: nobody listens at {}, an "
-      "ephemeral port",
-      e.count, e.endpoint);
+      "closed {} connections to themselves: no process listens at {}, an ephemeral port", e.count,
+      e.endpoint);
 }
 
 std::string text(const HandshakeMissing& e) {
