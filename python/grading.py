@@ -4,8 +4,8 @@
 Builds first (./build of the process folder, if there is one), then gives every NAME.input of DIR
 to this folder's master.py and compares its output with NAME.output; white space around the whole
 output does not count, nor does a byte order mark in NAME.output or CR at the ends of all its lines.
-Prints `NAME correct` or `NAME wrong`, and for a wrong one the difference, what the master said and
-the last lines that each node logged.
+Prints `NAME correct` or `NAME wrong`, and for a wrong one the difference, the reports of the master
+and the last lines that each node logged.
 
 exit status: 0 all correct, 1 something is wrong or does not build, 2 usage
 """
@@ -116,11 +116,11 @@ def end_master(master: "subprocess.Popen[bytes]") -> None:
             master.wait()
     left = child.end_descendants()
     if left:
-        tool.say("grading", f"processes do not go away: {left}")
+        tool.say("grading", f"processes cannot be ended: {left}")
 
 
 def evidence(words: pathlib.Path, logs: pathlib.Path) -> List[str]:
-    """The last words of the master and of each node."""
+    """The last lines of the master and of each node."""
     lines = []
     sources = [("master.py", words)]
     if logs.is_dir():
@@ -130,10 +130,10 @@ def evidence(words: pathlib.Path, logs: pathlib.Path) -> List[str]:
         try:
             last = path.read_bytes()
         except OSError as error:
-            lines.append(f"what {name} said cannot be read: {tool.reason(error)}")
+            lines.append(f"the output of {name} cannot be read: {tool.reason(error)}")
             continue
         if last.strip():
-            lines.append(f"{name} said, at the end:")
+            lines.append(f"last lines of {name}:")
             lines += ("  " + line for line in verdict.tail(last, LOG_LINES))
     return lines
 
@@ -188,7 +188,7 @@ class Progress:
         tool.show("\n    ".join([f"{name} {'wrong' if wrong else 'correct'}", *wrong]))
 
     def _write(self, words: str) -> None:
-        """Nobody need be there to see it."""
+        """Ignores errors: standard error may be closed."""
         try:
             os.write(2, words.encode("utf-8", "backslashreplace"))
         except OSError:

@@ -7,8 +7,8 @@ here=$(readlink -f -- "$0") && here=${here%/*}
 one_option "usage: killall.sh [--help | --version]
 Ends every master and grader (python processes whose script is this folder's master.py or
 grading.py; SIGTERM, after 2 s SIGKILL) and then every node of this checkout (as stopall does).
-Never ends the programs it was started by. Exit status 0 once all are gone; what cannot be looked at
-or ended is named, and the exit status is 1." "$@"
+Never ends the programs that started it. Exit status 0 once all are gone; a process that cannot be
+examined or ended is named, and the exit status is 1." "$@"
 
 # script_of <pid>: the real path of the script that a python process runs; empty if there is none.
 script_of() {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Run chatroom nodes as a script on standard input says; their answers go to standard output.
+"""Run chatroom nodes as a script on standard input commands, and print their answers.
 
   <id> start <n> <port>    start ./process <id> <n> <port>; ports 10000..65535, n 1..1000
   <id> get                 ask the node; its answer is printed exactly as it was sent:
@@ -19,15 +19,15 @@ A line that cannot be carried out sends nothing and is answered on standard outp
   Invalid pid: <id>        never started, dead, outside 0..n-1, to be started while it runs, to be
                            asked or paused while it is paused, to be resumed while it is not
   Invalid command: <line>  anything else
-What a node says to a broadcast (`error ...`) is printed when it arrives.
+A node's answer to a broadcast (`error ...`) is printed when it arrives.
 
 After a start or resume the master waits, at most 3 s, until all running nodes agree on who is
-alive; after a crash or pause, at most 1 s, until no survivor shows the node any more. Where that
-time passes first, or a node gives no answer in 10 s, standard error says so and the script
-goes on. With --lab-timing it sleeps instead, 3 s after each start and 1 s after each crash, pause
-and resume, and gives up after 120 s with exit status 1.
+alive; after a crash or pause, at most 1 s, until no survivor shows the node any more. If that time
+passes first, or a node does not answer within 10 s, this is reported on standard error and the
+script continues. With --lab-timing it sleeps instead, 3 s after each start and 1 s after each
+crash, pause and resume, and gives up after 120 s with exit status 1.
 
-A node that ends by itself is named on standard error, with its status and its last words.
+A node that ends by itself is reported on standard error, with its status and its last lines.
 
 SIGINT, SIGTERM and SIGHUP end all nodes and this program (exit status 128 + signal number), unless
 they were ignored when it was started.
@@ -48,7 +48,7 @@ DEBUG_BYTES_MAX = 200
 
 
 class Report:
-    """Answers to standard output, words to standard error."""
+    """Answers to standard output, reports to standard error."""
 
     def __init__(self, loop: Loop, debugging: bool) -> None:
         self._loop, self._debugging = loop, debugging
@@ -100,7 +100,7 @@ def carry_out(command: Command, grid: Grid, loop: Loop) -> None:
     elif command.verb == b"resume":
         grid.resume(command.node)
     else:
-        raise AssertionError(f"verb {command.verb!r} has a parser but no deed")
+        raise AssertionError(f"verb {command.verb!r} has a parser but no action")
 
 
 def run_script(grid: Grid, loop: Loop, report: Report) -> None:
@@ -121,9 +121,9 @@ def run_script(grid: Grid, loop: Loop, report: Report) -> None:
 def parse_arguments() -> argparse.Namespace:
     parser = arguments.Parser("master.py", __doc__)
     parser.add_argument("debug", nargs="?", choices=["debug"],
-                        help="tell on standard error every line sent and received (our own "
-                             "polling only where its answer changes), what is waited for, and "
-                             "what the nodes log")
+                        help="print on standard error every line sent and received (of the "
+                             "program's own polling only answers that changed), what it waits "
+                             "for, and what the nodes log")
     parser.add_argument("--lab-timing", action="store_true",
                         help="sleep as the lab's own master does; 120 s for the whole script")
     parser.add_argument("--process", metavar="DIR", default=str(checkout.PYTHON_DIR),
@@ -131,8 +131,8 @@ def parse_arguments() -> argparse.Namespace:
     arguments.add_base_port(parser)
     parser.add_argument("--answer-seconds", metavar="S", default=ANSWER_SECONDS,
                         type=arguments.seconds(0.001, 1e6),
-                        help="how long a node may be silent when an answer is due, or not read "
-                             "what is sent (default: %(default)g)")
+                        help="maximum time for a node to answer, or to read what is sent "
+                             "(default: %(default)g)")
     parser.add_argument("--log-dir", metavar="DIR", type=pathlib.Path,
                         help="append what node <id> logs to DIR/node-<id>.log")
     parser.add_argument("--version", action="version", version=f"ovid {checkout.version()}")

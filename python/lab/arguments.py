@@ -1,4 +1,4 @@
-"""Command lines: numbers as people type them, an option once, a refusal in one line."""
+"""Command lines: numbers as people type them, an option once, an error in one line."""
 import argparse
 import os
 import pathlib
@@ -10,7 +10,7 @@ from .checkout import PORT_MAX
 
 BASE_PORT = "OVID_BASE_PORT"
 BASE_PORT_DEFAULT = 3000
-BASE_PORT_MIN = 1024  # as the node has it
+BASE_PORT_MIN = 1024  # as for the node
 
 _WHOLE = re.compile(r"[0-9]+")
 _DECIMAL = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
@@ -18,29 +18,29 @@ _DIGITS_MAX = 18
 
 
 class OutOfRange(ValueError):
-    """What was typed is not such a number; the text names it and the range."""
+    """What was typed is not a number of the range; the text names both."""
 
 
-def whole_number(text: str, least: int, most: int) -> int:
-    """Decimal digits and nothing else; zeros in front do not count."""
+def whole_number(text: str, low: int, high: int) -> int:
+    """Decimal digits and nothing else; leading zeros do not count."""
     digits = text.lstrip("0") or text[-1:]
-    if _WHOLE.fullmatch(text) and len(digits) <= _DIGITS_MAX and least <= int(digits) <= most:
+    if _WHOLE.fullmatch(text) and len(digits) <= _DIGITS_MAX and low <= int(digits) <= high:
         return int(digits)
-    raise OutOfRange(f"`{text}` is not a whole number in {least}..{most}")
+    raise OutOfRange(f"`{text}` is not a whole number in {low}..{high}")
 
 
-def integer(least: int, most: int) -> Callable[[str], int]:
+def integer(low: int, high: int) -> Callable[[str], int]:
     """The type of an option that takes a whole number."""
-    return _type(lambda text: whole_number(text, least, most))
+    return _type(lambda text: whole_number(text, low, high))
 
 
-def seconds(least: float, most: float) -> Callable[[str], float]:
-    """The type of an option that takes seconds, parts of them too."""
+def seconds(low: float, high: float) -> Callable[[str], float]:
+    """The type of an option that takes seconds, also fractions."""
 
     def convert(text: str) -> float:
-        value = float(text) if _DECIMAL.fullmatch(text) else least - 1
-        if not least <= value <= most:
-            raise OutOfRange(f"`{text}` is not a number of seconds in {least:g}..{most:g}")
+        value = float(text) if _DECIMAL.fullmatch(text) else low - 1
+        if not low <= value <= high:
+            raise OutOfRange(f"`{text}` is not a number of seconds in {low:g}..{high:g}")
         return value
 
     return _type(convert)
@@ -57,7 +57,7 @@ def _type(convert: "Callable[[str], Union[int, float]]") -> "Callable[[str], Uni
 
 
 class _Once(argparse.Action):
-    """Keeps a value; an option that is given again must say the same."""
+    """Keeps a value; an option that is given again must have the same value."""
 
     def __call__(self, parser: argparse.ArgumentParser, namespace: argparse.Namespace,
                  values: object, option_string: Optional[str] = None) -> None:
@@ -87,14 +87,14 @@ class Parser(argparse.ArgumentParser):
 
 def add_base_port(parser: Parser) -> None:
     parser.add_argument("--base-port", metavar="PORT", type=integer(BASE_PORT_MIN, PORT_MAX),
-                        help="node i listens for its peers on PORT + i (default: what the "
-                             f"environment variable {BASE_PORT} says, or {BASE_PORT_DEFAULT})")
+                        help="node i listens for its peers on PORT + i (default: the "
+                             f"environment variable {BASE_PORT}, or {BASE_PORT_DEFAULT})")
 
 
 def settle_base_port(parser: Parser, options: argparse.Namespace, nodes: int = 1) -> None:
-    """Let the option or else the environment decide, and hand the decision to all children.
+    """Take the base port from the option, else from the environment; pass it to all children.
 
-    So many nodes at least will listen, each on a port of its own.
+    Refuses it if `nodes` nodes would need ports that do not exist.
     """
     text = os.environ.get(BASE_PORT, "")
     if options.base_port is None and text:

@@ -4,7 +4,7 @@
 
 exec 3>&2
 
-# tell <text>: a line for people, whatever becomes of the output of Meson and ninja.
+# tell <text>: a line for people, also if the output of Meson and ninja is redirected.
 tell() {
     printf '%s\n' "${0##*/}: $1" >&3
 }
@@ -17,8 +17,8 @@ print(json.load(open(sys.argv[1]))["directories"][sys.argv[2]])' \
         "$1/meson-info/meson-info.json" "$2" 2>/dev/null
 }
 
-# is_ours <folder>: whether Meson has set it up at this very place for this checkout; if not, sets
-# `source`. Most often the text of the file will do, and Python is not asked.
+# is_ours <folder>: whether Meson has set it up at this place for this checkout; if not, sets
+# `source`. Usually a look at the text of the file is enough; otherwise Python reads it.
 is_ours() {
     at=$(readlink -f -- "$1") text=$(cat "$1/meson-info/meson-info.json")
     case $text in *\"source\":\ \""$repo"\"*\"build\":\ \""$at"\"*) return 0 ;; esac
@@ -26,8 +26,8 @@ is_ours() {
     [ "$source" -ef "$repo" ] && source=$(recorded "$1" build) && [ "$source" -ef "$1" ]
 }
 
-# reason_to_renew <folder>: sets `reason` and is true if Meson or ninja would stumble over what is
-# there, or would work for another place.
+# reason_to_renew <folder>: sets `reason` and is true if Meson or ninja would fail in this folder or
+# build another checkout.
 reason_to_renew() {
     reason=
     if [ -h "$1" ] && [ ! -d "$1" ]; then
@@ -42,14 +42,14 @@ reason_to_renew() {
     [ -n "$reason" ]
 }
 
-# given <folder>: the options that it was set up with, `-D<name>=<value>`, one a line.
+# given <folder>: the options that it was set up with, one `-D<name>=<value>` in each line.
 given() {
     sed -n '/^\[options\]/,/^\[properties\]/s/^\([^ =]*\) = /-D\1=/p' \
         "$1/meson-private/cmd_line.txt" 2>/dev/null
 }
 
-# clear_out <folder>: takes away what builds have left in it, what fuzzers have found apart. A link
-# goes itself, unless what it leads to was set up for this checkout: somebody else may build there.
+# clear_out <folder>: removes everything in it except the findings of fuzzers. A link to a folder
+# that was not set up for this checkout is removed itself: another checkout may build there.
 clear_out() {
     if [ -h "$1" ] && ! belongs_here "$1"; then
         tell "$1 was a link to $(readlink -- "$1"), which is left alone; it becomes a folder"
@@ -59,15 +59,15 @@ clear_out() {
     fi
 }
 
-# belongs_here <folder>: what Meson says of a folder, or said in its log if it was interrupted.
+# belongs_here <folder>: whether Meson has set it up for this checkout, or had begun to.
 belongs_here() {
     source=$(recorded "$1" source) ||
         source=$(sed -n '/^Source dir: /{s///p;q;}' "$1/meson-logs/meson-log.txt" 2>/dev/null)
     [ -n "$source" ] && [ "$source" -ef "$repo" ]
 }
 
-# renew <folder> [<option of meson setup>...]: sets it up anew, with the options it had if they
-# still are options.
+# renew <folder> [<option of meson setup>...]: sets it up again, with its former options if they
+# still exist.
 renew() (
     folder=$1 options=$(given "$1")
     shift
@@ -82,8 +82,7 @@ renew() (
     [ -n "$options" ] && clear_out "$folder" && meson setup "$folder" "$@" 3>&- 9>&-
 )
 
-# set_up <folder> [<option of meson setup>...]: sees to it that Meson has set it up here, with these
-# options.
+# set_up <folder> [<option of meson setup>...]: sets it up with these options if that was not done.
 set_up() {
     if reason_to_renew "$1"; then
         renew "$@"
@@ -94,7 +93,7 @@ set_up() {
     fi
 }
 
-# reconfigure <folder> [<option of meson setup>...]: gives it those options that it has not.
+# reconfigure <folder> [<option of meson setup>...]: sets the options that it does not have.
 reconfigure() (
     folder=$1 options=$(given "$1")
     shift

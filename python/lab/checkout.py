@@ -1,4 +1,4 @@
-"""Where this program stands: its folder, its version, and which ports are free."""
+"""This checkout: its folders, its version, and which ports are free."""
 import pathlib
 import re
 import socket

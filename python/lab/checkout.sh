@@ -39,14 +39,14 @@ argument_lines() {
     { tr '\0' '\n' <"/proc/$1/cmdline"; } 2>/dev/null
 }
 
-# says <pid> <text>: whether its command line, without what separates the arguments, has the text.
+# says <pid> <text>: whether its command line contains the text; arguments are joined.
 says() {
     words='' && { read -r words; } 2>/dev/null <"/proc/$1/cmdline"
     case $words in *"$2"*) ;; *) return 1 ;; esac
 }
 
-# look: sets `programs` to `<pid> <program>` for all processes, without the program where it cannot
-# be told; and `hidden` to why these are not all.
+# look: sets `programs` to `<pid> <program>` for all processes, without the program if it is not
+# known; sets `hidden` to the reason why some processes may be missing.
 look() {
     hidden=''
     { read -r self _; } 2>/dev/null </proc/self/stat || self=''
@@ -65,8 +65,8 @@ $programs" in *"
 $1 "*) ;; *) return 1 ;; esac
 }
 
-# hides_others: whether /proc shows those processes only that this user may look into. Process 1 is
-# always there, and most often somebody else's.
+# hides_others: whether /proc shows only processes that this user may examine. Process 1 always
+# exists, and usually belongs to another user.
 hides_others() {
     { read -r _; } 2>/dev/null </proc/1/stat || return 0
     [ "$(id -u)" -ne 0 ] || return 1
@@ -125,7 +125,7 @@ nodes() {
     done
 }
 
-# running <list>: those of `<pid> <started>` lines that are still there.
+# running <list>: those `<pid> <started>` lines whose process still runs.
 running() {
     echo "$1" | while read -r pid ticks; do
         [ -n "$pid" ] || continue

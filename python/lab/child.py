@@ -1,6 +1,6 @@
-"""Processes: groups that end as a whole, orphans, and who dies with whom.
+"""Processes: groups that end as a whole, orphans, and children that end with their parent.
 
-Linux only where it must be; where prctl is missing, a killed master may leave its nodes behind.
+Portable except for prctl (Linux); without it, a killed master may leave its nodes behind.
 """
 import ctypes
 import os
@@ -30,7 +30,7 @@ def adopt_orphans() -> None:
 
 
 def on_ending_signals(handler: Callable[[int, object], None]) -> None:
-    """Handle SIGINT, SIGTERM and SIGHUP; those that are ignored since the start stay so."""
+    """Handle SIGINT, SIGTERM and SIGHUP, except those that were ignored at the start."""
     for signum in ENDING:
         if signal.getsignal(signum) != signal.SIG_IGN:
             signal.signal(signum, handler)
@@ -39,8 +39,8 @@ def on_ending_signals(handler: Callable[[int, object], None]) -> None:
 def dies_with_parent(signum: int) -> Callable[[], None]:
     """A preexec_fn: the child gets this signal as soon as the process that started it is gone.
 
-    SIGTERM ends it even if we were told to ignore or block that: it is how children are ended.
-    Other signals that we ignore it ignores too. Its limit of descriptors is the one we began with.
+    The child does not inherit that SIGTERM is ignored or blocked, because SIGTERM ends children. It
+    inherits other ignored signals. Its limit of descriptors is the one this program started with.
     """
     parent = os.getpid()
 
@@ -57,7 +57,7 @@ def dies_with_parent(signum: int) -> Callable[[], None]:
 
 
 def want_descriptors() -> None:
-    """As many as are allowed; a run with many nodes needs two for each."""
+    """Raise the limit as far as allowed; a run with many nodes needs two descriptors for each."""
     most = _descriptors_at_start[1]
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
@@ -66,7 +66,7 @@ def want_descriptors() -> None:
 
 
 def how_it_ended(status: int) -> str:
-    """A status, negative for a signal, in words."""
+    """Text for a status (negative: a signal)."""
     if status >= 0:
         return f"exit status {status}"
     try:
@@ -94,7 +94,7 @@ def signal_group(group: int, signum: int) -> None:
 
 
 def end_groups(groups: Iterable[int]) -> List[int]:
-    """SIGKILL the groups and reap their members; the groups that would not go."""
+    """SIGKILL the groups and reap their members; returns the groups that did not end."""
     left = list(groups)
     for group in left:
         signal_group(group, signal.SIGKILL)
@@ -122,7 +122,7 @@ def _group_is_gone(group: int) -> bool:
 
 
 def descendants() -> Optional[List[int]]:
-    """All processes below this one, zombies among them; None where /proc does not tell."""
+    """All descendants of this process, including zombies; None if /proc does not show them."""
     children: "dict[int, list[int]]" = {}
     try:
         if os.readlink("/proc/self") != str(os.getpid()):
@@ -145,7 +145,7 @@ def descendants() -> Optional[List[int]]:
 
 
 def end_descendants() -> str:
-    """SIGKILL and reap every process below this one; names those that would not go."""
+    """SIGKILL and reap every descendant of this process; returns those that did not end."""
     end = time.monotonic() + _END_SECONDS_MAX
     while True:
         left = descendants()

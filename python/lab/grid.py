@@ -1,7 +1,7 @@
 """The nodes of one run, and what a script can do to them.
 
-Every method that names a node raises Refused, with nothing sent, if that node cannot be meant: the
-message is what the script's writer sees on standard output. Every wait is bounded.
+Every method that takes a node raises Refused, with nothing sent, if there is no such node; its
+message is printed on standard output. Every wait is bounded.
 """
 import pathlib
 import signal
@@ -28,7 +28,7 @@ _LAST_WORDS = 3
 
 
 class Report(Protocol):
-    """What the grid tells the outside: answers to standard output, words to standard error."""
+    """What the grid prints: answers to standard output, reports to standard error."""
 
     def show(self, line: bytes) -> None: ...
     def say(self, text: str) -> None: ...
@@ -37,7 +37,7 @@ class Report(Protocol):
 
 
 class Settle(Protocol):
-    """How to wait after a node came, went, or returned."""
+    """How to wait after a node was started, has ended or was paused, or was resumed."""
 
     def came(self, node: Node) -> None: ...
     def went(self, node: Node) -> None: ...
@@ -54,7 +54,7 @@ class Grid:
         self._loop, self._folder, self._report = loop, folder, report
         self._log_dir, self._logs_to_stderr = log_dir, logs_to_stderr
         self._nodes: Dict[int, Node] = {}
-        self.lost_words = False  # what a node says could not be kept as was asked for
+        self.lost_words = False  # a node's output could not be stored as requested
         loop.now_and_then(self._trim_words)
         self._settle: Settle = LabSleeps(loop) if lab_timing else Conditions(
             loop, self._awake, self._connect, report.say, report.debug)
@@ -83,14 +83,14 @@ class Grid:
             raise invalid_pid(node_id) from None
 
     def _words_of(self, node_id: int) -> Words:
-        """Where a node's output goes: its log file, our standard error, or our memory."""
+        """Where a node's output goes: its log file, this program's standard error, or memory."""
         try:
             if self._log_dir:
                 return Words.appended_to(self._log_dir / f"node-{node_id}.log")
             return Words.passed_on() if self._logs_to_stderr else Words.kept()
         except OSError as error:
             self.lost_words = True
-            self._report.say(f"node {node_id} is not started, what it says cannot be kept: "
+            self._report.say(f"node {node_id} is not started: its output cannot be stored: "
                              f"{reason(error)}")
             raise invalid_pid(node_id) from None
 
@@ -105,7 +105,7 @@ class Grid:
         self._report.debug(f"waiting for the answer of node {node_id}")
         self._await_answer(node, request)
         if not request.done:
-            self._report.say(f"node {node_id} did not answer `{verb.decode()}`; going on")
+            self._report.say(f"node {node_id} did not answer `{verb.decode()}`; continuing")
         elif request.answer is None:
             self._lost(node)
 
@@ -152,7 +152,7 @@ class Grid:
     def end(self) -> None:
         """End all nodes. The loop need not be usable any more."""
         for node in Node.end_all(list(self._nodes.values())):
-            self._report.say(f"process group {node.group} of node {node.id} does not go away")
+            self._report.say(f"process group {node.group} of node {node.id} cannot be ended")
         self._nodes.clear()
 
     def _awake(self) -> List[Node]:
@@ -166,7 +166,7 @@ class Grid:
         return self._nodes[node_id]
 
     def _bury_dead(self) -> None:
-        """Forget the nodes that ended by themselves, and what may be left of their groups."""
+        """Report and remove nodes that ended by themselves; end what is left of their groups."""
         for node in list(self._nodes.values()):
             status = node.exit_status()
             if status is not None:
@@ -185,7 +185,7 @@ class Grid:
     def _remove(self, node: Node) -> None:
         del self._nodes[node.id]
         for _ in Node.end_all([node]):
-            self._report.say(f"process group {node.group} of node {node.id} does not go away")
+            self._report.say(f"process group {node.group} of node {node.id} cannot be ended")
 
     def _connect(self, node: Node) -> bool:
         return node.connect(self._loop, self._report.show, self._report.debug_line)
@@ -202,7 +202,7 @@ class Grid:
         raise invalid_pid(node.id)
 
     def _await_answer(self, node: Node, request: Request) -> None:
-        """Until the answer is there, nothing was heard for long, or the whole took too long."""
+        """Wait for the answer, unless nothing arrives for long or the whole takes too long."""
         assert node.connection
         end = now() + _WHOLE_ANSWER_SECONDS_MAX
         while not request.done:
@@ -213,7 +213,7 @@ class Grid:
             self._turn(node, left)
 
     def _turn(self, node: Node, seconds: float) -> None:
-        """Wait for its connection; that ends with the node, even if a child of it holds it open."""
+        """Wait for its connection; close it if the node has ended (a child may hold it open)."""
         assert node.connection
         self._loop.turn(min(seconds, _DEAD_SECONDS_MAX))
         if node.exit_status() is not None:
@@ -228,14 +228,14 @@ class Grid:
             node.words.trim()
 
     def _lost(self, node: Node) -> None:
-        """The connection broke under a command: tell why, and forget the node if it is dead."""
+        """The connection was lost during a command: report why; remove the node if it is dead."""
         if not self._wait(lambda: node.exit_status() is not None, _CLOSING_SECONDS_MAX):
             self._report.say(f"node {node.id} closed its connection")
         self._bury_dead()
         raise invalid_pid(node.id)
 
     def _wait(self, holds: Callable[[], bool], seconds: float) -> bool:
-        """Try again and again; False if the time passed first."""
+        """Wait until holds(); False if the time passed first."""
         end = now() + seconds
         while not holds():
             if now() >= end:

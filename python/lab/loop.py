@@ -1,8 +1,7 @@
-"""The one place that waits.
+"""The only place that waits.
 
-A loop polls descriptors and calls whoever watches them. Signals and the overall time limit are
-looked at only in turn(), so that they never interrupt anything half-way: a node that is being
-started is either not there or known.
+A loop polls descriptors and calls their handlers. Signals and the overall time limit are checked
+only in turn(), so that they never interrupt an action half-way, for example the start of a node.
 """
 import errno
 import math
@@ -34,7 +33,7 @@ class OutOfTime(Exception):
 
 
 class OutputClosed(Exception):
-    """Standard output takes no more; `unread` if that is because its reader has left."""
+    """Standard output cannot be written; `unread` if its reader has closed it."""
 
     def __init__(self, error: OSError) -> None:
         super().__init__(error.strerror)
@@ -128,7 +127,7 @@ class Loop:
                 continue
 
     def write(self, fd: int, data: bytes) -> None:
-        """Write all of data; a reader that is slow holds us up, but not against signals."""
+        """Write all of data; waits for a slow reader, but signals interrupt that."""
         view = memoryview(data)
         room = select.poll()
         room.register(fd, WRITE)

@@ -1,4 +1,4 @@
-"""Network namespaces: all ports free, nobody else there, gone with the last process in it."""
+"""Network namespaces: all ports are free, and they vanish with their last process."""
 import ctypes
 import fcntl
 import os
@@ -17,9 +17,9 @@ _PORT_SETTINGS = ("ip_local_port_range", "ip_local_reserved_ports")
 
 
 def enter() -> None:
-    """Move this process, which must have one thread, into a namespace of its own, `lo` up.
+    """Move this process, which must have one thread, into a new namespace with `lo` up.
 
-    Where that is not allowed as it is, with a user namespace around it. Raises OSError.
+    If that is not allowed, it gets a new user namespace as well. Raises OSError.
     """
     ports = _port_settings()
     uid, gid = os.geteuid(), os.getegid()
@@ -35,11 +35,11 @@ def enter() -> None:
         try:
             _write(str(_SETTINGS / name), text)
         except OSError:
-            pass  # then the kernel's defaults hold
+            pass  # then the kernel's defaults apply
 
 
 def refusal() -> str:
-    """Why no namespace can be entered here, found out by a child; empty if one can be."""
+    """Why no namespace can be made here (a child tries it); empty if it can."""
     ours, theirs = os.pipe()
     pid = os.fork()
     if pid == 0:

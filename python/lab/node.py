@@ -1,4 +1,4 @@
-"""One started node: its process group and the conversation with its master port."""
+"""One started node: its process group and the connection to its master port."""
 import collections
 import pathlib
 import signal
@@ -17,7 +17,7 @@ _ANSWER_WORD = {b"get": b"messages", b"alive": b"alive", b"count": b"count"}
 
 
 class Request:
-    """A line that was sent and has one answer; `done` also when that can no longer come."""
+    """A line that was sent and has one answer; `done` also if it can no longer arrive."""
 
     def __init__(self, verb: bytes, shown: bool, strays: int) -> None:
         self.verb = verb
@@ -31,10 +31,10 @@ class Request:
 class Connection:
     """A connected master port: lines out, lines in, answers matched to requests in order.
 
-    A broadcast has no answer, but a node may say `error ...` to it. So of the lines that arrive
-    before an answer, as many may belong to broadcasts as were sent before the request, unless a
-    line begins with the very word that was asked for. Such strays and the answers that are to be
-    shown go to `show`; answers to our own polling never do.
+    A broadcast has no answer, except `error ...` if something is wrong. So as many lines may arrive
+    before an answer as broadcasts were sent before the request. A line that begins with the
+    requested word is the answer. These error lines and the answers that are to be shown go to
+    `show`; answers to this program's own polling never do.
     """
 
     def __init__(self, loop: Loop, sock: socket.socket, name: str, show: Callable[[bytes], None],
@@ -154,8 +154,8 @@ class Connection:
 class Node:
     """A process group started as `./process <id> <n> <port>`, leader of its own session.
 
-    The leader is reaped only by end_all(), so that its process id cannot come to mean another
-    process while this object names it.
+    The leader is reaped only by end_all(), so that its process id cannot be reused while this
+    object exists.
     """
 
     def __init__(self, folder: pathlib.Path, node_id: int, n: int, port: int,
@@ -196,7 +196,7 @@ class Node:
         return True
 
     def polled(self) -> Request:
-        """The outstanding `alive` of our own polling, asked now if there is none."""
+        """The pending `alive` request of this program's own polling; sent now if there is none."""
         assert self.connection
         if self.poll is None or self.poll.done:
             self.poll = self.connection.ask(b"alive", shown=False)
@@ -204,7 +204,7 @@ class Node:
 
     @staticmethod
     def end_all(nodes: "List[Node]") -> "List[Node]":
-        """End the groups of all these nodes; those that would not go."""
+        """End the groups of all these nodes; returns those that did not end."""
         for node in nodes:
             if node.connection:
                 node.connection.close()
@@ -225,7 +225,7 @@ def _connected(port: int) -> Optional[socket.socket]:
     try:
         sock.connect((HOST, port))
         if sock.getsockname() == sock.getpeername():
-            raise ConnectionRefusedError("connected to itself: nobody listens there")
+            raise ConnectionRefusedError("connected to itself: no process listens there")
     except OSError:
         sock.close()
         return None

@@ -1,7 +1,7 @@
 """The language of the scripts: one line of bytes -> one command, or a refusal.
 
-Pure: knows nothing of nodes. What depends on who is running (an id that is dead, a port that is in
-use) is refused by the grid with the same three messages.
+Pure: knows no nodes. What depends on the running nodes (an id that is dead, a port that is in use)
+is refused by the grid, with the same three messages.
 """
 import dataclasses
 import re
@@ -43,7 +43,7 @@ def _as_bytes(value: object) -> bytes:
 
 @dataclasses.dataclass(frozen=True)
 class Command:
-    """What one line asks for; fields that its verb does not use keep their defaults."""
+    """The command of one line; fields that its verb does not use keep their defaults."""
 
     verb: bytes
     node: int = -1
@@ -77,7 +77,7 @@ def parse(line: bytes) -> Command:
 
 
 def _number(text: bytes) -> Optional[int]:
-    """Decimal digits and nothing else, and not too many; zeros in front do not count."""
+    """Decimal digits and nothing else, and not too many; leading zeros do not count."""
     digits = text.lstrip(b"0") or text[-1:]
     return int(digits) if text.isdigit() and len(digits) <= _DIGITS_MAX else None
 

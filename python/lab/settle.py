@@ -1,4 +1,4 @@
-"""How long to wait after a node came or went: until it is so, or as the lab's master does."""
+"""How long to wait after a node was started or ended: until all agree, or as the lab's master."""
 from typing import Callable, Dict, Iterable, List, Optional, Set
 
 from .loop import Loop, now
@@ -29,7 +29,7 @@ class LabSleeps:
 
 
 class Conditions:
-    """Asks the nodes who is alive until all say what the script has made true.
+    """Asks the nodes who is alive until all answers fit the script.
 
     awake() gives the nodes that can be asked: started, not crashed, not paused; connect() tries
     once.
@@ -47,7 +47,7 @@ class Conditions:
         self._agree(node, RETURN_SECONDS, f"after node {node.id} was resumed")
 
     def went(self, node: Node) -> None:
-        self._debug(f"waiting until nobody shows node {node.id}")
+        self._debug(f"waiting until no node shows node {node.id}")
 
         def unseen(view: Set[int], _awake: Set[int]) -> bool:
             return node.id not in view
@@ -56,7 +56,7 @@ class Conditions:
         if views is not None:
             showing = [i for i, view in views.items() if view is None or node.id in view]
             self._say(f"after {LOSS_SECONDS:g} s node {node.id} is still shown by (or no answer "
-                      f"from) {_names(showing)}; going on")
+                      f"from) {_names(showing)}; continuing")
 
     def _agree(self, node: Node, seconds: float, when: str) -> None:
         running = _names(other.id for other in self._awake())
@@ -67,17 +67,17 @@ class Conditions:
 
         views = self._poll_until(complete, seconds, lambda: node.exit_status() is not None)
         if views is not None:
-            seen = "; ".join(f"{i} shows {_names(view)}" if view is not None else f"{i} is silent"
-                             for i, view in views.items())
-            self._say(f"no agreement {seconds:g} s {when} ({seen}); going on")
+            seen = "; ".join(f"{i} shows {_names(view)}" if view is not None
+                             else f"{i} gives no answer" for i, view in views.items())
+            self._say(f"no agreement {seconds:g} s {when} ({seen}); continuing")
 
     def _poll_until(self, fits: Callable[[Set[int], Set[int]], bool], seconds: float,
                     hopeless: Callable[[], bool]) -> Optional[Dict[int, View]]:
         """None once the views of all nodes fit (or never will), else the last views.
 
-        They must fit in one complete round; before that only those are asked whose view did not,
-        and never so often that less than half of the time is left to the nodes themselves. Where
-        the time ends within the complete round, the last view of each counts.
+        They must fit in one complete round. Before it only nodes are asked whose view did not fit,
+        and at least half of the time is left to the nodes themselves. If the time ends within the
+        complete round, the last view of each counts.
         """
         end = now() + seconds
         for node in self._awake():
@@ -99,7 +99,7 @@ class Conditions:
             self._loop.sleep(max(_POLL_SECONDS, now() - begin))
 
     def _round(self, nodes: List[Node], end: float) -> Dict[int, View]:
-        """Ask these nodes once; None for those that gave no answer."""
+        """Ask these nodes once; None for those that do not answer."""
         polls = {node.id: node.polled() for node in nodes if self._connect(node)}
         self._loop.until(lambda: all(poll.done for poll in polls.values()), end - now())
         return {node.id: _alive(polls[node.id].answer) if node.id in polls else None
@@ -117,4 +117,4 @@ def _alive(answer: Optional[bytes]) -> View:
 
 
 def _names(ids: Iterable[int]) -> str:
-    return ",".join(str(i) for i in sorted(ids)) or "nobody"
+    return ",".join(str(i) for i in sorted(ids)) or "none"

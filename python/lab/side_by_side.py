@@ -22,7 +22,7 @@ _PIECE = 1 << 16
 
 
 class Folder:
-    """A temporary folder that is removed at the end, whatever has become of its contents."""
+    """A temporary folder that is removed at the end with all its contents."""
 
     def __init__(self) -> None:
         self.path = pathlib.Path(tempfile.mkdtemp(prefix="ovid-grading-"))
@@ -34,7 +34,7 @@ class Folder:
 
 
 def graded(grade: Grade, script: pathlib.Path) -> List[str]:
-    """Grade in a temporary folder; what the machine does not allow is a line."""
+    """Grade in a temporary folder; failures of the machine become a line of the verdict."""
     try:
         with contextlib.ExitStack() as stack:
             folder = Folder()
@@ -81,7 +81,7 @@ class SideBySide:
                 yield job.script.stem, job.verdict
 
     def _serve(self) -> None:
-        """Wait until something has been heard of a job, unless there is a verdict already."""
+        """Wait until a job reports something, unless the next verdict is there already."""
         running = {job.pipe: job for job in self._jobs if not job.done}
         if running and not self._jobs[0].done:
             for fd in select.select(list(running), [], [])[0]:
@@ -97,7 +97,7 @@ class SideBySide:
 
 
 class _Job:
-    """One run: a process that grades, and says over a pipe what it found."""
+    """One run: a process that grades and reports the verdict through a pipe."""
 
     def __init__(self, script: pathlib.Path) -> None:
         self.script = script
@@ -151,7 +151,7 @@ class _Job:
 
 def _be_a_job(arrange: Callable[[], None], pipe: int, grade: Grade, script: pathlib.Path,
               folder: pathlib.Path) -> None:
-    """In the new process, and never back: the one who started it ends it when need be."""
+    """Runs in the new process and never returns; the parent ends the process if necessary."""
     status = 1
     try:
         for signum in (signal.SIGINT, signal.SIGHUP):

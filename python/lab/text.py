@@ -1,8 +1,8 @@
-"""Texts as any editor saves them: lines of UTF-8 out of whatever bytes the file begins with.
+"""Texts as any editor saves them, as lines of UTF-8.
 
-A byte order mark is no part of the text, UTF-16 and UTF-32 with their mark are decoded, lines may
-end with LF, CR LF or, in the whole text, CR alone, and the last one may have no end. Bytes without
-a mark stay as they are: a text need not be UTF-8.
+A byte order mark is not part of the text; UTF-16 and UTF-32 with a mark are decoded. Lines end with
+LF, CR LF or, in the whole text, CR alone; the last one may have no end. Bytes without a mark stay
+as they are: a text need not be UTF-8.
 """
 import codecs
 from typing import List
@@ -14,11 +14,11 @@ _BYTES_TO_TELL = 4
 
 
 class Unreadable(Exception):
-    """Not a text that can be understood; says what was found."""
+    """Not a text that can be read; the message is the reason."""
 
 
 class Lines:
-    """Bytes in as they arrive, whole lines without their ends out."""
+    """Takes bytes as they arrive and returns whole lines without their ends."""
 
     def __init__(self) -> None:
         self._first = b""
@@ -48,7 +48,7 @@ class Lines:
         return lines
 
     def _begin(self) -> bytes:
-        """Recognize the encoding by the first bytes, which are given back."""
+        """Recognize the encoding by the first bytes; returns them."""
         self._begun, first = True, self._first
         for mark, encoding in _MARKS:
             if first.startswith(mark):
@@ -80,7 +80,7 @@ class Lines:
 
 
 def _without_end(line: bytes) -> bytes:
-    """Without CR, and without the mark that texts bring along when they are put together."""
+    """Without CR, and without a byte order mark, which concatenated texts have in the middle."""
     line = line[:-1] if line.endswith(b"\r") else line
     return line[len(codecs.BOM_UTF8):] if line.startswith(codecs.BOM_UTF8) else line
 
@@ -94,8 +94,8 @@ def lines_of(data: bytes) -> List[bytes]:
 def meanings(data: bytes) -> List[bytes]:
     """What an expected output may mean, with LF at the ends of lines; raises Unreadable.
 
-    The bytes themselves come first. Only where all lines end with CR LF, or all with CR, is CR
-    taken for a part of the end: it may as well be a part of a message.
+    First the bytes as they are. CR counts as part of a line's end only if all lines end with CR LF,
+    or all with CR; otherwise it may be part of a message.
     """
     marked = any(data.startswith(mark) for mark, _ in _MARKS + ((codecs.BOM_UTF8, "utf-8"),))
     if marked or b"\n" not in data or data.count(b"\n") == data.count(b"\r\n"):

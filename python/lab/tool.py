@@ -1,7 +1,7 @@
-"""What each program here does first and last, whatever environment it was started in.
+"""What each program here does first and last, in any environment.
 
-Descriptors 0, 1 and 2 are open, words can be written in any locale, and a failure of the machine
-(a full disk, a folder that is gone, too many processes) is one line instead of a traceback.
+Descriptors 0, 1 and 2 are open, text can be written in any locale, and a failure of the machine (a
+full disk, a folder that is gone, too many processes) is one line instead of a traceback.
 """
 import errno
 import os
@@ -13,7 +13,7 @@ _STREAMS = ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w"))
 
 
 class OutputLost(Exception):
-    """Standard output takes no more."""
+    """Standard output cannot be written."""
 
     def __init__(self, error: OSError) -> None:
         super().__init__(reason(error))
@@ -21,7 +21,7 @@ class OutputLost(Exception):
 
 
 def reason(error: BaseException) -> str:
-    """What went wrong, in a few words and with the name of the file."""
+    """What went wrong, in short and with the name of the file."""
     if not isinstance(error, OSError) or not error.strerror:
         return " ".join(str(error).split()) or type(error).__name__
     if error.filename is None:
@@ -32,7 +32,7 @@ def reason(error: BaseException) -> str:
 
 
 def say(name: str, text: str) -> None:
-    """A line to standard error, whatever is in it; where nobody can be told, nothing happens."""
+    """A line of any characters to standard error; errors are ignored."""
     line = "".join(c if c.isprintable() or c == "\t" else ascii(c)[1:-1] for c in text)
     try:
         os.write(2, f"{name}: {line}\n".encode("utf-8", "backslashreplace"))
@@ -59,7 +59,7 @@ def _flush() -> None:
 def run(name: str, main: Callable[[], int]) -> int:
     """The exit status of main(), or 1 and a line where the machine or the output failed."""
     _open_streams()
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # where it is ignored, no status can be had
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # if it is ignored, children have no status
     try:
         status = _status_of(main)
         _flush()
@@ -76,7 +76,7 @@ def run(name: str, main: Callable[[], int]) -> int:
 
 
 def _status_of(main: Callable[[], int]) -> int:
-    """SystemExit is how the parser of options ends a program."""
+    """The parser of options ends a program by SystemExit."""
     try:
         return main()
     except SystemExit as leaving:
@@ -100,7 +100,7 @@ def _open_streams() -> None:
 
 
 def _drop_output() -> None:
-    """What could not be written is not tried again at the interpreter's end."""
+    """What could not be written is not tried again when the interpreter ends."""
     try:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)

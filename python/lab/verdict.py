@@ -1,4 +1,4 @@
-"""Expected against actual output: are they the same, and if not, how to show it readably."""
+"""Compares expected and actual output, and shows differences readably."""
 import difflib
 import os.path
 from typing import Iterable, Iterator, List
@@ -33,7 +33,7 @@ def _lines(data: bytes) -> List[str]:
 
 
 def _shortened(rows: Iterable[str]) -> Iterator[str]:
-    """Rows of a diff, every removed line cut where the added line opposite it begins to differ."""
+    """Rows of a diff; pairs of a removed and an added line are shown from where they differ."""
     removed: List[str] = []
     added: List[str] = []
     for row in rows:

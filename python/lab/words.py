@@ -1,4 +1,4 @@
-"""What a child writes to its standard output and error, and the last of it when it has ended."""
+"""The output of a child, and its last lines when it has ended."""
 import fcntl
 import os
 import pathlib
@@ -12,10 +12,10 @@ _MEMORY_BYTES_MAX = 1 << 20
 
 
 class Words:
-    """A descriptor to write to, which never makes the writer wait, and its last lines.
+    """A descriptor for a child's output, on which writing never waits, and its last lines.
 
-    Without a file they are kept in memory: of much, only the end. Where nothing can be kept they
-    go nowhere.
+    Without a file the output is kept in memory; if it is long, only its end. If there is no memory
+    file either, it is discarded.
     """
 
     def __init__(self, fd: int, path: Optional[pathlib.Path] = None, in_memory: bool = False
@@ -28,7 +28,7 @@ class Words:
     def kept() -> "Words":
         try:
             fd = os.memfd_create("words")
-            # Shared by all that write, and cut short by us.
+            # Append mode, because all writers share it and trim() shortens it.
             fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) | os.O_APPEND)
             return Words(fd, in_memory=True)
         except (OSError, AttributeError):
@@ -36,18 +36,18 @@ class Words:
 
     @staticmethod
     def appended_to(path: pathlib.Path) -> "Words":
-        """Raises OSError, also for a pipe that nobody reads."""
+        """Raises OSError, also for a pipe without a reader."""
         fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK, 0o666)
         os.set_blocking(fd, True)
         return Words(fd, path)
 
     @staticmethod
     def passed_on() -> "Words":
-        """To our own standard error."""
+        """To this program's standard error."""
         return Words(os.dup(2))
 
     def trim(self) -> None:
-        """Give memory back if the child has written much."""
+        """Release memory if the child has written much."""
         if self._in_memory and os.fstat(self.fd).st_size > _MEMORY_BYTES_MAX:
             self._kept = self._end_of(self.fd)
             os.ftruncate(self.fd, 0)

@@ -32,7 +32,7 @@ class BuildFolderTest(commands_test.CheckoutTest):
         os.utime(checkout / "build" / "build.ninja", (time.time() - 60,) * 2)
 
     def build(self, checkout: pathlib.Path, told: str = "") -> None:
-        """Builds; what is told is one line, and there is nothing more to do then."""
+        """Builds; one line is printed, and a second build has nothing to do."""
         output = self.run_command(checkout / "python" / "build")
         self.assertIn(told, output)
         self.assertEqual(len(output.splitlines()), 1 if told else 0, output)
@@ -41,7 +41,7 @@ class BuildFolderTest(commands_test.CheckoutTest):
         source = json.loads((checkout / "build" / "meson-info" / "meson-info.json").read_text())
         self.assertEqual(source["directories"]["source"], str(checkout))
 
-    def test_a_moved_checkout_is_set_up_anew(self) -> None:
+    def test_a_moved_checkout_is_set_up_again(self) -> None:
         self.build(self.checkout)
         name = "m\u00f6ved \"again\" \\ $HOME"
         self.build(self.move(name), "build/ was set up elsewhere")
@@ -81,7 +81,7 @@ class BuildFolderTest(commands_test.CheckoutTest):
         self.assertEqual(sorted(given.split("\n")[1:3]),
                          ["buildtype = release", "prefix = /opt/a b"])
 
-    def test_options_that_are_none_any_more_are_forgotten(self) -> None:
+    def test_options_that_no_longer_exist_are_dropped(self) -> None:
         (self.checkout / "meson_options.txt").write_text("option('old', type: 'boolean')\n")
         self.run_command("meson", "setup", "-Dold=true", "build", cwd=self.checkout)
         (self.checkout / "meson_options.txt").unlink()
@@ -118,7 +118,7 @@ class BuildFolderTest(commands_test.CheckoutTest):
         self.assertFalse((self.folder / "gone").exists())
         self.build(self.checkout)
 
-    def test_what_was_interrupted_is_set_up_anew(self) -> None:
+    def test_an_interrupted_setup_is_repeated(self) -> None:
         for missing in (("build.ninja",), ("meson-info/meson-info.json",),
                         ("meson-private/coredata.dat", "build.ninja")):
             with self.subTest(missing):
@@ -127,7 +127,7 @@ class BuildFolderTest(commands_test.CheckoutTest):
                     (self.checkout / "build" / name).unlink()
                 self.build(self.checkout, "build/ was not set up to the end")
 
-    def test_what_is_cut_short_or_made_by_what_is_gone_is_set_up_anew(self) -> None:
+    def test_a_truncated_folder_or_one_of_missing_programs_is_set_up_again(self) -> None:
         ninja = self.checkout / "build" / "build.ninja"
         meson = shutil.which("meson")
         rule = "rule cpp_COMPILER\n command = /opt/gone/c++ $ARGS -c $in\n"
@@ -146,7 +146,7 @@ class BuildFolderTest(commands_test.CheckoutTest):
                 self.assertIn(told, output)
                 self.build(self.checkout)
 
-    def test_another_meson_s_folder_is_set_up_anew_only_if_it_does_not_build(self) -> None:
+    def test_a_folder_of_another_meson_is_set_up_again_only_if_it_does_not_build(self) -> None:
         self.build(self.checkout)
         info = self.checkout / "build" / "meson-info" / "meson-info.json"
         info.write_text(info.read_text().replace('"full": "1.', '"full": "0.', 1))

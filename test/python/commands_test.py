@@ -86,7 +86,7 @@ class ProcessCommandTest(CheckoutTest):
     def environment(self, pid: int) -> str:
         return pathlib.Path(f"/proc/{pid}/environ").read_text()
 
-    def test_the_folder_of_2019_tells_the_dialect_and_starts_nothing_on_the_way(self) -> None:
+    def test_the_folder_of_2019_sets_the_dialect_and_starts_no_other_program(self) -> None:
         ovid = self.put_ovid(self.checkout)
         of_2019 = self.checkout / "python" / "2019"
         shutil.copy(self.checkout / "python" / "node", of_2019)
@@ -142,7 +142,7 @@ class StopallTest(CheckoutTest):
         self.stopall()
         self.assertTrue(all(fixture.runs(process.pid) for process in spared))
 
-    def test_nodes_that_start_after_it_live_on(self) -> None:
+    def test_nodes_that_start_after_it_keep_running(self) -> None:
         self.put_ovid(self.checkout)
         old = self.launch("./process", 0, 2, 10000)
         awaits_tick()
@@ -160,7 +160,7 @@ class StopallTest(CheckoutTest):
 class KillallTest(CheckoutTest):
     def busy_master(self, checkout: pathlib.Path, *command: object, **options: object
                     ) -> "subprocess.Popen[bytes]":
-        """A master that waits for its script, having answered a first line."""
+        """A master that has answered a first line and waits for the next."""
         master = self.start(*(command or (sys.executable, checkout / "python" / "master.py")),
                             **options)
         master.stdin.write(b"hello\n")
@@ -189,7 +189,7 @@ class KillallTest(CheckoutTest):
         self.assertFalse([process.args for process in ended if fixture.runs(process.pid)])
         self.assertTrue(all(fixture.runs(process.pid) for process in spared))
 
-    def test_a_master_that_does_not_listen_is_killed(self) -> None:
+    def test_a_master_that_ignores_sigterm_is_killed(self) -> None:
         python = self.checkout / "python"
         self.put_ovid(self.checkout)
         (python / "master.py").write_text(

@@ -1,4 +1,4 @@
-"""demo.py with the real node: the story, its exit statuses, and nothing left behind."""
+"""demo.py with the real node: its output, its exit statuses, and nothing left behind."""
 import os
 import pathlib
 import pty
@@ -37,7 +37,7 @@ class DemoTest(fixture.ProcessTest):
         return done.stdout, done.stderr
 
     def demo_on_terminal(self, until: bytes) -> "Tuple[subprocess.Popen[bytes], bytes]":
-        """The demo, stopped in the middle of its story: when the words have appeared."""
+        """The demo, stopped when these words have appeared."""
         terminal, program_side = pty.openpty()
         self.addCleanup(os.close, terminal)
         environment = {**os.environ, "TERM": "xterm"}
@@ -52,7 +52,7 @@ class DemoTest(fixture.ProcessTest):
             seen += os.read(terminal, 65536)
         return process, seen
 
-    def test_the_story_is_told_in_80_columns_and_15_seconds(self) -> None:
+    def test_it_takes_80_columns_and_15_seconds(self) -> None:
         began = time.monotonic()
         output, errors = self.demo()
         self.assertLess(time.monotonic() - began, STORY_SECONDS_MAX)
@@ -77,13 +77,13 @@ class DemoTest(fixture.ProcessTest):
                 self.assertEqual(output, "")
                 self.assertIn(f"port {port}.", errors)
 
-    def test_nodes_that_do_not_start_are_told_with_what_they_said(self) -> None:
+    def test_nodes_that_do_not_start_are_reported_with_their_output(self) -> None:
         self.write_program(self.nodes / "process", "#!/bin/sh\necho no luck >&2\nexit 3\n")
         _, errors = self.demo(status=1)
         self.assertRegex(errors, r"(?s)the answer to .*exit status 3.*no luck")
         self.assertNotIn("Traceback", errors)
 
-    def test_nothing_is_said_of_nodes_that_did_not_start(self) -> None:
+    def test_no_result_is_shown_if_nodes_did_not_start(self) -> None:
         self.write_program(self.nodes / "process", "#!/bin/sh\necho no luck >&2\nexit 3\n")
         began = time.monotonic()
         output, errors = self.demo(status=1)
@@ -93,7 +93,7 @@ class DemoTest(fixture.ProcessTest):
         self.assertNotIn("All see all", output)
         self.assertIn("node 0 ended by itself, exit status 3: no luck", errors)
 
-    def test_nothing_is_said_of_nodes_that_do_not_see_each_other(self) -> None:
+    def test_no_result_is_shown_if_nodes_do_not_see_each_other(self) -> None:
         self.write_program(self.nodes / "process", f"#!/bin/sh\nexec '{self.folder}/ovid' node "
                            '"$@" --base-port $((4000 + 10 * $1))\n')
         output, errors = self.demo(status=1)
@@ -101,8 +101,8 @@ class DemoTest(fixture.ProcessTest):
         self.assertNotIn("All see all", output)
         self.assertIn("the answer to `0 alive` should have been `alive 0,1,2`", errors)
 
-    def test_a_node_that_leaves_in_the_story_is_not_waited_for(self) -> None:
-        """Node 2 leaves when it has heard something; node 1 returns only after that."""
+    def test_a_node_that_ends_during_the_demo_is_not_waited_for(self) -> None:
+        """Node 2 ends when it has received something; node 1 returns only after that."""
         self.write_program(self.nodes / "process", f"""#!/bin/sh
 cd '{self.folder}'
 if [ "$1" = 1 ] && [ -e here ]; then while [ ! -e left ]; do sleep 0.01; done; fi
@@ -131,7 +131,7 @@ exit 4
             errors = self.demo(status=1)[1]
             self.assertRegex(errors, r"port 3000\.\n.*OVID_BASE_PORT=\d+ ./demo uses")
 
-    def test_an_output_that_is_full_is_said(self) -> None:
+    def test_a_full_output_is_reported(self) -> None:
         with open("/dev/full", "wb") as full:
             process = self.start(sys.executable, DEMO, "--process", self.nodes, stdout=full)
         self.assertEqual(process.communicate(timeout=fixture.SECONDS_MAX)[1],
@@ -163,7 +163,7 @@ exit 4
         process.wait()
         self.await_no_process()
 
-    def test_a_reader_that_leaves_is_no_trouble(self) -> None:
+    def test_a_reader_that_leaves_does_no_harm(self) -> None:
         process = self.start(sys.executable, DEMO, "--process", self.nodes)
         assert process.stdout and process.stderr
         process.stdout.readline()

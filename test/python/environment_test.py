@@ -19,7 +19,7 @@ DEMO = fixture.PYTHON_DIR / "demo.py"
 
 
 def allowed(*command: str) -> bool:
-    """Whether this can be done here, with these privileges."""
+    """Whether this is possible here, with these privileges."""
     try:
         return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True,
                               check=False).returncode == 0
@@ -64,7 +64,7 @@ class EnvironmentTest(fixture.ProcessTest):
 
 
 class LogTest(EnvironmentTest):
-    def test_a_log_that_cannot_be_written_is_named_and_the_script_goes_on(self) -> None:
+    def test_a_log_that_cannot_be_written_is_named_and_the_script_continues(self) -> None:
         for name, make, reason in (("folder", pathlib.Path.mkdir, "Is a directory"),
                                    ("pipe", os.mkfifo, "No such device or address")):
             with self.subTest(name):
@@ -86,7 +86,7 @@ class LogTest(EnvironmentTest):
 
 
 class StreamTest(EnvironmentTest):
-    def test_an_output_that_is_full_is_said(self) -> None:
+    def test_a_full_output_is_reported(self) -> None:
         self.add("a")
         words = "No space left on device\n"
         with open("/dev/full", "wb") as full:
@@ -99,7 +99,7 @@ class StreamTest(EnvironmentTest):
                                                   stdout=full)[1],
                                  f"{name}: standard output: {words}")
 
-    def test_words_that_nobody_can_take_do_no_harm(self) -> None:
+    def test_reports_that_cannot_be_written_do_no_harm(self) -> None:
         self.add("a")
         with open("/dev/full", "wb") as full:
             output, _ = self.grade(status=0, stderr=full)
@@ -108,7 +108,7 @@ class StreamTest(EnvironmentTest):
                                      self.scripts, "--process", self.nodes, status=0)
         self.assertEqual(output, "a correct\n1 correct, 0 wrong\n")
 
-    def test_an_output_that_is_closed_is_said(self) -> None:
+    def test_a_closed_output_is_reported(self) -> None:
         self.add("a")
         for program, more in ((MASTER, ()), (GRADING, (self.scripts,))):
             words = self.run_program("sh", "-c", 'exec "$@" >&-', "sh", sys.executable, program,
@@ -117,15 +117,15 @@ class StreamTest(EnvironmentTest):
             self.assertEqual(words.splitlines()[-1],
                              f"{program.stem}: standard output: Bad file descriptor")
 
-    def test_a_script_that_cannot_be_read_is_said(self) -> None:
-        """As GNU nohup leaves it: it opens a terminal's place for writing only."""
+    def test_a_script_that_cannot_be_read_is_reported(self) -> None:
+        """GNU nohup replaces a terminal by a descriptor that can only be written."""
         words = self.run_program("sh", "-c", 'exec "$@" 0>/dev/null', "sh", sys.executable, MASTER,
                                  "--process", self.nodes, status=1)[1]
         self.assertEqual(words, "master: standard input: Bad file descriptor\n")
 
 
 class FileTest(EnvironmentTest):
-    def test_files_that_are_no_scripts_are_named_and_the_others_go_on(self) -> None:
+    def test_files_that_are_no_scripts_are_named_and_the_others_still_run(self) -> None:
         for name in ("good", "folder", "lost", "expects_folder"):
             self.add(name)
         for path in (self.scripts / "folder.input", self.scripts / "expects_folder.output"):
@@ -143,7 +143,7 @@ class FileTest(EnvironmentTest):
                 "lost wrong", f"    not run: {self.scripts}/lost.input: No such file or directory",
                 "1 correct, 3 wrong"])
 
-    def test_without_a_temporary_folder_each_script_says_so(self) -> None:
+    def test_without_a_temporary_folder_this_is_reported_for_each_script(self) -> None:
         for name in ("a", "b"):
             self.add(name)
         for jobs in (1, 2):
@@ -172,7 +172,7 @@ class FileTest(EnvironmentTest):
 
 
 class KernelTest(EnvironmentTest):
-    def test_too_few_descriptors_are_said(self) -> None:
+    def test_too_few_descriptors_are_reported(self) -> None:
         for count in (5, 6, 7, 9, 11):
             with self.subTest(count=count):
                 done = subprocess.run(
@@ -208,7 +208,7 @@ class KernelTest(EnvironmentTest):
                          "grading.py: no folder /caf\\udce9; see --help\n")
 
     @unittest.skipUnless(allowed("unshare", "-m", "umount", "-l", "/proc"), "needs privileges")
-    def test_without_proc_everything_is_ended_all_the_same(self) -> None:
+    def test_without_proc_everything_is_ended_too(self) -> None:
         self.add("a")
         (self.scripts / "b.input").write_text(self.start_line + "0 alive\nsleep 100000\n")
         (self.scripts / "b.output").write_text("alive 0\n")
@@ -231,7 +231,7 @@ class KernelTest(EnvironmentTest):
 
 
 class HangupTest(EnvironmentTest):
-    def test_a_grader_whose_parent_ignores_a_hangup_goes_on(self) -> None:
+    def test_a_grader_whose_parent_ignores_a_hangup_continues(self) -> None:
         (self.scripts / "a.input").write_text(self.start_line + "0 alive\nsleep 1000\n0 count\n")
         (self.scripts / "a.output").write_text("alive 0\ncount 0\n")
         for jobs in (1, 2):
@@ -254,7 +254,7 @@ class HangupTest(EnvironmentTest):
         self.assertEqual(grading.wait(fixture.SECONDS_MAX), 128 + signal.SIGHUP)
         self.await_no_process()
 
-    def test_a_grader_that_ignores_the_end_itself_still_ends_its_masters(self) -> None:
+    def test_a_grader_that_ignores_sigterm_still_ends_its_masters(self) -> None:
         (self.scripts / "a.input").write_text(self.start_line + "sleep 100000\n")
         (self.scripts / "a.output").write_text("")
         grading = self.start(sys.executable, GRADING, self.scripts, "--process", self.nodes,

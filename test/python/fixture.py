@@ -20,14 +20,14 @@ sys.dont_write_bytecode = True
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 sys.path.insert(0, str(PYTHON_DIR))
 
-# What is started here is not to inherit that the tests themselves run below nohup.
+# The programs started here must not inherit that the tests run under nohup.
 for _number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
     if signal.getsignal(_number) == signal.SIG_IGN:
         signal.signal(_number, signal.SIG_DFL)
 
 
 def free_ports(count: int) -> List[int]:
-    """Ports below the ephemeral range that nobody listens on; other tests begin elsewhere."""
+    """Free ports below the ephemeral range; other tests begin elsewhere."""
     found: List[int] = []
     port = 14000 + os.getpid() * 13 % 15000
     while len(found) < count:
@@ -43,7 +43,7 @@ def free_ports(count: int) -> List[int]:
 
 
 def processes_with(text: str) -> List[int]:
-    """The processes, zombies apart, that have this text in an argument or their program's path."""
+    """The processes except zombies that have this text in an argument or their program's path."""
     found = []
     for name in os.listdir("/proc"):
         if name.isdigit() and int(name) != os.getpid():
@@ -97,7 +97,7 @@ class ProcessTest(unittest.TestCase):
         self.await_condition(lambda: not processes_with(str(self.folder)), "no process is left")
 
     def start(self, *command: object, **options: object) -> "subprocess.Popen[bytes]":
-        """Start a program that is ended with the test; its streams are pipes unless told."""
+        """Start a program that is ended with the test; its streams are pipes by default."""
         streams = {name: subprocess.PIPE for name in ("stdin", "stdout", "stderr")}
         process = subprocess.Popen([str(word) for word in command],
                                    **{**streams, **options})  # type: ignore[call-overload]

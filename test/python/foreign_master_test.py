@@ -21,7 +21,7 @@ class ForeignMasterTest(commands_test.CheckoutTest):
         (self.checkout / "node.txt").write_text("")
 
     def talk(self, folder: str, master: str) -> str:
-        """What a master of that text prints, dropped into that folder of the checkout."""
+        """The output of a master with that text in that folder of the checkout."""
         path = self.checkout / folder / "foreign.py"
         path.write_text(master)
         return self.run_command(sys.executable, path.name, *fixture.free_ports(2), cwd=path.parent,

@@ -41,7 +41,7 @@ class GraderCase(fixture.ProcessTest):
 
 
 class GradingTest(GraderCase):
-    def test_correct_and_wrong_are_told_apart(self) -> None:
+    def test_correct_and_wrong_are_distinguished(self) -> None:
         self.add("good", "0 alive\n", "alive 0")
         output, progress = self.grade()
         self.assertEqual(output, "good correct\n1 correct, 0 wrong\n")
@@ -115,7 +115,7 @@ exec '{sys.executable}' -S -E '{fixture.FAKE_NODE}' '{self.nodes}/state' "$@"
                 with self.subTest(encoding=encoding, saved=name):
                     self.assertEqual(self.grade()[0], "saved correct\n1 correct, 0 wrong\n")
 
-    def test_a_text_that_cannot_be_read_is_wrong_and_the_others_go_on(self) -> None:
+    def test_a_text_that_cannot_be_read_is_wrong_and_the_others_still_run(self) -> None:
         self.add("good", "0 alive\n", "alive 0")
         self.add("bad_script", "", "")
         (self.scripts / "bad_script.input").write_bytes("0 get\n".encode("utf-16-le"))
@@ -127,7 +127,7 @@ exec '{sys.executable}' -S -E '{fixture.FAKE_NODE}' '{self.nodes}/state' "$@"
                      "good correct", "1 correct, 2 wrong"):
             self.assertIn(line, output)
 
-    def test_a_port_that_somebody_else_has_is_named_and_waited_for_once(self) -> None:
+    def test_a_port_of_another_program_is_named_and_waited_for_once(self) -> None:
         for name in ("a", "b", "c"):
             self.add(name, "0 alive\n", "alive 0")
         short = ("import sys, grading; grading._PORT_SECONDS_MAX = 1.0; sys.argv[0] = 'grading.py';"
@@ -170,7 +170,7 @@ exec '{sys.executable}' -S -E '{fixture.FAKE_NODE}' '{self.nodes}/state' "$@"
         self.assertEqual(output, b"good correct\n1 correct, 0 wrong\n")
 
 
-# Entering a network namespace, as it ends where that is not allowed.
+# Entering a network namespace fails as it does where that is not allowed.
 REFUSED = """
 import sys
 from lab import namespace
@@ -198,7 +198,7 @@ with socket.create_server(("127.0.0.1", 10000)), socket.create_connection(("127.
 
 
 class SideBySideTest(GraderCase):
-    """With several jobs: what one job does too, and what only they can do."""
+    """With several jobs: the tests of one job, and more."""
 
     test_correct_and_wrong_are_told_apart = GradingTest.test_correct_and_wrong_are_told_apart
     test_the_time_limit_ends_master_and_nodes = \
@@ -218,7 +218,7 @@ class SideBySideTest(GraderCase):
         if self.refusal:
             self.skipTest(f"no network namespaces: {self.refusal}")
 
-    def test_scripts_run_at_the_same_time_on_the_same_ports_and_are_told_in_order(self) -> None:
+    def test_scripts_run_at_the_same_time_on_the_same_ports_and_are_reported_in_order(self) -> None:
         self.needs_namespaces()
         for k in range(4):
             # Each waits until three are there; the first is the last to end.
@@ -269,7 +269,7 @@ exec '{sys.executable}' -S -E '{fixture.FAKE_NODE}' "{self.nodes}/state.$$" "$@"
                 if signum != signal.SIGKILL:
                     self.assertEqual(list(temporary.iterdir()), [])
 
-    def test_a_grader_that_is_killed_is_told(self) -> None:
+    def test_a_grader_that_is_killed_is_reported(self) -> None:
         self.needs_namespaces()
         self.add("a", "0 alive\nsleep 2000\n", "alive 0")
         self.write_program(self.nodes / "process", f"""#!/bin/sh
@@ -286,7 +286,7 @@ exec '{sys.executable}' -S -E '{fixture.FAKE_NODE}' '{self.nodes}/state' "$@"
                            status=2)[1]
         self.assertRegex(words, r"^grading.py: --jobs \d+: with --lab-timing 1\.\.\d+ .*\n$")
 
-    def test_where_namespaces_are_not_allowed_one_runs_after_the_other(self) -> None:
+    def test_without_namespaces_one_script_runs_after_the_other(self) -> None:
         for name in ("a", "b"):
             self.add(name, "0 alive\n", "alive 0")
         grading = self.start(sys.executable, "-c", REFUSED, self.scripts, "--process", self.nodes,
@@ -298,7 +298,7 @@ exec '{sys.executable}' -S -E '{fixture.FAKE_NODE}' '{self.nodes}/state' "$@"
             "other", "[1/2] a"])
 
     @unittest.skipUnless(os.geteuid() == 0 and shutil.which("setpriv"), "needs root and setpriv")
-    def test_who_may_not_enter_a_namespace_enters_one_of_a_user_namespace(self) -> None:
+    def test_without_the_privilege_a_user_namespace_is_used(self) -> None:
         ordinary = ["setpriv", "--bounding-set", "-sys_admin"]
         if subprocess.run([*ordinary, "unshare", "-U", "true"], capture_output=True,
                           check=False).returncode != 0:

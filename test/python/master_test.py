@@ -32,7 +32,7 @@ class MasterTest(fixture.ProcessTest):
         return b"".join(b"%d start %d %d\n" % (i, count, self.ports[i]) for i in range(count))
 
     def run_script(self, script: bytes, *options: str, status: int = 0) -> Tuple[List[bytes], str]:
-        """The lines that the script printed, and the words on standard error."""
+        """The lines that the script printed, and the reports on standard error."""
         master = self.start_master(*options)
         output, words = master.communicate(script, timeout=60)
         self.assertEqual(master.returncode, status, words.decode())
@@ -41,7 +41,7 @@ class MasterTest(fixture.ProcessTest):
         return output.split(b"\n")[:-1], words.decode()
 
     def interactive(self, count: int) -> "subprocess.Popen[bytes]":
-        """A master that has started nodes and reads on."""
+        """A master that has started nodes and waits for more lines."""
         master = self.start_master()
         master.stdin.write(self.starts(count) + b"0 alive\n")
         master.stdin.flush()
@@ -65,7 +65,7 @@ class MasterTest(fixture.ProcessTest):
 
 
 class AnswerTest(MasterTest):
-    def test_after_a_start_all_agree_and_after_a_crash_nobody_shows_the_dead(self) -> None:
+    def test_after_a_start_all_agree_and_after_a_crash_no_node_shows_the_dead(self) -> None:
         output, words = self.run_script(
             self.starts(3) + b"0 alive\n2 alive\n1 crash\n0 alive\n2 alive\nexit\n0 alive\n")
         self.assertEqual(output, [b"alive 0,1,2"] * 2 + [b"alive 0,2"] * 2)
@@ -126,7 +126,7 @@ class AnswerTest(MasterTest):
 
 
 class RefusalTest(MasterTest):
-    def test_what_cannot_be_carried_out_is_answered_and_the_script_goes_on(self) -> None:
+    def test_what_cannot_be_carried_out_is_answered_and_the_script_continues(self) -> None:
         port = self.ports
         script = [
             (b"0 get", b"Invalid pid: 0"), (b"0 start 2 9999", b"Invalid port: 9999"),
@@ -139,7 +139,7 @@ class RefusalTest(MasterTest):
         output, _ = self.run_script(b"\n".join(line for line, _ in script))
         self.assertEqual(output, [answer for _, answer in script if answer])
 
-    def test_a_port_that_somebody_else_uses_is_invalid(self) -> None:
+    def test_a_port_that_another_program_uses_is_invalid(self) -> None:
         with socket.socket() as other:
             other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             other.bind(("127.0.0.1", self.ports[0]))
@@ -165,7 +165,7 @@ class RefusalTest(MasterTest):
         self.assertEqual(output, [b"Invalid pid: 0"])
         self.assertIn("exit status 7", words)
 
-    def test_a_process_that_cannot_be_run_is_said(self) -> None:
+    def test_a_process_that_cannot_be_run_is_reported(self) -> None:
         self.write_program(self.nodes / "process", "#!/no/such/interpreter\n")
         output, words = self.run_script(self.starts(1) + b"0 alive\n")
         self.assertEqual(output, [b"Invalid pid: 0"] * 2)
@@ -173,7 +173,7 @@ class RefusalTest(MasterTest):
 
 
 class PatienceTest(MasterTest):
-    def test_a_silent_node_holds_the_script_up_only_so_long(self) -> None:
+    def test_a_silent_node_delays_the_script_only_so_long(self) -> None:
         output, words = self.run_script(
             self.starts(1) + b"0 broadcast !mute\n0 get\n0 crash\n0 get", "--answer-seconds", "0.2")
         self.assertEqual(output, [b"Invalid pid: 0"])
@@ -185,7 +185,7 @@ class PatienceTest(MasterTest):
             "--answer-seconds", "0.2")
         self.assertEqual(output, [b"count 1", b"messages a"])
 
-    def test_disagreement_is_said_and_the_script_goes_on(self) -> None:
+    def test_disagreement_is_reported_and_the_script_continues(self) -> None:
         output, words = self.run_script(
             b"0 start 1 %d\n1 start 2 %d\n0 alive\n" % tuple(self.ports[:2]))
         self.assertEqual(output, [b"alive 0"])
@@ -214,7 +214,7 @@ class EndTest(MasterTest):
                     status, words = self.end_of(master)
                     self.assertEqual((status, words), (128 + signum, b""))
 
-    def test_a_killed_master_takes_its_nodes_along(self) -> None:
+    def test_the_nodes_of_a_killed_master_end(self) -> None:
         master = self.interactive(2)
         master.kill()
         self.assertEqual(self.end_of(master)[0], -signal.SIGKILL)
@@ -234,7 +234,7 @@ class EndTest(MasterTest):
         master.stdin.flush()
         self.assertEqual(self.end_of(master), (1, b""))
 
-    def test_an_output_that_nobody_reads_does_not_hold_a_signal_up(self) -> None:
+    def test_an_output_that_is_not_read_does_not_delay_a_signal(self) -> None:
         master = self.interactive(1)
         master.stdin.write(b"0 broadcast " + b"x" * 300_000 + b"\n0 get\n")
         master.stdin.flush()
@@ -262,7 +262,7 @@ class EndTest(MasterTest):
                                  "nodes ignore it too, except for what is there to end them")
                 self.assertEqual(self.end_of(master), (0, b""))
 
-    def test_a_parent_that_does_not_care_for_its_children_changes_nothing(self) -> None:
+    def test_a_parent_that_does_not_reap_its_children_changes_nothing(self) -> None:
         master = self.start_master(preexec_fn=lambda: (
             signal.signal(signal.SIGCHLD, signal.SIG_IGN),
             signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])))
@@ -272,7 +272,7 @@ class EndTest(MasterTest):
 
 class LastWordsTest(MasterTest):
     def words_of(self, process: str, *options: str) -> str:
-        """What is said about a node that does not start."""
+        """The report about a node that does not start."""
         self.write_program(self.nodes / "process", "#!/bin/sh\n" + process)
         began = time.monotonic()
         output, words = self.run_script(self.starts(1) + b"0 alive\n", *options)
@@ -280,7 +280,7 @@ class LastWordsTest(MasterTest):
         self.assertLess(time.monotonic() - began, 5, "the wait ends with the child")
         return words
 
-    def test_a_node_that_does_not_start_is_told_with_its_last_words(self) -> None:
+    def test_a_node_that_does_not_start_is_reported_with_its_last_lines(self) -> None:
         logs = self.folder / "logs"
         process = "echo starting; echo port 3000 is taken >&2; exit 1\n"
         for options in ((), ("--log-dir", str(logs)), ("--log-dir", str(logs))):
@@ -291,16 +291,16 @@ class LastWordsTest(MasterTest):
                          "master: node 0 ended by itself, killed by SIGKILL\n",
                          "what another node said before is not its last word")
 
-    def test_one_line_is_told_in_one_line_and_no_control_characters(self) -> None:
+    def test_one_line_is_reported_in_one_line_without_control_characters(self) -> None:
         self.assertEqual(self.words_of("printf 'red \\033[31m\\377' >&2; exit 2\n"),
                          "master: node 0 ended by itself, exit status 2: red \\x1b[31m\\xff\n")
 
-    def test_of_many_words_the_last_are_told(self) -> None:
+    def test_of_much_output_the_end_is_reported(self) -> None:
         words = self.words_of("seq 1000000 >&2; echo the last >&2; exit 5\n")
         self.assertEqual(words.splitlines()[1:], ["master:   999999", "master:   1000000",
                                                   "master:   the last"])
 
-    def test_words_do_not_fill_the_memory(self) -> None:
+    def test_output_does_not_fill_the_memory(self) -> None:
         self.write_program(self.nodes / "process", "#!/bin/sh\necho \"$$\" "
                            f">'{self.folder}/pid'\n"
                            "while :; do seq 20000 >&2; sleep 0.01; done\n")
@@ -323,7 +323,7 @@ class LastWordsTest(MasterTest):
         master.terminate()
         self.assertEqual(self.end_of(master)[0], 128 + signal.SIGTERM)
 
-    def test_a_checkout_that_was_not_built_is_told(self) -> None:
+    def test_a_checkout_that_was_not_built_is_reported(self) -> None:
         (self.nodes / "process").unlink()
         shutil.copy(fixture.PYTHON_DIR / "process", self.nodes / "process")
         _, words = self.run_script(self.starts(1))
@@ -377,13 +377,13 @@ class ScriptTest(MasterTest):
                     self.assertEqual(output, [b"messages \xc3\xa9", b"alive 0"])
                     self.assertEqual(words, "")
 
-    def test_a_script_that_cannot_be_understood_is_named(self) -> None:
+    def test_a_script_that_cannot_be_read_is_named(self) -> None:
         output, words = self.run_script("0 get\n".encode("utf-16-le"), status=1)
         self.assertEqual(output, [])
         self.assertEqual(words, "master: script: the text is UTF-16 without a byte order mark; "
                          "save it as UTF-8\n")
 
-    def test_zeros_in_front_of_a_number_do_not_count(self) -> None:
+    def test_leading_zeros_do_not_count(self) -> None:
         output, _ = self.run_script(b"0000000000 start 01 000%d\n00 alive\nsleep 00000000010\n"
                                     % self.ports[0])
         self.assertEqual(output, [b"alive 0"])
@@ -391,7 +391,7 @@ class ScriptTest(MasterTest):
 
 class BasePortTest(MasterTest):
     def base_port_of(self, *options: str, **environment: str) -> str:
-        """What the environment of a node says."""
+        """The environment of a node."""
         self.write_program(self.nodes / "process", "#!/bin/sh\n"
                            f"echo \"${{OVID_BASE_PORT-none}}\" >'{self.folder}/said'\n")
         master = self.start_master(*options, env={**os.environ, **environment})

@@ -1,4 +1,4 @@
-"""The language of the scripts: which lines are commands, and what refuses the others."""
+"""The language of the scripts: which lines are commands, and how others are refused."""
 import unittest
 
 import fixture  # noqa: F401 - finds the modules under test
@@ -40,7 +40,7 @@ class ScriptTest(unittest.TestCase):
         self.assertEqual(self.refusal(b"9" * 5000 + b" get"), b"Invalid pid: " + b"9" * 5000)
         self.assertEqual(self.refusal(b"-0 get"), b"Invalid pid: -0")
 
-    def test_numbers_are_decimal_whatever_zeros_are_in_front(self) -> None:
+    def test_numbers_are_decimal_also_with_leading_zeros(self) -> None:
         zeros = b"0" * 5000
         self.assertEqual(parse(b"010 start 0020 0010010"), Command(b"start", 10, n=20, port=10010))
         self.assertEqual(parse(zeros + b"7 start " + zeros + b"8 " + zeros + b"10000"),

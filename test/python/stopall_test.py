@@ -12,7 +12,7 @@ import fixture
 
 
 class StopallLooksTest(commands_test.CheckoutTest):
-    """What stopall has not looked at is named, and never a success."""
+    """Processes that stopall cannot examine are named, and the exit status is 1."""
 
     OWNER, OTHER = 65533, 65534  # of the checkout that is looked at, and somebody else
 
@@ -102,7 +102,7 @@ class StopallLooksTest(commands_test.CheckoutTest):
         self.assertEqual(self.stopall(name="killall.sh"), "")
         self.assertFalse([driver for driver in drivers if fixture.runs(driver.pid)])
 
-    def test_without_proc_nothing_was_looked_at(self) -> None:
+    def test_without_proc_it_fails(self) -> None:
         unshare = self.need_namespaces("-m")
         self.put_ovid(self.checkout)
         node = self.launch("./process", 0, 3, 10000)
@@ -113,7 +113,7 @@ class StopallLooksTest(commands_test.CheckoutTest):
                 self.assertIn(f"{name}: could not look everywhere: /proc does not show", output)
         self.assertTrue(fixture.runs(node.pid))
 
-    def test_the_proc_of_other_processes_is_not_looked_at(self) -> None:
+    def test_the_proc_of_another_namespace_is_not_used(self) -> None:
         unshare = self.need_namespaces("-p", "-f")
         self.assertIn("/proc does not show this process", self.stopall(*unshare, status=1))
 

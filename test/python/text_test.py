@@ -29,7 +29,7 @@ class LinesTest(unittest.TestCase):
                             found = in_pieces(data, size)
                             self.assertEqual(found, expected)
 
-    def test_both_orders_of_bytes_are_understood(self) -> None:
+    def test_both_byte_orders_are_read(self) -> None:
         for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"),
                                (codecs.BOM_UTF16_BE, "utf-16-be"),
                                (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -49,11 +49,11 @@ class LinesTest(unittest.TestCase):
     def test_one_carriage_return_before_the_end_belongs_to_it(self) -> None:
         self.assertEqual(text.lines_of(b"a\r\r\nb\r\n"), [b"a\r", b"b"])
 
-    def test_texts_that_were_put_together_have_marks_inside(self) -> None:
+    def test_concatenated_texts_have_marks_inside(self) -> None:
         one = "0 get\n".encode("utf-8-sig")
         self.assertEqual(text.lines_of(one + one), [b"0 get", b"0 get"])
 
-    def test_what_cannot_be_understood_is_named(self) -> None:
+    def test_what_cannot_be_read_is_named(self) -> None:
         for data, found in (("0 get\n".encode("utf-16-le"), "UTF-16 without a byte order mark"),
                             ("0 get\n".encode("utf-16-be"), "UTF-16 without a byte order mark"),
                             ("0 get\n".encode("utf-16") + b"x", "begins as UTF-16"),

@@ -31,7 +31,7 @@ class VerdictTest(unittest.TestCase):
         self.assertIn("-a\\xffb", rows)
         self.assertIn("+a\\xfeb\\r", rows)
 
-    def test_many_differences_are_cut_short(self) -> None:
+    def test_many_differences_are_shortened(self) -> None:
         many = b"".join(b"%d\n" % k for k in range(5000))
         rows = verdict.difference(many, b"")
         self.assertEqual(len(rows), verdict.DIFF_LINES_MAX + 1)
