@@ -41,7 +41,7 @@ std::optional<base::NodeId> peer_of(const Event& event) {
 bool is_worth_a_line(const Event& event) {
   return std::visit(
       [](const auto& e) {
-        // What counts records counts no repetitions.
+        // These counts are of records, not of repeated events.
         if constexpr (
             requires { e.count; } && !requires { e.first; })
           return is_power_of_ten(e.count);

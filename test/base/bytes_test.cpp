@@ -5,7 +5,7 @@
 namespace ovid::base {
 namespace {
 
-TEST(Bytes, APieceLivesLongerThanTheWholeItWasCutFrom) {
+TEST(Bytes, APieceMayOutliveTheWholeThatItIsPartOf) {
   Bytes rest;
   Bytes head;
   {
@@ -24,7 +24,7 @@ TEST(Bytes, CopiesShareTheSameStorage) {
   EXPECT_EQ(one, two);
 }
 
-TEST(Bytes, MoreThanThereIsGivesWhatThereIs) {
+TEST(Bytes, TakingMoreThanThereAreGivesAll) {
   const Bytes few = Bytes::of("abc");
   EXPECT_EQ(few.first(10).view(), "abc");
   EXPECT_EQ(few.without_first(3).size(), 0u);

@@ -1,4 +1,4 @@
-// Numbers as people type them: what looks like one and is none is refused.
+// Numbers as people type them, and what is refused.
 
 #include "ovid/base/numbers.hpp"
 

@@ -42,7 +42,7 @@ TEST(RandomSource, AHugeNumberDoesNotLeaveTheRange) {
   }
 }
 
-TEST(RandomSource, ANameIsNeverTheOneThatStandsForNotKnown) {
+TEST(RandomSource, AnIdIsNeverZeroWhichMeansNotKnown) {
   Given random({0, 0, 17});
   EXPECT_EQ(random.next_nonzero(), 17u);
 }

@@ -41,7 +41,7 @@ TEST(Timers, DueAtTheSameTimeFireInTheOrderOfTheirKeys) {
   EXPECT_EQ(timers.pop_due(kStart), "c");
 }
 
-TEST(Timers, ASecondDeadlineTakesThePlaceOfTheFirst) {
+TEST(Timers, ASecondDeadlineReplacesTheFirst) {
   Timers<int> timers;
   timers.set(1, kStart + 1ms);
   timers.set(1, kStart + 5ms);
@@ -73,7 +73,7 @@ TEST(Timers, SetToTheSameTimeAgainAndAgainFireOnce) {
   EXPECT_EQ(timers.next(), kNever);
 }
 
-/// What Timers are, as simply as it can be said.
+/// The simplest implementation of Timers, to compare with.
 std::map<int, Time>::iterator earliest(std::map<int, Time>& deadlines) {
   auto first = deadlines.begin();
   for (auto each = deadlines.begin(); each != deadlines.end(); ++each)
@@ -81,7 +81,7 @@ std::map<int, Time>::iterator earliest(std::map<int, Time>& deadlines) {
   return first;
 }
 
-TEST(Timers, WhateverIsSetAndCancelledAreAListInOrder) {
+TEST(Timers, BehaveLikeASortedListWhateverIsSetAndCancelled) {
   std::uint64_t state = 1;
   const auto below = [&state](std::uint64_t bound) {
     state = state * 6364136223846793005u + 1442695040888963407u;

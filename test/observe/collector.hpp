@@ -1,5 +1,5 @@
 #pragma once
-// A stream, and all that was told to it.
+// A stream, and all the events that were reported to it.
 
 #include <algorithm>
 #include <string>
@@ -28,7 +28,7 @@ class Collector final : public observe::Reader {
       if (const E* e = std::get_if<E>(&each)) found.push_back(*e);
     return found;
   }
-  /// How many say this, and would be a line of the log.
+  /// How many events have this text, and would be lines of the log.
   long with(std::string_view part) const {
     return std::count_if(events.begin(), events.end(), [&](const observe::Event& each) {
       return observe::is_worth_a_line(each) &&

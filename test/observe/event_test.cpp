@@ -22,7 +22,7 @@ std::vector<Event> one_of_each(std::index_sequence<Index...>) {
 const std::vector<Event> kOneOfEach =
     one_of_each(std::make_index_sequence<std::variant_size_v<Event>>());
 
-TEST(Event, HasANameOfItsOwnWordsAndASeverity) {
+TEST(Event, HasAUniqueNameATextAndASeverity) {
   std::set<std::string_view> names;
   for (const Event& event : kOneOfEach) {
     EXPECT_TRUE(names.insert(name_of(event)).second) << name_of(event);
@@ -32,20 +32,20 @@ TEST(Event, HasANameOfItsOwnWordsAndASeverity) {
   EXPECT_EQ(names.size(), std::variant_size_v<Event>);
 }
 
-TEST(Event, IsComparedByAllItSays) {
+TEST(Event, IsComparedByAllItsFields) {
   EXPECT_EQ(Event(RecordsSent{NodeId{1}, 7, 2, 30}), Event(RecordsSent{NodeId{1}, 7, 2, 30}));
   EXPECT_NE(Event(RecordsSent{NodeId{1}, 7, 2, 30}), Event(RecordsSent{NodeId{1}, 7, 2, 31}));
   EXPECT_NE(Event(ConnectionRefused{NodeId{1}}), Event(ConnectionTimedOut{NodeId{1}}));
 }
 
-TEST(Event, SaysWhomItIsAbout) {
+TEST(Event, NamesThePeerThatItIsAbout) {
   EXPECT_EQ(peer_of(ConnectionRefused{NodeId{3}}), NodeId{3});
   EXPECT_EQ(peer_of(Dropped{NodeId{2}, DropReason::Stranger, "", 1}), NodeId{2});
   EXPECT_EQ(peer_of(Dropped{std::nullopt, DropReason::Stranger, "", 1}), std::nullopt);
   EXPECT_EQ(peer_of(Late{}), std::nullopt);
 }
 
-TEST(Event, OfAnEndGivesEvidenceAndAccount) {
+TEST(Event, OfAnEndedSessionHasCauseAndCounts) {
   SessionEnded end{NodeId{2}, {5}, {6}, {7}, base::EndCause::Silent, 600200us, 9, 7, 2, 4};
   EXPECT_EQ(text_of(end),
             "down: silent for 600.2 ms while this node was on time; "
@@ -54,7 +54,7 @@ TEST(Event, OfAnEndGivesEvidenceAndAccount) {
   EXPECT_TRUE(text_of(end).starts_with("down: too many unacknowledged records;"));
 }
 
-TEST(Event, NamesAFewOfThoseWhoAreNotReached) {
+TEST(Event, NamesTheFirstPeersThatAreNotReached) {
   EXPECT_EQ(text_of(NotReached{3s, {{NodeId{1}, "127.0.0.1:3001", "refused, 5 attempts"}}, 0}),
             "not reached for 3 s: 1 (127.0.0.1:3001 refused, 5 attempts)");
   EXPECT_EQ(text_of(NotReached{3900ms, {{NodeId{1}, "", "refused"}, {NodeId{2}, "", "lost"}}, 7}),
@@ -67,7 +67,7 @@ TEST(Event, IsMoreSevereWithinASession) {
   EXPECT_EQ(severity_of(AgentNote{"chat", Severity::Debug, "x"}), Severity::Debug);
 }
 
-TEST(Event, ThatRepeatsIsWorthALineTheFirstTheTenthAndTheHundredthTimeAndSoOn) {
+TEST(Event, ThatRepeatsGetsALineTheFirstTheTenthAndTheHundredthTimeAndSoOn) {
   std::vector<std::uint64_t> worth;
   for (std::uint64_t count = 1; count <= 5000; ++count)
     if (is_worth_a_line(Dropped{{}, DropReason::Frames, "", count})) worth.push_back(count);
@@ -76,7 +76,7 @@ TEST(Event, ThatRepeatsIsWorthALineTheFirstTheTenthAndTheHundredthTimeAndSoOn) {
   EXPECT_TRUE(is_worth_a_line(NodeFailed{"why"}));
 }
 
-TEST(Kinds, AreThoseThatCanBeSoSevere) {
+TEST(Kinds, OfASeverityAreThoseWithEventsAtLeastAsSevere) {
   for (const Event& event : kOneOfEach) {
     EXPECT_TRUE(Kinds::all().has(event)) << name_of(event);
     EXPECT_FALSE(Kinds().has(event)) << name_of(event);

@@ -54,7 +54,7 @@ TEST(Stream, ForgetsAReaderThatWantsNothing) {
   EXPECT_EQ(reader.events, std::vector<Event>{kRefused});
 }
 
-TEST(Drops, AreCountedByReasonWhetherSomebodyReadsOrNot) {
+TEST(Drops, AreCountedByReasonWithAndWithoutReaders) {
   Words reader;
   Stream stream;
   Drops drops(stream);

@@ -1,6 +1,6 @@
 #pragma once
 // Bytes that are shared and never change: a batch on its way to many peers, a piece of a log on
-// its way to a master. Copying one copies a reference.
+// its way to a client. A copy shares the bytes.
 
 #include <memory>
 #include <string>
@@ -10,8 +10,8 @@
 
 namespace ovid::base {
 
-/// A view together with a share in whatever keeps it alive. The owner may be released on any
-/// thread (ZeroMQ's I/O thread does); the bytes seen through the view never change.
+/// A view and a shared reference to the owner of its bytes. The owner may be released on any
+/// thread (ZeroMQ's I/O thread does); the bytes never change.
 class Bytes {
  public:
   Bytes() = default;
@@ -27,7 +27,7 @@ class Bytes {
 
   std::string_view view() const { return view_; }
   std::size_t size() const { return view_.size(); }
-  /// At most the first `count` bytes, and what follows them; sharing the owner.
+  /// The first `count` bytes, or all if there are fewer; and the rest. Both share the owner.
   Bytes first(std::size_t count) const { return {owner_, view_.substr(0, count)}; }
   Bytes without_first(std::size_t count) const { return {owner_, view_.substr(count)}; }
   bool operator==(const Bytes& other) const { return view_ == other.view_; }

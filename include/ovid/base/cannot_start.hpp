@@ -1,5 +1,5 @@
 #pragma once
-// The only exception of this project: a node that cannot begin its work says why and ends.
+// The exception for a node that cannot start; its text is the reason.
 
 #include <stdexcept>
 

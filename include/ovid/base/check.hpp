@@ -1,5 +1,6 @@
 #pragma once
-// What must hold whatever comes from outside. A failed check is a bug of ours, in every build.
+// Conditions that hold whatever input arrives. A failed check is a bug in Ovid. Active in every
+// build.
 
 #include <cstdio>
 #include <cstdlib>

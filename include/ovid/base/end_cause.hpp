@@ -6,15 +6,15 @@
 namespace ovid::base {
 
 enum class EndCause : std::uint8_t {
-  Refused,         ///< the connection was lost and a new one refused: nobody listens there
-  Silent,          ///< nothing heard for the silence limit while this node was on time
+  Refused,         ///< the connection was lost and a new one refused: no process listens there
+  Silent,          ///< nothing received for the silence limit while this node was on time
   NewIncarnation,  ///< another incarnation of the peer has answered on the peer's port
-  PeerLeft,        ///< the same incarnation has left the session (it had its own evidence)
-  Gap,             ///< a record is missing and nothing can fill it
-  QueueFull,       ///< more unacknowledged records than the bound allows
+  PeerLeft,        ///< the same incarnation has left the session, for a cause of its own
+  Gap,             ///< a record is missing and cannot be sent again
+  QueueFull,       ///< more unacknowledged records than the limit allows
 };
 
-/// In two words, for people and tests.
+/// For people and tests.
 constexpr const char* text_of(EndCause cause) {
   switch (cause) {
     case EndCause::Refused:

@@ -8,8 +8,8 @@
 
 namespace ovid::base {
 
-/// First in, first out. T: default constructible and movable; what is taken out is destroyed at
-/// once. Elements move when others come and go. One that was moved from is only to be destroyed.
+/// First in, first out. T is default constructible and movable. What is taken out is destroyed at
+/// once. Adding and removing may move other elements; a moved-from element is only destroyed.
 template <typename T>
 class Fifo {
  public:
@@ -33,7 +33,7 @@ class Fifo {
     return item;
   }
 
-  /// Memory that a burst has needed is given back when the burst is over.
+  /// Memory that a burst has needed is released when the burst is over.
   void clear() {
     if (items_.capacity() > kKept)
       items_ = {};
@@ -43,10 +43,10 @@ class Fifo {
   }
 
  private:
-  static constexpr std::size_t kMoved = 32;  // gone ones, before the rest is moved to their place
+  static constexpr std::size_t kMoved = 32;  // removed ones, before the rest moves to the front
   static constexpr std::size_t kKept = 64;   // elements for which memory is kept
-  std::vector<T> items_;                     // from begun_ on
-  std::size_t begun_ = 0;                    // those before are gone
+  std::vector<T> items_;                     // the queue begins at begun_
+  std::size_t begun_ = 0;                    // those before were taken out
 };
 
 }  // namespace ovid::base

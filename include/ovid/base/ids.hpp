@@ -1,6 +1,6 @@
 #pragma once
-// The names of things: who a node is, which of its lives this is, and which life of a link.
-// Plain values, compared and printed; random ones come from a RandomSource (base/random.hpp).
+// Ids of nodes, their incarnations, sessions and clients. Plain values, compared and printed;
+// random ones come from a RandomSource (base/random.hpp).
 
 #include <compare>
 #include <cstdint>
@@ -10,7 +10,7 @@ namespace ovid::base {
 /// The largest grid. Ids are 0..n-1.
 inline constexpr int kNodesMax = 1000;
 
-/// A node's place in the grid, 0..n-1, the same over all its incarnations.
+/// A node's number in the grid, 0..n-1, the same for all its incarnations.
 struct NodeId {
   std::uint16_t value = 0;
   auto operator<=>(const NodeId&) const = default;
@@ -29,7 +29,7 @@ struct Epoch {
   bool operator==(const Epoch&) const = default;
 };
 
-/// One connection of a master (or another client of text lines); never used twice by a node.
+/// One connection of a client to the master port; never used twice by a process.
 struct ClientId {
   std::uint64_t value = 0;
   auto operator<=>(const ClientId&) const = default;

@@ -1,6 +1,6 @@
 #pragma once
-// Where random numbers come from. The driver owns the source: the operating system's for real,
-// a seeded generator in a simulation; protocol code only draws.
+// Where random numbers come from. The driver owns the source: the operating system's in a real
+// node, a seeded generator in a simulation.
 
 #include <cstdint>
 
@@ -20,10 +20,10 @@ class RandomSource {
       if (const std::uint64_t value = next(); value != 0) return value;
   }
 
-  /// A duration in [least, most]. The modulo's bias is below 2^-30 for anything under a second.
-  Duration between(Duration least, Duration most) {
-    const auto width = static_cast<std::uint64_t>((most - least).count()) + 1;
-    return least + Duration(static_cast<Duration::rep>(next() % width));
+  /// A duration in [min, max]. The modulo's bias is below 2^-30 for anything under a second.
+  Duration between(Duration min, Duration max) {
+    const auto width = static_cast<std::uint64_t>((max - min).count()) + 1;
+    return min + Duration(static_cast<Duration::rep>(next() % width));
   }
 };
 

@@ -1,12 +1,12 @@
 #pragma once
-// How much something that happened concerns the people who run a node.
+// How important an event is to the people who run a node.
 
 #include <cstdint>
 
 namespace ovid::base {
 
 enum class Severity : std::uint8_t {
-  Trace,  ///< every message, every line: much
+  Trace,  ///< every message, every line
   Debug,
   Info,
   Warning,

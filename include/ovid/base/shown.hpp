@@ -1,5 +1,5 @@
 #pragma once
-// Bytes of any kind on one line, for people: cut short, and nothing that a terminal would obey.
+// Bytes of any kind on one line, for people: shortened, and without control characters.
 
 #include <algorithm>
 #include <cstddef>
@@ -10,7 +10,7 @@ namespace ovid::base {
 
 inline constexpr std::size_t kShownBytesMax = 100;
 
-/// The beginning of a text, control characters as spaces, "..." where something was cut off.
+/// The beginning of a text, control characters as spaces; ends in "..." if it was longer.
 inline std::string shown(std::string_view text) {
   std::string line(text.substr(0, kShownBytesMax));
   std::replace_if(

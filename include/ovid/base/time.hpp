@@ -1,11 +1,11 @@
 #pragma once
-// Time as the protocol code sees it: an argument, never read. The drivers say what "now" is.
+// Time as the protocol code sees it: an argument that the driver passes.
 
 #include <chrono>
 
 namespace ovid::base {
 
-/// Tag of the driver's monotonic time line. It has no now() on purpose.
+/// Tag of the driver's monotonic clock. It has no now(): protocol code reads no clock.
 struct DriverClock {
   using duration = std::chrono::nanoseconds;
   using rep = duration::rep;
@@ -16,10 +16,10 @@ struct DriverClock {
 using Duration = std::chrono::nanoseconds;
 using Time = std::chrono::time_point<DriverClock, Duration>;
 
-/// Later than everything: the deadline of whoever waits for nothing.
+/// Later than everything: no deadline.
 inline constexpr Time kNever = Time::max();
 
-/// For log lines: whole and tenth milliseconds.
+/// In milliseconds, with a fraction; for log lines.
 constexpr double in_ms(Duration d) {
   return std::chrono::duration<double, std::milli>(d).count();
 }

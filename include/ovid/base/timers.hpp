@@ -15,9 +15,9 @@ namespace ovid::base {
 
 /// Key: an ordered value. At most one deadline per key, so the size is bounded by the keys.
 ///
-/// Two flat arrays, because a node of a large grid has a thousand timers that are seldom looked at
-/// and then many at once: deadlines by key, and a heap in which a deadline that was changed stays
-/// behind until it comes to the top or is swept out with others.
+/// Two flat arrays, because a node of a large grid has a thousand timers that are looked at seldom,
+/// and then many at once: deadlines by key, and a heap. If a deadline changes, its old entry stays
+/// in the heap until it reaches the top or is removed together with others.
 template <typename Key>
 class Timers {
  public:
@@ -74,12 +74,12 @@ class Timers {
     return found == deadlines_.end() || found->key != key ? kNever : found->at;
   }
 
-  /// What is at the top must hold; of the rest, about half may not.
+  /// The top entry is never out of date; about half of the others may be.
   void drop_changed() {
-    const std::size_t most = 2 * pending_ + kSpare;
-    if (deadlines_.size() > most)
+    const std::size_t max = 2 * pending_ + kSpare;
+    if (deadlines_.size() > max)
       std::erase_if(deadlines_, [](const Entry& entry) { return entry.at == kNever; });
-    if (heap_.size() > most) {
+    if (heap_.size() > max) {
       heap_.clear();
       std::copy_if(deadlines_.begin(), deadlines_.end(), std::back_inserter(heap_),
                    [](const Entry& entry) { return entry.at != kNever; });
@@ -106,21 +106,21 @@ class Timers {
     if (size == 0) return;
     std::size_t place = 0;
     for (std::size_t child = 1; child < size; child = kChildren * place + 1) {
-      std::size_t least = child;
+      std::size_t first = child;
       for (std::size_t other = child + 1; other < std::min(child + kChildren, size); ++other)
-        if (before(heap_[other], heap_[least])) least = other;
-      if (!before(heap_[least], entry)) break;
-      heap_[place] = heap_[least];
-      place = least;
+        if (before(heap_[other], heap_[first])) first = other;
+      if (!before(heap_[first], entry)) break;
+      heap_[place] = heap_[first];
+      place = first;
     }
     heap_[place] = entry;
   }
 
-  static constexpr std::size_t kChildren = 4;  // a heap of two touches twice as much memory
-  static constexpr std::size_t kSpare = 16;    // below this many, nothing is swept
-  std::vector<Entry> deadlines_;               // by key; kNever: none any more
+  static constexpr std::size_t kChildren = 4;  // a binary heap touches twice as much memory
+  static constexpr std::size_t kSpare = 16;    // so many outdated entries are always allowed
+  std::vector<Entry> deadlines_;               // by key; kNever: fired or cancelled
   std::size_t pending_ = 0;                    // deadlines_ that are not kNever
-  std::vector<Entry> heap_;                    // all of those, and some that were changed since
+  std::vector<Entry> heap_;                    // all of those, and outdated entries
 };
 
 }  // namespace ovid::base

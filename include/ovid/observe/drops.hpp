@@ -1,5 +1,5 @@
 #pragma once
-// Messages that were dropped: counted by reason, and told of.
+// Counts dropped messages by reason and reports them to the stream.
 
 #include <array>
 #include <cstddef>
@@ -18,8 +18,8 @@ class Drops {
  public:
   explicit Drops(Stream& stream) : stream_(stream) {}
 
-  /// One more. `peer` is who sent it, if that is known or claimed; `what` says in words what was
-  /// wrong with it.
+  /// One more. `peer` is the sender, if it is known or claimed; `what` describes what was wrong
+  /// with the message.
   void count(std::optional<base::NodeId> peer, DropReason reason, std::string_view what) {
     const std::uint64_t count = ++counts_[static_cast<std::size_t>(reason)];
     if (stream_.wants<Dropped>()) stream_.tell(Dropped{peer, reason, std::string(what), count});

@@ -34,7 +34,7 @@ class Kinds {
     return Kinds((bit<E>() | ... | 0));
   }
   static constexpr Kinds all() { return at_least(base::Severity::Trace); }
-  /// Those of which some are so severe.
+  /// Kinds of which some events are at least this severe.
   static constexpr Kinds at_least(base::Severity severity) {
     return at_least(severity, std::make_index_sequence<std::variant_size_v<Event>>());
   }
@@ -72,11 +72,11 @@ class Kinds {
 
 std::string_view name_of(const Event& event);
 base::Severity severity_of(const Event& event);
-/// Whom it is about; none if it is not about one peer.
+/// The peer that it is about, if it is about one.
 std::optional<base::NodeId> peer_of(const Event& event);
 
-/// False for what has been told often enough: of what repeats, the first, the tenth, the hundredth
-/// ... is worth a line, so that no sender of garbage can fill a disk.
+/// Whether the log gets a line: of events that repeat, only the 1st, 10th, 100th ... does, so that
+/// garbage from outside cannot fill a disk.
 bool is_worth_a_line(const Event& event);
 
 }  // namespace ovid::observe

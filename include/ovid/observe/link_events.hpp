@@ -45,7 +45,7 @@ struct SessionEnded {
   base::Epoch mine;
   base::Epoch theirs;
   base::EndCause cause = base::EndCause::Silent;
-  base::Duration silent{};  ///< since the peer was last heard, without this node's own delays
+  base::Duration silent{};  ///< since the last message of the peer, without this node's own delays
   std::uint64_t offered = 0;
   std::uint64_t acknowledged = 0;
   std::uint64_t fate_unknown = 0;  ///< offered and not acknowledged
@@ -63,7 +63,7 @@ struct ConnectionMade {
   static constexpr std::string_view kName = "connection_made";
   static constexpr base::Severity kSeverity = base::Severity::Info;
   base::NodeId peer;
-  bool in_session = false;  ///< in place of one that was lost while the session went on
+  bool in_session = false;  ///< replaces a connection that was lost within the session
   base::Severity severity() const { return in_session ? kSeverity : base::Severity::Debug; }
   template <typename F>
   void fields(F&& f) const {
@@ -72,7 +72,7 @@ struct ConnectionMade {
   bool operator==(const ConnectionMade&) const = default;
 };
 
-/// Or an attempt to connect was answered, and the handshake was not.
+/// Or the peer's kernel has accepted a connection, but the handshake was not answered.
 struct ConnectionLost {
   static constexpr std::string_view kName = "connection_lost";
   static constexpr base::Severity kSeverity = base::Severity::Info;
@@ -97,7 +97,7 @@ struct ConnectionRefused {
   bool operator==(const ConnectionRefused&) const = default;
 };
 
-/// An attempt to connect had no outcome in time.
+/// An attempt to connect was neither accepted nor refused in time.
 struct ConnectionTimedOut {
   static constexpr std::string_view kName = "connection_timed_out";
   static constexpr base::Severity kSeverity = base::Severity::Debug;
@@ -138,7 +138,7 @@ struct RecordsDelivered {
   bool operator==(const RecordsDelivered&) const = default;
 };
 
-/// The peer has said that all records up to this one have arrived.
+/// The peer has acknowledged all records up to this one.
 struct RecordsAcknowledged {
   static constexpr std::string_view kName = "records_acknowledged";
   static constexpr base::Severity kSeverity = base::Severity::Trace;
@@ -151,7 +151,7 @@ struct RecordsAcknowledged {
   bool operator==(const RecordsAcknowledged&) const = default;
 };
 
-/// The peer owes so many acknowledgements that clients' lines are not read, or does no longer.
+/// So many bytes for the peer are unacknowledged that clients' lines are not read; or no longer.
 struct Backpressure {
   static constexpr std::string_view kName = "backpressure";
   static constexpr base::Severity kSeverity = base::Severity::Debug;
@@ -165,13 +165,12 @@ struct Backpressure {
   bool operator==(const Backpressure&) const = default;
 };
 
-/// A turn began later than the node had asked for: timers were late, and peers may have been
-/// served as badly.
+/// A turn began later than planned: timers were late, and messages of peers may have waited.
 struct Late {
   static constexpr std::string_view kName = "late";
   static constexpr base::Severity kSeverity = base::Severity::Debug;
   base::Duration by{};
-  base::Duration doubt{};  ///< how much longer than usual a silent peer is waited for now
+  base::Duration doubt{};  ///< so much the silence limit is extended now
   template <typename F>
   void fields(F&& f) const {
     f("by_ms", by), f("doubt_ms", doubt);
@@ -179,7 +178,7 @@ struct Late {
   bool operator==(const Late&) const = default;
 };
 
-/// A peer's silence has reached the limit, and this node itself may be to blame for it.
+/// A peer's silence has reached the limit, and this node itself may be the cause.
 struct SilenceExcused {
   static constexpr std::string_view kName = "silence_excused";
   static constexpr base::Severity kSeverity = base::Severity::Warning;
@@ -208,7 +207,7 @@ struct SecondProcess {
   bool operator==(const SecondProcess&) const = default;
 };
 
-/// Who is not in a session with this node, and has not been for a while.
+/// Peers that have had no session with this node for some time.
 struct NotReached {
   static constexpr std::string_view kName = "not_reached";
   static constexpr base::Severity kSeverity = base::Severity::Info;
@@ -218,7 +217,7 @@ struct NotReached {
     std::string failure;  ///< of the attempts to connect
     bool operator==(const Peer&) const = default;
   };
-  base::Duration lasting{};  ///< since sessions began or ended last
+  base::Duration lasting{};  ///< since a session last began or ended
   std::vector<Peer> peers;   ///< the first ones
   std::uint64_t more = 0;    ///< that are not listed
   template <typename F>
@@ -230,12 +229,12 @@ struct NotReached {
 
 /// Why a message was dropped. Each has a count of its own.
 enum class DropReason : std::uint8_t {
-  Malformed,     ///< no honest peer sends it
-  Stranger,      ///< of no present session of this grid
+  Malformed,     ///< a correct peer never sends it
+  Stranger,      ///< belongs to no current session
   OtherGrid,     ///< a greeting of a grid of another name or size
   OtherVersion,  ///< of the wire format
   Frames,        ///< not two frames
-  NoSuchAgent,   ///< for an agent that is not there
+  NoSuchAgent,   ///< for an agent that this node does not host
 };
 inline constexpr std::size_t kDropReasons = 6;
 
@@ -258,13 +257,13 @@ constexpr std::string_view text_of(DropReason reason) {
   return "?";
 }
 
-/// A message was dropped, whoever sent it.
+/// A message was dropped.
 struct Dropped {
   static constexpr std::string_view kName = "dropped";
   static constexpr base::Severity kSeverity = base::Severity::Warning;
-  std::optional<base::NodeId> peer{};  ///< if it is known, or claimed
+  std::optional<base::NodeId> peer{};  ///< the sender, if it is known or claimed
   DropReason reason = DropReason::Malformed;
-  std::string what;         ///< in words
+  std::string what;         ///< what was wrong, for people
   std::uint64_t count = 0;  ///< dropped for this reason so far
   template <typename F>
   void fields(F&& f) const {

@@ -36,7 +36,7 @@ struct Replied {
   bool operator==(const Replied&) const = default;
 };
 
-/// What an agent has to say to the people who run the node.
+/// A note of an agent for the people who run the node.
 struct AgentNote {
   static constexpr std::string_view kName = "agent_note";
   static constexpr base::Severity kSeverity = base::Severity::Error;
@@ -92,7 +92,7 @@ struct SignalEndsNode {
   static constexpr std::string_view kName = "signal_ends_node";
   static constexpr base::Severity kSeverity = base::Severity::Info;
   std::string signal;   ///< its name
-  std::string meaning;  ///< for people, where the name alone says too little
+  std::string meaning;  ///< for people; may be empty
   template <typename F>
   void fields(F&& f) const {
     f("signal", signal), f("meaning", meaning);
@@ -113,10 +113,10 @@ struct SignalIgnored {
   bool operator==(const SignalIgnored&) const = default;
 };
 
-/// Why a master's connection was closed by the node.
+/// Why the node closed a client's connection.
 enum class CloseReason : std::uint8_t {
-  TooMany,  ///< the file descriptors that are left are the peers'
-  Deaf,     ///< talks on and does not read its replies
+  TooMany,  ///< the file descriptors that are left are reserved for peers
+  Deaf,     ///< the client sends lines and does not read the replies
   Tls,
   Http,
 };
@@ -140,8 +140,8 @@ struct MasterDisconnected {
   static constexpr base::Severity kSeverity = base::Severity::Warning;
   base::ClientId client;
   CloseReason reason = CloseReason::TooMany;
-  std::uint64_t connected = 0;  ///< masters, without this one
-  std::uint64_t count = 0;      ///< for the like of this reason so far (TLS and HTTP are alike)
+  std::uint64_t connected = 0;  ///< clients, without this one
+  std::uint64_t count = 0;      ///< so far for this reason; TLS and HTTP count as one
   template <typename F>
   void fields(F&& f) const {
     f("client", client), f("reason", reason), f("connected", connected), f("count", count);
@@ -149,13 +149,13 @@ struct MasterDisconnected {
   bool operator==(const MasterDisconnected&) const = default;
 };
 
-/// A line that was longer than lines may be was skipped and answered with an error.
+/// A line that was too long was skipped and answered with an error.
 struct LineTooLong {
   static constexpr std::string_view kName = "line_too_long";
   static constexpr base::Severity kSeverity = base::Severity::Warning;
   base::ClientId client;
   std::uint64_t bytes_max = 0;
-  std::uint64_t count = 0;  ///< so far, of all masters
+  std::uint64_t count = 0;  ///< so far, of all clients
   template <typename F>
   void fields(F&& f) const {
     f("client", client), f("bytes_max", bytes_max), f("count", count);
@@ -163,7 +163,8 @@ struct LineTooLong {
   bool operator==(const LineTooLong&) const = default;
 };
 
-/// A connection to an absent peer had the peer's own port at this end, and was dropped.
+/// The kernel chose an absent peer's port for this end too, so the connection led to itself; it was
+/// closed.
 struct ConnectedToItself {
   static constexpr std::string_view kName = "connected_to_itself";
   static constexpr base::Severity kSeverity = base::Severity::Info;
@@ -177,11 +178,11 @@ struct ConnectedToItself {
   bool operator==(const ConnectedToItself&) const = default;
 };
 
-/// A connection to the mesh port did not end its ZMTP handshake.
+/// A connection to the mesh port did not complete its ZMTP handshake.
 struct HandshakeMissing {
   static constexpr std::string_view kName = "handshake_missing";
   static constexpr base::Severity kSeverity = base::Severity::Warning;
-  bool closed = false;  ///< by the other end, as peers do that ask whether the port listens
+  bool closed = false;  ///< by the other side, as a peer does to check whether the port listens
   std::uint64_t count = 0;
   base::Severity severity() const { return closed ? base::Severity::Debug : kSeverity; }
   template <typename F>

@@ -1,6 +1,6 @@
 #pragma once
-// The account of what happens in one node, for whoever wants to read it: the log, a simulator's
-// trace, checkers, tests.
+// The account of what happens in one node. Its readers: the log, the simulator's trace, checkers,
+// tests.
 
 #include <utility>
 #include <vector>
@@ -20,15 +20,16 @@ class Reader {
 /// Used on the node's thread, and outlives the node. Readers are borrowed.
 class Stream {
  public:
-  /// From now on the reader gets events of these kinds; nothing of it is kept where it wants none.
+  /// From now on the reader gets events of these kinds. With none, it is no longer a reader.
   void give(Reader& reader, Kinds kinds);
 
-  /// Whether anybody reads events of this kind: what nobody reads costs this question.
+  /// Whether any reader wants events of this kind. Ask before making an event, so that what is not
+  /// read costs this question only.
   template <typename E>
   bool wants() const {
     return wanted_.has<E>();
   }
-  /// Gives the event to all who want it. What is expensive to describe is best asked for first.
+  /// Gives the event to all readers that want it.
   template <typename E>
   void tell(E event) {
     if (wants<E>()) [[unlikely]]

@@ -1,5 +1,5 @@
 #pragma once
-// Events in words.
+// Events as text.
 
 #include <string>
 
