@@ -9,7 +9,7 @@
 namespace ovid::agents {
 namespace {
 
-/// Bounds what is appended: by then one checkpoint takes its place.
+/// The time until a checkpoint replaces what was appended.
 constexpr agent::TimerId kCheckpoint{1};
 constexpr base::Duration kCheckpointAfter = std::chrono::seconds(1);
 

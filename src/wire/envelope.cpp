@@ -13,8 +13,8 @@ constexpr std::size_t kVersionAt = 4;
 constexpr std::size_t kChecksumAt = 6;
 constexpr std::uint16_t kGreetingMark = 1;
 
-/// kCrcTables[k][b]: what byte b adds to the checksum if k bytes follow it, so that eight bytes are
-/// looked up at once (M. E. Kounavis, F. L. Berry, "A Systematic Approach to Building High
+/// kCrcTables[k][b]: what byte b adds to the checksum if k bytes follow it; so eight bytes are
+/// processed at once (M. E. Kounavis, F. L. Berry, "A Systematic Approach to Building High
 /// Performance Software-Based CRC Generators", ISCC 2005: slicing-by-8).
 constexpr std::size_t kSlice = 8;
 constexpr std::array<std::array<std::uint16_t, 256>, kSlice> kCrcTables = [] {
@@ -30,7 +30,7 @@ constexpr std::array<std::array<std::uint16_t, 256>, kSlice> kCrcTables = [] {
   return tables;
 }();
 
-/// Of magic and version, which are the same in every envelope.
+/// The checksum of magic and version, which are the same in every envelope.
 constexpr unsigned kCrcOfHead = [] {
   unsigned crc = 0;
   for (const char head :
@@ -39,7 +39,7 @@ constexpr unsigned kCrcOfHead = [] {
   return crc;
 }();
 
-/// Magic and version are right.
+/// Precondition: magic and version are right.
 std::uint16_t checksum_of(const char* envelope) {
   unsigned crc = kCrcOfHead;
   for (std::size_t at = kChecksumAt + 2; at < kEnvelopeBytes; at += kSlice) {

@@ -8,7 +8,7 @@ bool begins_tls(std::string_view beginning) {
   return beginning.starts_with("\x16\x03");
 }
 
-/// Any method, not only those of today: QUERY, PROPFIND, M-SEARCH.
+/// Any method, also unusual ones: QUERY, PROPFIND, M-SEARCH.
 bool begins_http(std::string_view beginning) {
   const std::size_t blank = beginning.find(' ');
   if (blank == std::string_view::npos || blank < 2) return false;

@@ -39,7 +39,7 @@ TEST(ChatCommand, ABroadcastWithoutATextIsRefused) {
   EXPECT_EQ(reason("broadcast "), "broadcast needs a text");
 }
 
-TEST(ChatCommand, NothingButTheExactCommandIsOne) {
+TEST(ChatCommand, OnlyTheExactCommandIsAccepted) {
   for (const char* line : {"get ", " get", "Get", "get 1", "getx", "crash now", "crashed",
                            "alive\r", "count  ", "broadcasts a", "messages a"})
     EXPECT_EQ(reason(line), "unknown command: " +
@@ -47,7 +47,7 @@ TEST(ChatCommand, NothingButTheExactCommandIsOne) {
   EXPECT_EQ(reason(""), "empty line");
 }
 
-TEST(ChatCommand, AnErrorQuotesLittleAndNothingThatATerminalObeys) {
+TEST(ChatCommand, AnErrorQuotesLittleAndNoControlCharacters) {
   EXPECT_EQ(reason(std::string(1000, 'x')), "unknown command: " + std::string(40, 'x') + "...");
   EXPECT_EQ(reason(std::string_view("a\0\x1b[2J\x7f\n", 8)), "unknown command: a??[2J??");
 }

@@ -7,7 +7,7 @@
 namespace ovid::agents {
 namespace {
 
-TEST(ChatLog, EmptyHasNoText) {
+TEST(ChatLog, WithoutMessagesHasNoText) {
   const ChatLog log;
   EXPECT_EQ(log.messages(), 0u);
   EXPECT_EQ(base::flatten(log.text()), "");
@@ -23,7 +23,7 @@ TEST(ChatLog, IsItsMessagesWithCommasBetweenThem) {
   EXPECT_EQ(log.messages(), 3u);
 }
 
-TEST(ChatLog, AnAnswerGivenOutStaysTrueWhileMessagesAreAppended) {
+TEST(ChatLog, AnAnswerStaysAsItIsWhileMessagesAreAppended) {
   ChatLog log;
   log.append("first");
   const base::Rope before = log.text();
@@ -41,7 +41,7 @@ TEST(ChatLog, AnAnswerOutlivesTheLog) {
   EXPECT_EQ(base::flatten(text), std::string(10000, 'x'));
 }
 
-TEST(ChatLog, LosesNothingWhereItsChunksMeet) {
+TEST(ChatLog, LosesNothingBetweenItsChunks) {
   ChatLog log;
   std::string expected;
   for (int i = 0; i < 3000; ++i) {

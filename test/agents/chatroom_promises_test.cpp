@@ -13,7 +13,7 @@ namespace {
 
 constexpr base::ClientId kClient{7};
 
-/// What is found in a step with these effects, after others that were as they should be.
+/// What is found in a step with these effects, after correct steps.
 class ThePromises : public ::testing::Test {
  protected:
   ThePromises() {
@@ -60,7 +60,7 @@ TEST_F(ThePromises, AreBrokenByAnAnswerToAnotherClient) {
   EXPECT_NE(step(agent::Line{kClient, "count"}, {agent::Reply{{8}, "count 2\n"}}), "");
 }
 
-TEST_F(ThePromises, AreBrokenBySilence) {
+TEST_F(ThePromises, AreBrokenByAMissingAnswer) {
   EXPECT_EQ(step(agent::Line{kClient, "get"}, {}), "does not do: reply 7: messages a,b,c ");
 }
 
@@ -69,7 +69,7 @@ TEST_F(ThePromises, AreBrokenByASecondAnswer) {
   EXPECT_NE(step(agent::Line{kClient, "count"}, {answer, answer}), "");
 }
 
-TEST_F(ThePromises, AreBrokenByATextThatNobodySaid) {
+TEST_F(ThePromises, AreBrokenByATextThatNoClientSent) {
   EXPECT_NE(step(agent::Message{base::NodeId{3}, "d"}, {agent::Send{agent::Everybody{}, "d"}}), "");
 }
 

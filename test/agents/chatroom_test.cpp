@@ -12,7 +12,7 @@ namespace {
 
 using Done = std::vector<std::string>;
 
-/// A chatroom and what it wants done, one line an effect.
+/// A chatroom and its effects, one line for each.
 class ChatroomTest : public ::testing::Test {
  protected:
   ChatroomTest() { room_.step(agent::Start{{{1}}, 4}, done_); }
@@ -50,14 +50,14 @@ TEST_F(ChatroomTest, MessagesAreLoggedInTheOrderInWhichTheyCame) {
   EXPECT_EQ(said("count"), (Done{"reply 1: count 3 "}));
 }
 
-TEST_F(ChatroomTest, ALogKeepsTheWordsOfThoseWhoLeft) {
+TEST_F(ChatroomTest, ALogKeepsTheMessagesOfPeersThatAreDown) {
   after(agent::PeerUp{{0}});
   after(agent::Message{base::NodeId{0}, "b"});
   after(agent::PeerDown{{0}});
   EXPECT_EQ(said("get"), (Done{"reply 1: messages b "}));
 }
 
-TEST_F(ChatroomTest, AliveIsAscendingAndIncludesOurselves) {
+TEST_F(ChatroomTest, AliveIsAscendingAndIncludesTheNodeItself) {
   EXPECT_EQ(said("alive"), (Done{"reply 1: alive 1 "}));
   after(agent::PeerUp{{3}});
   after(agent::PeerUp{{0}});
@@ -68,7 +68,7 @@ TEST_F(ChatroomTest, AliveIsAscendingAndIncludesOurselves) {
   EXPECT_EQ(said("alive"), (Done{"reply 1: alive 0,1,3 "}));
 }
 
-TEST_F(ChatroomTest, ACrashIsAnsweredByNobody) {
+TEST_F(ChatroomTest, ACrashIsNotAnswered) {
   EXPECT_EQ(said("crash"), (Done{"crash at once"}));
 }
 

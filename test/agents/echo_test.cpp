@@ -26,7 +26,7 @@ TEST(Echo, CountsWhatItAnswersAndKeepsTheCount) {
   EXPECT_EQ(after(echo, agent::Timer{{1}}), (Done{"checkpoint: 1"}));
 }
 
-TEST(Echo, GoesOnFromItsCheckpointAndWhatCameAfterIt) {
+TEST(Echo, ContinuesFromItsCheckpointAndWhatWasAppendedAfterIt) {
   Echo echo;
   const std::vector<std::string_view> appended{"1", "1"};
   after(echo, agent::Start{{}, 1, agent::Recovered{"40", appended}});

@@ -63,7 +63,7 @@ TEST(Body, AWriterIsEmptyAfterItsBodyWasTaken) {
   EXPECT_EQ(writer.take().view(), record("msg 12 new"));
 }
 
-TEST(Body, IsFullAtItsBoundAndNeverLongerThanTheStatedMaximum) {
+TEST(Body, IsFullAtItsLimitAndNeverLongerThanTheStatedMaximum) {
   BodyWriter writer(kSender);
   while (!writer.full()) writer.add(std::string(1000, 'x'));
   EXPECT_GE(writer.take().size(), kBodyBytesFull);
@@ -74,7 +74,7 @@ TEST(Body, IsFullAtItsBoundAndNeverLongerThanTheStatedMaximum) {
   EXPECT_LE(writer.take().size(), kBodyBytesMax);
 }
 
-TEST(Body, APingIsOneAlone) {
+TEST(Body, APingIsAloneInItsBody) {
   BodyReader reader;
   EXPECT_EQ(std::get<Ping>(reader.read(record("ping 12"), 1, kSender)), Ping{});
   EXPECT_EQ(badness_of(record("ping 12"), 0), BadBody::Count);
@@ -94,7 +94,7 @@ TEST(Body, WithAWrongCountIsBadAsAWhole) {
   EXPECT_EQ(badness_of("", 1), BadBody::Count);
 }
 
-TEST(Body, WhoseLengthsLeadBeyondItsEndIsBad) {
+TEST(Body, WithALengthBeyondItsEndIsBad) {
   EXPECT_EQ(badness_of("abc", 1), BadBody::Length);
   EXPECT_EQ(badness_of(with_length(9, "msg 12 a"), 1), BadBody::Length);
   EXPECT_EQ(badness_of(with_length(0xffffffff, "msg 12 a"), 1), BadBody::Length);
@@ -120,7 +120,7 @@ TEST(Body, WithAnUnknownRecordIsBad) {
   EXPECT_EQ(badness_of(record("pong 12"), 1), BadBody::Kind);
 }
 
-TEST(Body, EveryBeginningOfAGoodOneIsBad) {
+TEST(Body, ThatIsTruncatedIsBad) {
   const std::string body = record("msg 12 abc") + record("msg 12 def");
   for (std::size_t size = 0; size < body.size(); ++size)
     EXPECT_TRUE(badness_of(body.substr(0, size), 2)) << size;
@@ -131,7 +131,7 @@ TEST(Body, EveryReasonHasAText) {
     EXPECT_GT(std::string(text_of(why)).size(), 5u);
 }
 
-TEST(BodyDeathTest, TooLongContentsAreABugOfTheCallers) {
+TEST(BodyDeathTest, TooLongContentsAreABugOfTheCaller) {
   BodyWriter writer(kSender);
   EXPECT_DEATH(writer.add(std::string(kContentsBytesMax + 1, 'x')), "too long");
 }

@@ -53,7 +53,7 @@ TEST(Envelope, ComesBackAsItWasSent) {
   EXPECT_EQ(std::get<Envelope>(decoded), kEnvelope);
 }
 
-TEST(Envelope, HasTheBytesThatItsTableSays) {
+TEST(Envelope, HasTheDocumentedBytes) {
   const std::string bytes = bytes_of(kEnvelope);
   ASSERT_EQ(bytes.size(), 64u);
   EXPECT_EQ(bytes.substr(0, 6), std::string("OVID\2\0", 6));
@@ -74,7 +74,7 @@ TEST(Envelope, OfAGreetingIsMarked) {
   EXPECT_EQ(std::get<Envelope>(decode_envelope(bytes)), greeting);
 }
 
-TEST(Envelope, WithMarksThatAreUnknownOrDoNotFitTheNumberIsNone) {
+TEST(Envelope, WithMarksThatAreUnknownOrDoNotFitTheNumberIsRefused) {
   std::string bytes = bytes_of(kEnvelope);
   for (const char mark : {'\1', '\2', '\3', '\x80'}) {
     bytes[14] = mark;
@@ -90,7 +90,7 @@ TEST(Envelope, CarriesTheChecksumOfItsStandard) {
   EXPECT_EQ(bytes, with_right_checksum(bytes));
 }
 
-TEST(Envelope, OfAnyOtherSizeIsNone) {
+TEST(Envelope, OfAnyOtherSizeIsRefused) {
   const std::string bytes = bytes_of(kEnvelope);
   for (std::size_t size = 0; size < bytes.size(); ++size)
     EXPECT_EQ(badness_of(bytes.substr(0, size)), BadEnvelope::Size);
@@ -98,7 +98,7 @@ TEST(Envelope, OfAnyOtherSizeIsNone) {
   EXPECT_EQ(badness_of(std::string(1 << 20, 'x')), BadEnvelope::Size);
 }
 
-TEST(Envelope, WithoutTheMagicIsNone) {
+TEST(Envelope, WithoutTheMagicIsRefused) {
   std::string bytes = bytes_of(kEnvelope);
   bytes[3] = 'd';
   EXPECT_EQ(badness_of(with_right_checksum(bytes)), BadEnvelope::Magic);
@@ -115,7 +115,7 @@ TEST(Envelope, OfAnotherVersionIsRefusedAsSuchWithItsChecksumRightOrWrong) {
   EXPECT_NE(std::string(text_of(BadEnvelope::Version)).find("version"), std::string::npos);
 }
 
-TEST(Envelope, WithAnyOneBitChangedIsNone) {
+TEST(Envelope, WithAnyOneBitChangedIsRefused) {
   const std::string bytes = bytes_of(kEnvelope);
   for (std::size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
     std::string changed = bytes;
@@ -124,7 +124,7 @@ TEST(Envelope, WithAnyOneBitChangedIsNone) {
   }
 }
 
-TEST(Envelope, WithAnyChangeWithinTwoNeighbouringBytesIsNone) {
+TEST(Envelope, WithAnyChangeWithinTwoNeighbouringBytesIsRefused) {
   const std::string bytes = bytes_of(kEnvelope);
   for (std::size_t at = 8; at + 1 < bytes.size(); ++at)
     for (int change = 1; change < 0x10000; change += 37) {

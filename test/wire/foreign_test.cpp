@@ -1,4 +1,4 @@
-// Browsers are known by their first words, masters are never taken for them.
+// Browsers are recognized by their first bytes; no client's command is taken for HTTP or TLS.
 
 #include "ovid/wire/foreign.hpp"
 
@@ -19,13 +19,13 @@ TEST(Foreign, EveryMethodOfABrowserBeginsARequest) {
       }
 }
 
-TEST(Foreign, OtherMethodsThePrefaceOfHttp2AndHostAreHttpToo) {
+TEST(Foreign, UnusualMethodsThePrefaceOfHttp2AndHostAreHttpToo) {
   for (const char* line : {"PRI * HTTP/2.0", "PROPFIND / HTTP/1.1", "QUERY /q HTTP/1.1",
                            "M-SEARCH * HTTP/1.1", "Host: 127.0.0.1:10000", "Host:x"})
     EXPECT_TRUE(is_http(line)) << line;
 }
 
-TEST(Foreign, WhatMastersSayIsNeverHttp) {
+TEST(Foreign, CommandsAreNeverHttp) {
   for (const char* line :
        {"broadcast POST / HTTP/1.1", "broadcast Host: x", "get", "get ", "get / HTTP/1.1",
         "post / HTTP/1.1", "GET", "GET /", "Get / HTTP/1.1", "host: x", "HOST: x", " Host: x",
@@ -34,7 +34,7 @@ TEST(Foreign, WhatMastersSayIsNeverHttp) {
     EXPECT_FALSE(is_http(line)) << line;
 }
 
-TEST(Foreign, ATlsHelloIsKnownByItsFirstTwoBytes) {
+TEST(Foreign, ATlsHelloIsRecognizedByItsFirstTwoBytes) {
   EXPECT_TRUE(begins_tls("\x16\x03"));
   EXPECT_TRUE(begins_tls("\x16\x03\x01\x02"));
   EXPECT_FALSE(begins_tls("\x16"));

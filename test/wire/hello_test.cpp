@@ -10,7 +10,7 @@
 namespace ovid::wire {
 namespace {
 
-TEST(Hello, ComesBackAsItWasSentInTheSeedsOwnFormat) {
+TEST(Hello, ComesBackAsItWasSentInTheDocumentedFormat) {
   for (const Hello& hello :
        {Hello{1, ""}, Hello{3, "lab-0_a.B"}, Hello{1000, std::string(64, 'x')}}) {
     const base::Bytes body = hello_body({7}, hello);
@@ -22,7 +22,7 @@ TEST(Hello, ComesBackAsItWasSentInTheSeedsOwnFormat) {
   }
 }
 
-TEST(Hello, OfAnyOtherFormIsNone) {
+TEST(Hello, OfAnyOtherFormIsRefused) {
   for (const char* text :
        {"", "hello", "hello ", "hello 3", "hello  ", "hello 03 ", "hello 0 ", "hello +3 ",
         "hello -3 ", "hello 3x ", "hello 1001 ", "hello 99999999999 ", "hello 3  ", "hello 3 a b",
@@ -32,7 +32,7 @@ TEST(Hello, OfAnyOtherFormIsNone) {
   EXPECT_EQ(read_hello(std::string("hello 3 a\0b", 11)), std::nullopt);
 }
 
-TEST(Hello, AGridsNameIsFitForALogLineAndAFileName) {
+TEST(Hello, AGridsNameHasOnlyCharactersOfFileNames) {
   for (const char* name : {"", "a", "Z", "0", "a.b_c-D9", "..."}) EXPECT_TRUE(is_grid_name(name));
   for (const char* name : {" ", "a b", "a/b", "a:b", "a\tb", "\x7f", "\xe4"})
     EXPECT_FALSE(is_grid_name(name)) << name;

@@ -8,7 +8,7 @@
 namespace ovid::wire {
 namespace {
 
-/// Everything that a splitter says about some chunks; "(too long)" where it says so.
+/// The lines that a splitter makes of some chunks; "(too long)" for those that it skips.
 class Split {
  public:
   explicit Split(std::size_t line_bytes_max) : splitter_(line_bytes_max) {}
@@ -40,7 +40,7 @@ TEST(LineSplitter, SplitsSeveralLinesInOneChunk) {
   EXPECT_EQ(Split(100).feed("a\n\nb\nc").said(), (Lines{"a", "", "b"}));
 }
 
-TEST(LineSplitter, SaysTheSameWhereverTheStreamIsCut) {
+TEST(LineSplitter, FindsTheSameLinesHoweverTheStreamIsDivided) {
   const std::string stream = "get\r\nbroadcast a b\r\r\n\nlonger than ten bytes\nend\n";
   const Lines whole = Split(18).feed(stream).said();
   EXPECT_EQ(whole, (Lines{"get", "broadcast a b\r", "", "(too long)", "end"}));
@@ -57,7 +57,7 @@ TEST(LineSplitter, RemovesOneCarriageReturnAndKeepsAnyOtherByte) {
   EXPECT_EQ(Split(100).feed(odd + "\n").said(), (Lines{odd}));
 }
 
-TEST(LineSplitter, ALineOfExactlyTheBoundIsALine) {
+TEST(LineSplitter, ALineMayBeExactlyAsLongAsTheLimit) {
   EXPECT_EQ(Split(5).feed("12345\n").said(), (Lines{"12345"}));
   EXPECT_EQ(Split(5).feed("123").feed("45").feed("\n").said(), (Lines{"12345"}));
   EXPECT_EQ(Split(5).feed("123456\n").said(), (Lines{"(too long)"}));
@@ -77,18 +77,18 @@ TEST(LineSplitter, TwoTooLongLinesAreTwoReports) {
             (Lines{"(too long)", "(too long)", "ok"}));
 }
 
-TEST(LineSplitter, AnEmptyChunkSaysNothing) {
+TEST(LineSplitter, AnEmptyChunkHasNoLine) {
   EXPECT_EQ(Split(3).feed("").feed("a").feed("").feed("\n").said(), (Lines{"a"}));
 }
 
-TEST(LineSplitter, TheEndOfALineDoesNotCountForItsLength) {
+TEST(LineSplitter, TheEndOfALineDoesNotCountTowardsItsLength) {
   EXPECT_EQ(Split(4).feed("four\r\n").said(), (Lines{"four"}));
   EXPECT_EQ(Split(4).feed("four\r").feed("\n").said(), (Lines{"four"}));
   EXPECT_EQ(Split(4).feed("fours\r\nnext\n").said(), (Lines{"(too long)", "next"}));
   EXPECT_EQ(Split(4).feed("four\r!").feed("\nnext\n").said(), (Lines{"(too long)", "next"}));
 }
 
-TEST(LineSplitter, StopsAfterALineWhenTold) {
+TEST(LineSplitter, StopsAfterALineIfAsked) {
   LineSplitter splitter(100);
   std::string heard;
   const auto once = [&](std::string_view line) {

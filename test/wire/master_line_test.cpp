@@ -7,7 +7,7 @@
 namespace ovid::wire {
 namespace {
 
-TEST(MasterLine, AnExcerptIsShortAndNothingThatATerminalObeys) {
+TEST(MasterLine, AnExcerptIsShortAndHasNoControlCharacters) {
   EXPECT_EQ(excerpt(""), "");
   EXPECT_EQ(excerpt("get "), "get ");
   EXPECT_EQ(excerpt(std::string(40, 'x')), std::string(40, 'x'));

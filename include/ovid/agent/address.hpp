@@ -22,8 +22,7 @@ struct Address {
   AgentId agent{};
 
   Address() = default;
-  /// The only agent of a node, or its first. Implicit: where nodes host one agent each, a node's
-  /// id says all there is to say.
+  /// The first agent of a node. Implicit, because most nodes host one agent only.
   Address(base::NodeId of) : node(of) {}
   Address(base::NodeId of, AgentId place) : node(of), agent(place) {}
   auto operator<=>(const Address&) const = default;

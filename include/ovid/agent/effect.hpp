@@ -1,5 +1,5 @@
 #pragma once
-// Effects as values: what an agent wanted done, to be printed, compared and kept.
+// Effects as values, to be printed, compared and kept.
 
 #include <string>
 #include <string_view>
@@ -50,7 +50,7 @@ struct CrashNode {
 using Effect =
     std::variant<Send, SetTimer, CancelTimer, Reply, Append, Checkpoint, Note, CrashNode>;
 
-/// On one line, for people and tests: `send everybody: hello`. Long texts are cut short.
+/// On one line, for people and tests: `send everybody: hello`. Long texts are shortened.
 std::string text_of(const Effect& effect);
 
 /// Makes the call that the value stands for.

@@ -1,15 +1,15 @@
 #pragma once
-// What an agent can do: the calls that it may make during a step. Every argument is fine or has a
-// defined answer. "Breach" below means that the contract is broken, which is a bug of the agent's:
-// its node ends, with one line in the log that names the agent, the event and the reason.
+// The calls that an agent may make during a step. What happens is defined for every argument.
+// "Breach" below means that the contract is broken, which is a bug of the agent: its node ends,
+// with one line in the log that names the agent, the event and the reason.
 //
-// The order in which the effects of a turn leave the node, whichever agents and steps they are of:
+// The order in which the effects of a turn leave the node, for all its agents and steps together:
 //
 //   1. what was appended or checkpointed is made durable, once for all agents;
 //   2. messages to agents of the same node, records to peers, replies to clients.
 //
-// So nothing leaves that depends on something that a crash could still take back, and a node with
-// much to do commits in groups. Notes and timers take place at once.
+// So nothing leaves that depends on something which a crash could still undo, and a busy node makes
+// many values durable at once. Notes and timers take effect at once.
 
 #include <cstddef>
 #include <cstdint>
@@ -24,7 +24,7 @@
 
 namespace ovid::agent {
 
-/// What an agent may put before or after a client's longest line in one message, in bytes.
+/// So many bytes an agent may add to a client's longest line in one message.
 inline constexpr std::size_t kHeaderBytesMax = 4096;
 /// Longest contents of a message, in bytes: a client's longest line and such a header.
 inline constexpr std::size_t kContentsBytesMax = (std::size_t{1} << 20) + kHeaderBytesMax;
@@ -33,24 +33,25 @@ inline constexpr std::size_t kValueBytesMax = std::size_t{64} << 20;
 /// Longest duration of a timer.
 inline constexpr base::Duration kTimerMax = std::chrono::hours(24 * 365);
 
-/// How a node ends that its own agent crashes. In both forms no agent of the node is stepped again,
-/// and peers and clients see what they see of a process that is killed.
+/// How an agent ends its node. In both forms no agent of the node is stepped again, and peers and
+/// clients see what they see when a process is killed.
 enum class Crash : std::uint8_t {
-  /// What has not left is lost: the effects of the whole turn, also of earlier steps and of other
-  /// agents, and what was appended in it.
+  /// All effects of this turn are lost, also of earlier steps and of other agents, and what was
+  /// appended in it.
   AtOnce,
-  /// What was done before, in this turn too, becomes durable and leaves; the node ends as soon as
-  /// every peer has acknowledged its records or is down.
+  /// The effects of earlier calls, in this turn too, become durable and leave; the node ends as
+  /// soon
+  /// as every peer has acknowledged its records or is down.
   WhenSent,
 };
 
-/// Owned by the host, valid during the step only. After crash() every call is without effect.
+/// Owned by the host, valid during the step only. After crash() calls have no effect.
 class Effects {
  public:
   virtual ~Effects() = default;
 
-  /// To a peer that is not up, or to an agent that its node does not host: dropped (the PeerDown
-  /// has been delivered; the other node notes it). To an agent of this node, itself included: in
+  /// To a peer that is not up (the agent has had the PeerDown), or to an agent that the other node
+  /// does not host (which that node logs): dropped. To an agent of this node, itself included: in
   /// order, in the next turn, which follows without waiting.
   /// Breach: more than kContentsBytesMax bytes, or a node outside of the grid.
   virtual void send(const Destination& to, std::string_view contents) = 0;
@@ -59,20 +60,20 @@ class Effects {
   /// Fires once, after a duration drawn by the driver from [min, max], in a later turn; replaces
   /// an earlier deadline of the same id. Breach: not 0 <= min <= max <= kTimerMax.
   virtual void timer(TimerId id, base::Duration min, base::Duration max) = 0;
-  /// The timer does not fire, even if it is due; without effect if it is not set.
+  /// The timer does not fire, even if it is due. No effect if it is not set.
   virtual void cancel(TimerId id) = 0;
 
-  /// Text to a client, with its line ends. Replies to one client arrive in order; to one that is
-  /// gone, or never was: dropped.
+  /// Text to a client, with its line ends. Replies to one client arrive in order. Dropped if the
+  /// client has gone or never existed.
   virtual void reply(base::ClientId client, base::Rope text) = 0;
 
-  /// Kept over a crash and given back in Start, in order.
+  /// Survives a crash: given back in Start, in order.
   /// Breach: more than kValueBytesMax bytes, or an agent whose needs_store() is false.
   virtual void append(std::string_view value) = 0;
   /// Replaces everything that was appended and checkpointed so far. Breach: as append.
   virtual void checkpoint(std::string_view value) = 0;
 
-  /// What happened and on what evidence, for the log.
+  /// A line for the log.
   virtual void note(base::Severity severity, std::string_view text) = 0;
   virtual void crash(Crash how) = 0;
 };

@@ -1,5 +1,5 @@
 #pragma once
-// What an agent is told. Views are good during the step only.
+// The events of an agent. Views are valid during the step only.
 
 #include <cstdint>
 #include <optional>
@@ -14,15 +14,15 @@
 
 namespace ovid::agent {
 
-/// A timer of the agent's own, by a number of its own choosing.
+/// A timer of an agent, with a number that the agent chooses.
 struct TimerId {
   std::uint32_t value = 0;
   auto operator<=>(const TimerId&) const = default;
 };
 
 /// What earlier incarnations of the agent have made durable: their last checkpoint, and what was
-/// appended after it, in order. Of what was not yet synced when the node ended, a first part may be
-/// there.
+/// appended after it, in order. Of what was not yet synced when the node ended, a first part may
+/// have survived.
 struct Recovered {
   std::optional<std::string_view> checkpoint{};
   std::span<const std::string_view> appended{};
@@ -32,7 +32,7 @@ struct Recovered {
 struct Start {
   Address self;
   int nodes = 1;  ///< size of the grid, 1..base::kNodesMax
-  /// Nothing: the node has no store. With a store that is empty: a Recovered of nothing.
+  /// nullopt: the node has no store. An empty store gives an empty Recovered.
   std::optional<Recovered> recovered{};
 };
 /// From an agent of a peer: between that peer's PeerUp and PeerDown, in the order it was sent. From
@@ -53,19 +53,19 @@ struct PeerDown {
   base::NodeId peer;
   base::EndCause cause = base::EndCause::Silent;
 };
-/// A line of text from a master or another client, its end removed.
+/// A line of text from a client, without its end.
 struct Line {
   base::ClientId client;
   std::string_view text;
 };
-/// The client has disconnected; what is said to it from now on is dropped.
+/// The client has disconnected; further replies to it are dropped.
 struct ClientGone {
   base::ClientId client;
 };
 
 using Event = std::variant<Start, Message, Timer, PeerUp, PeerDown, Line, ClientGone>;
 
-/// On one line, for people and tests: "message 2: hello". Long contents are cut short.
+/// On one line, for people and tests: "message 2: hello". Long contents are shortened.
 std::string text_of(const Event& event);
 
 }  // namespace ovid::agent

@@ -1,6 +1,6 @@
 #pragma once
-// What an agent promises to those who use it, checked from outside: by what it is told and what it
-// does. A simulator checks them in every run; a node for real does not.
+// What an agent promises to its clients, checked from outside by its events and effects. The
+// simulator checks it in every run; a real node does not.
 
 #include <optional>
 #include <string>
@@ -11,8 +11,8 @@
 
 namespace ovid::agent {
 
-/// Of one agent in one process of its node. It has nothing of the agent's own code, or both have
-/// the same mistakes.
+/// Of one agent in one process of its node. Shares no code with the agent, so that it does not have
+/// the same bugs.
 class Promises {
  public:
   virtual ~Promises() = default;
@@ -22,7 +22,7 @@ class Promises {
   virtual void effect(const Effect& effect) = 0;
   virtual void stepped() = 0;
 
-  /// The first promise that was broken, in words.
+  /// The first promise that was broken, as a text.
   const std::optional<std::string>& violation() const { return violation_; }
 
  protected:

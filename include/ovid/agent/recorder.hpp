@@ -1,5 +1,5 @@
 #pragma once
-// What an agent does, written down for its tests.
+// Records what an agent does, for its tests.
 
 #include <string>
 #include <utility>
@@ -13,7 +13,7 @@ class Recorder final : public AsValues {
  public:
   /// What was done since the last call.
   std::vector<Effect> take() { return std::exchange(effects_, {}); }
-  /// The same as lines.
+  /// The same, as one line of text each.
   std::vector<std::string> take_texts();
 
  private:

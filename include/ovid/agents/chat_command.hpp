@@ -1,6 +1,5 @@
 #pragma once
-// What a master says to the chatroom, one line each, and what it is answered. Grammar (ends of line
-// removed):
+// The chatroom's commands, one line each, and its answers. Grammar (without the ends of lines):
 //
 //   get | alive | count | crash | broadcast <text>      text: everything after the first space
 //
@@ -28,7 +27,7 @@ struct Malformed {
 };
 using ChatCommand = std::variant<Get, Alive, Count, Crash, Broadcast, Malformed>;
 
-/// Any bytes may be given.
+/// Takes any bytes.
 ChatCommand parse_chat_command(std::string_view line);
 
 /// Answers, with their line feed.

@@ -1,6 +1,6 @@
 #pragma once
-// The chatroom's log: messages in the order of their arrival, kept as the text in which they are
-// asked for. A message costs its bytes and one comma; an answer shares the log's own chunks.
+// The chatroom's log: messages in the order of their arrival, kept as the text that answers `get`.
+// A message costs its bytes and one comma; an answer shares the log's chunks.
 
 #include <cstddef>
 #include <memory>
@@ -11,8 +11,8 @@
 
 namespace ovid::agents {
 
-/// Append-only and unbounded. Bytes once written stay where they are, so that an answer that was
-/// given out (text()) remains true while messages are appended.
+/// Append-only and unbounded. Bytes never move, so what text() has returned stays valid while
+/// messages are appended.
 class ChatLog {
  public:
   void append(std::string_view message);
@@ -29,7 +29,7 @@ class ChatLog {
   };
   void write(std::string_view bytes);
 
-  std::vector<Chunk> chunks_;  // all full but the last
+  std::vector<Chunk> chunks_;  // all are full except the last
   std::size_t messages_ = 0;
 };
 

@@ -1,6 +1,6 @@
 #pragma once
-// The chatroom of Cornell's CS 5414, Lab 0: whoever is in it tells the others, everybody keeps a
-// log, and a master asks for it. The commands are those of chat_command.hpp.
+// The chatroom of Cornell's CS 5414, Lab 0: nodes broadcast what their clients send, each keeps a
+// log of all messages, and clients ask for it. The commands are those of chat_command.hpp.
 
 #include <set>
 
@@ -10,7 +10,7 @@
 namespace ovid::agents {
 
 /// A broadcast enters the sender's own log at once and every other log in the sender's order.
-/// After a restart the log is empty and catches up on nothing.
+/// After a restart the log is empty; what was missed is not sent again.
 class Chatroom final : public agent::Agent {
  public:
   void step(const agent::Event& event, agent::Effects& effects) override;
@@ -19,7 +19,7 @@ class Chatroom final : public agent::Agent {
   void line(const agent::Line& line, agent::Effects& effects);
 
   ChatLog log_;
-  std::set<base::NodeId> alive_;  // ourselves and every peer that is up
+  std::set<base::NodeId> alive_;  // this node and every peer that is up
 };
 
 }  // namespace ovid::agents

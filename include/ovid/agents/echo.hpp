@@ -1,6 +1,6 @@
 #pragma once
-// An echo: a small agent that has a timer, a client and a counter that survives a crash. A model
-// for agents to come.
+// An echo: a small agent with a timer, clients and a counter that survives a crash. An example for
+// further agents.
 
 #include <cstdint>
 
@@ -8,8 +8,8 @@
 
 namespace ovid::agents {
 
-/// Answers each line with how many lines this node has ever answered, and the line itself. No
-/// number is given twice, whatever crashes.
+/// Answers each line with the number of lines that this node has ever answered, and the line. No
+/// number is given twice, even after crashes.
 class Echo final : public agent::Agent {
  public:
   bool needs_store() const override { return true; }
@@ -20,7 +20,7 @@ class Echo final : public agent::Agent {
   void answer(const agent::Line& line, agent::Effects& effects);
 
   std::uint64_t answered_ = 0;
-  bool waits_ = false;  // for the timer that checkpoints
+  bool waits_ = false;  // the timer for the next checkpoint is set
 };
 
 }  // namespace ovid::agents

@@ -1,6 +1,6 @@
 #pragma once
 // The second frame of every message between nodes: records, each a 32-bit little-endian length and
-// a text. Two texts exist, and no message mixes them:
+// a text. There are two kinds of text, and no message mixes them:
 //
 //   ping <sender>              alone in its message, not numbered
 //   msg <sender> <contents>    contents are any bytes, none of them special
@@ -22,10 +22,10 @@ namespace ovid::wire {
 inline constexpr std::size_t kContentsBytesMax = (std::size_t{1} << 20) + (std::size_t{8} << 10);
 /// A body is closed when it has reached this many bytes; one long record may exceed it.
 inline constexpr std::size_t kBodyBytesFull = std::size_t{64} << 10;
-/// No body of ours is longer: a full one but for a byte, and the longest record on top.
+/// The longest body: one byte less than full, and then the longest record.
 inline constexpr std::size_t kBodyBytesMax = kBodyBytesFull + kContentsBytesMax + 64;
 
-/// Builds a body out of msg records of one sender.
+/// Builds a body of msg records of one sender.
 class BodyWriter {
  public:
   explicit BodyWriter(base::NodeId sender);
@@ -56,11 +56,11 @@ struct Ping {
 /// Contents of the msg records, in order; views into the body.
 using Messages = std::vector<std::string_view>;
 
-/// Reads bodies; keeps its scratch between calls, so that a steady stream allocates nothing.
+/// Reads bodies; reuses its memory from call to call.
 class BodyReader {
  public:
-  /// All or nothing: a body with one bad record is bad. The messages point into `body` and are
-  /// good until the next call. `count` and `sender` are the envelope's.
+  /// A body with one bad record is bad as a whole. The messages are views into `body`, valid until
+  /// the next call. `count` and `sender` are the envelope's.
   std::variant<Ping, const Messages*, BadBody> read(std::string_view body, std::uint32_t count,
                                                     base::NodeId sender);
 

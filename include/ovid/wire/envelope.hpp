@@ -1,5 +1,5 @@
 #pragma once
-// The first frame of every message between nodes: who to whom, in which session, which records.
+// The first frame of every message between nodes: sender, receiver, session, numbers of records.
 // 64 bytes, little-endian:
 //
 //   offset size
@@ -7,7 +7,7 @@
 //        4    2  version (2)
 //        6    2  CRC-16 of the other 62 bytes (ITU-T V.41: polynomial 0x1021, initially 0)
 //        8    2  from: the sender's id
-//       10    2  to: the addressee's id
+//       10    2  to: the receiver's id
 //       12    2  count of records in the body
 //       14    2  marks: 1 for a greeting, no other bit is known
 //       16    8  from_incarnation
@@ -45,18 +45,18 @@ struct Envelope {
   bool operator==(const Envelope&) const = default;
 };
 
-/// Why bytes are no envelope.
+/// Why bytes are not an envelope.
 enum class BadEnvelope : std::uint8_t { Size, Magic, Version, Checksum, Marks };
 const char* text_of(BadEnvelope why);
 
-/// Of bytes that decode to BadEnvelope::Version.
+/// The version in bytes that decode to BadEnvelope::Version.
 std::uint16_t version_of(std::string_view bytes);
 
 using EnvelopeBytes = std::array<char, kEnvelopeBytes>;
 EnvelopeBytes encode(const Envelope& envelope);
 
-/// Any bytes at all may be given; what they claim is not believed here. The checksum finds every
-/// change within two neighbouring bytes: a wrong record number must not reorder a session.
+/// Takes any bytes. Who sent them is checked by the link. The checksum finds every change within
+/// two neighbouring bytes, so that no wrong record number reorders a session.
 std::variant<Envelope, BadEnvelope> decode_envelope(std::string_view bytes);
 
 }  // namespace ovid::wire

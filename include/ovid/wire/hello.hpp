@@ -1,5 +1,5 @@
 #pragma once
-// What a greeting says: to which grid its sender belongs. It is the one record of a message whose
+// The contents of a greeting: the grid of its sender. It is the only record of a message whose
 // envelope is marked as a greeting:
 //
 //   msg <sender> hello <n> <grid>      n: the grid's size; grid: its name, often empty
@@ -23,13 +23,13 @@ struct Hello {
   bool operator==(const Hello&) const = default;
 };
 
-/// 0 to 64 bytes of [A-Za-z0-9._-]: fit for a log line and a file name.
+/// 0 to 64 bytes of [A-Za-z0-9._-], so that a log line or a file name can contain it.
 bool is_grid_name(std::string_view name);
 
 /// The body of a greeting. `hello` is within its ranges.
 base::Bytes hello_body(base::NodeId sender, const Hello& hello);
 
-/// The contents of a greeting's record; none if they are not of the form above, to the byte.
+/// Reads the contents of a greeting's record; nullopt unless they have exactly the form above.
 std::optional<Hello> read_hello(std::string_view contents);
 
 }  // namespace ovid::wire

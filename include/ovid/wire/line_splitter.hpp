@@ -1,5 +1,5 @@
 #pragma once
-// A stream of bytes into lines: a TCP connection delivers pieces that end anywhere.
+// Splits a stream of bytes into lines; a TCP connection delivers it in pieces that end anywhere.
 
 #include <cstddef>
 #include <string>
@@ -16,8 +16,8 @@ class LineSplitter {
 
   /// Calls on_line(std::string_view), without the line's end (LF, or CR LF), for every line that
   /// ends in `chunk`, until on_line returns false; and on_too_long() once for every line that is
-  /// longer than the bound, its end not counted. The view is good during the call only. Returns
-  /// how much of the chunk has been used: all of it, or as much as the line that was the last.
+  /// longer than the limit, its end not counted. The view is valid during the call only. Returns
+  /// how much of the chunk was used: all of it, or up to the line for which on_line returned false.
   template <typename OnLine, typename OnTooLong>
   std::size_t feed(std::string_view chunk, OnLine&& on_line, OnTooLong&& on_too_long) {
     for (std::size_t used = 0; used < chunk.size();) {
@@ -40,7 +40,7 @@ class LineSplitter {
   }
 
  private:
-  /// A CR may turn out to belong to the end of the line.
+  /// A CR at the end may belong to the end of the line.
   template <typename OnTooLong>
   void begin_or_skip(std::string_view piece, OnTooLong& on_too_long) {
     if (skipping_) return;

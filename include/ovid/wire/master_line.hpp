@@ -1,6 +1,6 @@
 #pragma once
-// What lines of clients and answers to them have in common, whichever agent reads them. What the
-// words of a line mean is the agent's business (agents/chat_command.hpp is the chatroom's).
+// What lines of clients and the answers have in common for all agents. What a line means is up to
+// the agent (agents/chat_command.hpp for the chatroom).
 
 #include <cstddef>
 #include <string>
@@ -11,7 +11,7 @@ namespace ovid::wire {
 /// The longest line of a client in bytes, its end not counted.
 inline constexpr std::size_t kLineBytesMax = std::size_t{1} << 20;
 
-/// The beginning of a line that is not understood, fit for an answer and a terminal.
+/// The beginning of an unknown line, without control characters, to be quoted in the answer.
 std::string excerpt(std::string_view line);
 
 /// "error <reason>" with its line feed.
