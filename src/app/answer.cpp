@@ -20,7 +20,7 @@ Answer usage_error(const std::string& program, std::string what, const std::stri
 
 Answer answer_to(const CLI::App& app, const CLI::ParseError& stopped, const std::string& usage) {
   std::ostringstream asked_for;
-  std::ostringstream complaint;  // the parser's own, of several lines
+  std::ostringstream complaint;  // the parser's text, which has several lines
   if (app.exit(stopped, asked_for, complaint) == 0) return {asked_for.str(), 0};
   return usage_error(app.get_name(), stopped.what(), usage);
 }

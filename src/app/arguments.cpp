@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kShownMax = 100;
 
-/// As it was typed, but so that one can see where it begins and ends, and never a page of it.
+/// As it was typed; in quotes if its ends are not clear, and shortened if it is long.
 std::string shown(const std::string& text) {
   const bool plain = !text.empty() && text.find_first_of(" \t\r\n") == std::string::npos;
   const std::string start =
@@ -20,7 +20,8 @@ std::string shown(const std::string& text) {
   return plain ? start : fmt::format("'{}'", start);
 }
 
-/// All texts, which must be the same value. `read` gives nothing for what is `wrong`.
+/// Reads all texts, which must have the same value. `read` returns nullopt for a text that is
+/// wrong; `wrong` describes what is.
 template <typename Value, typename Read>
 Take take(Value& value, const Read& read, const std::string& wrong) {
   return [&value, read, wrong](const std::string& called, const std::vector<std::string>& texts) {

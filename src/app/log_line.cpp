@@ -48,7 +48,7 @@ void append_head(LineBuffer& line, base::NodeId self, base::Severity severity) {
                  base::text_of(severity));
 }
 
-/// Collects the fields of an event. Texts are cut.
+/// Collects the fields of an event. Long texts are shortened.
 class Fields {
  public:
   explicit Fields(std::size_t text_max) : text_max_(text_max) {}
@@ -92,12 +92,12 @@ class Fields {
   Json object_{};
 };
 
-/// The members of the object after its head, and its end.
+/// The members of the object after time, node and severity, and its end.
 std::string members_of(const observe::Event& event, std::size_t text_max) {
   Fields fields(text_max);
   fields("event", std::string(observe::name_of(event)));
   std::visit([&](const auto& e) { e.fields(fields); }, event);
-  // What is not UTF-8 gets U+FFFD.
+  // Bytes that are not UTF-8 become U+FFFD.
   return fields.object().dump(-1, ' ', false, Json::error_handler_t::replace).substr(1);
 }
 
@@ -107,7 +107,7 @@ void append_json(LineBuffer& line, base::NodeId self, const observe::Event& even
   const std::size_t room = kLineBytesMax - (line.size() - begin) - 1;
   std::size_t text_max = room;
   std::string members = members_of(event, text_max);
-  // An escaped byte is six at most.
+  // An escaped byte takes six bytes or fewer.
   while (members.size() > room) members = members_of(event, text_max /= 2);
   line.append(members);
   line.push_back('\n');

@@ -21,7 +21,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Without the 8 MiB that are usual: every node has this thread.
+/// Less than the usual 8 MiB, because every node has this thread.
 constexpr std::size_t kStackBytes = std::size_t{128} << 10;
 
 /// An eventfd(2), which one thread sets and another waits for.
@@ -57,12 +57,12 @@ class Event {
 
 }  // namespace
 
-/// What the two threads share. Lines are allocated and freed by the one that pushes them, so that
-/// the other needs no heap.
+/// What the two threads share. The thread that pushes lines allocates and frees them, so that the
+/// other needs no heap.
 struct LogWriter::Queue {
   struct Line {
     std::string text;
-    std::uint64_t lost;  // of all lines before this one
+    std::uint64_t lost;  // how many lines before this one were lost
   };
 
   Queue(int to, LogFormat how, base::NodeId node)
@@ -82,7 +82,7 @@ struct LogWriter::Queue {
   Event finished;  // the writing thread has nothing left to do
 };
 
-/// The writing thread's side: whole lines to the descriptor, and an account of those that were not.
+/// The writing thread's side: writes whole lines to the descriptor and counts those it could not.
 class LogWriter::Output {
  public:
   explicit Output(const Queue& queue) : queue_(queue) {}
@@ -90,7 +90,7 @@ class LogWriter::Output {
   void write(std::string_view line) {
     if (!tell_failed() || !put(line)) ++failed_;
   }
-  /// Up to now `lost` lines found no room.
+  /// So far `lost` lines did not fit into the queue.
   void tell_lost(std::uint64_t lost) {
     if (lost <= told_ || !tell_failed()) return;
     if (tell(lost - told_, "the log was not read in time")) told_ = lost;
@@ -108,7 +108,7 @@ class LogWriter::Output {
   }
 
  private:
-  /// A line of our own.
+  /// Writes a line about lost lines.
   bool tell(std::uint64_t lost, std::string_view why) {
     LineBuffer line;
     if (torn_) line.push_back('\n');
@@ -116,14 +116,14 @@ class LogWriter::Output {
     return put({line.data(), line.size()});
   }
 
-  /// In one write(2), unless the system itself takes only a part.
+  /// In one write(2), unless the system takes only a part.
   bool put(std::string_view bytes) {
     for (std::string_view rest = bytes; !rest.empty();) {
       const ssize_t count = ::write(queue_.descriptor, rest.data(), rest.size());
       if (count >= 0) {
         rest.remove_prefix(static_cast<std::size_t>(count));
       } else if (errno == EAGAIN) {
-        // Somebody else who has it made it non-blocking.
+        // Another process that shares the file has made it non-blocking.
         pollfd item{queue_.descriptor, POLLOUT, 0};
         poll(&item, 1, -1);
       } else if (errno != EINTR) {
@@ -137,16 +137,16 @@ class LogWriter::Output {
   }
 
   const Queue& queue_;
-  std::uint64_t told_ = 0;    // of the lines that found no room
-  std::uint64_t failed_ = 0;  // lines that were not written, and not told yet
+  std::uint64_t told_ = 0;    // lines that did not fit and were reported
+  std::uint64_t failed_ = 0;  // lines that were not written, and not reported yet
   int error_ = 0;             // why
-  bool torn_ = false;         // the last line that was begun has no end
+  bool torn_ = false;         // the last line was written in part
 };
 
 LogWriter::LogWriter(int descriptor, LogFormat format, base::NodeId self)
     : queue_(std::make_shared<Queue>(descriptor, format, self)) {
-  // No signal is this thread's business; with SIGTTOU blocked it may also write to the terminal of
-  // a node in the background (`stty tostop`), which would stop the node else.
+  // This thread handles no signals. With SIGTTOU blocked, it can write to the terminal of a node in
+  // the background (`stty tostop`) without stopping the node.
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
@@ -154,7 +154,7 @@ LogWriter::LogWriter(int descriptor, LogFormat format, base::NodeId self)
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, kStackBytes);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  auto share = std::make_unique<std::shared_ptr<Queue>>(queue_);  // the thread's own
+  auto share = std::make_unique<std::shared_ptr<Queue>>(queue_);  // for the thread
   const int error = pthread_create(&thread_, &attributes, write_all, share.get());
   if (error == 0) static_cast<void>(share.release());
   pthread_sigmask(SIG_SETMASK, &before, nullptr);

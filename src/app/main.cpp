@@ -1,4 +1,4 @@
-// Wiring: the one place where clock, random numbers, sockets and agents are chosen.
+// Wiring: the only place where clock, random numbers, sockets and agents are chosen.
 
 #include <cstdio>
 #include <memory>
@@ -23,7 +23,8 @@ using namespace ovid;
 int run(const app::NodeOptions& options) {
   app::open_standard_streams();
   net::SystemRandom random;
-  random.next();  // early at boot this waits for the kernel: while SIGTERM still ends us by itself
+  random
+      .next();  // may wait for the kernel early at boot; SIGTERM still ends the process by default
   app::Signals signals;
   app::claim_resources(options.mesh.nodes);
   app::Log log(options.mesh.self, options.log);
@@ -56,7 +57,7 @@ int fail(const char* why) {
 
 }  // namespace
 
-/// Before the program's own objects are made, which throw where memory ends.
+/// Before the program makes objects, which throw if there is no memory.
 [[gnu::constructor(101)]] void look_for_memory() {
   if (!app::can_throw()) _exit(fail("out of memory"));
 }

@@ -18,7 +18,7 @@
 namespace ovid::app {
 namespace {
 
-constexpr int kMasterPortMin = 10000;  // below: reserved for the nodes among themselves
+constexpr int kMasterPortMin = 10000;  // lower ones are reserved for mesh ports
 constexpr int kPortMin = 1024;
 constexpr int kPortMax = 65535;
 
@@ -30,7 +30,7 @@ const Choices<base::Severity> kSeverities{{"trace", base::Severity::Trace},
 const Choices<LogFormat> kLogFormats{{"text", LogFormat::Text}, {"json", LogFormat::Json}};
 const Choices<net::Answers> kAnswers{{"lines", net::Answers::Lines},
                                      {"length", net::Answers::Length}};
-/// What the lab's masters of a year expect.
+/// The answers that the lab's masters of a year expect.
 const Choices<net::Answers> kDialects{{"2016", net::Answers::Lines},
                                       {"2017", net::Answers::Lines},
                                       {"2018", net::Answers::Length},
@@ -38,7 +38,7 @@ const Choices<net::Answers> kDialects{{"2016", net::Answers::Lines},
 const Choices<bool> kYesOrNo{{"1", true},      {"0", false},  {"true", true},
                              {"false", false}, {"yes", true}, {"no", false}};
 
-/// What a node waits for; by default as long as suits the grid (link::Config::for_grid).
+/// The waits of a node. Defaults depend on the grid (link::Config::for_grid).
 struct Wait {
   const char* name;
   int RawNode::*value;
@@ -48,20 +48,20 @@ struct Wait {
 };
 constexpr std::array<Wait, 5> kWaits{{
     {"--silence-ms", &RawNode::silence_ms, 20, 60000, &link::Config::silence,
-     "a peer not heard for so many ms is down"},
+     "a peer from which nothing was received for so many ms is down"},
     {"--hello-ms", &RawNode::hello_ms, 1, 10000, &link::Config::hello,
-     "ms until a connected peer that does not answer is greeted again; doubles up to 8 times as "
-     "long"},
+     "ms until a connected peer that does not answer is greeted again; doubles each time, up to 8 "
+     "times the value"},
     {"--mute-ms", &RawNode::mute_ms, 10, 60000, &link::Config::mute,
-     "ms until a connection on which a peer does not answer is made anew; doubles up to 8 times as "
-     "long"},
+     "ms until a connection on which a peer does not answer is closed and made again; doubles each "
+     "time, up to 8 times the value"},
     {"--connect-ms-max", &RawNode::connect_ms_max, 10, 60000, &link::Config::connect_max,
      "ms until an attempt to connect is given up"},
     {"--handshake-ms-max", &RawNode::handshake_ms_max, 10, 60000, &link::Config::handshake_max,
      "ms until a connection without a ZMTP handshake is closed"},
 }};
 
-/// What suits a grid with so many nodes on this machine.
+/// The defaults for a grid with so many nodes on this machine.
 int ms_of(const Wait& wait, int nodes_here) {
   const link::Config config = link::Config::for_grid({}, nodes_here, nodes_here);
   return static_cast<int>(
@@ -91,7 +91,7 @@ Take take_address(std::string& host) {
   };
 }
 
-/// What the environment may say for an option that was not given.
+/// An environment variable that sets an option which was not given.
 struct Variable {
   const char* name;
   const char* option;
@@ -113,7 +113,7 @@ void declare_addresses(CLI::App& node, RawNode& raw) {
       "size of the grid")
       ->required();
   add(node, "master-port", fmt::format("{}..{}", kMasterPortMin, kPortMax),
-      take_integer(raw.master_port, kMasterPortMin, kPortMax), "TCP port for masters' text lines")
+      take_integer(raw.master_port, kMasterPortMin, kPortMax), "TCP port for clients' text lines")
       ->required();
   add_integer(node, "--base-port", raw.base_port, kPortMin, kPortMax,
               "node i listens for its peers on base-port + i (or OVID_BASE_PORT)");
@@ -121,13 +121,13 @@ void declare_addresses(CLI::App& node, RawNode& raw) {
       "IPv4 address to listen on for peers and to find them at")
       ->default_str(raw.host);
   add(node, "--master-host", "ADDRESS", take_address(raw.master_host),
-      "IPv4 address to listen on for masters, whatever --host says: a master needs no password")
+      "IPv4 address to listen on for clients, whatever --host is: a client needs no password")
       ->default_str(raw.master_host);
   add(
       node, "--peer", "ID=ADDRESS:PORT",
       [&raw](const std::string&, const std::vector<std::string>& texts) { raw.peers = texts; },
-      "where a peer is found that is not at host:base-port + id, for example behind a relay; once "
-      "for each such peer");
+      "address of a peer that is not at host:base-port + id, for example behind a relay; once for "
+      "each such peer");
   add_flag(node, "--ephemeral-ok", raw.ephemeral_ok,
            "accept ports that the kernel gives to outgoing connections (or OVID_EPHEMERAL_OK=1)");
 }
@@ -146,7 +146,7 @@ std::optional<std::pair<base::NodeId, net::Address>> read_peer(std::string_view 
   return std::pair(base::NodeId{static_cast<std::uint16_t>(*id)}, net::Address{host, *port});
 }
 
-/// The first thing that is wrong with where peers are said to be, empty if nothing is.
+/// The first error in the addresses of peers; empty if there is none.
 std::string complaint_about_peers(const RawNode& raw) {
   std::map<base::NodeId, std::pair<net::Address, std::string>> found;
   for (const std::string& text : raw.peers) {
@@ -164,7 +164,7 @@ std::string complaint_about_peers(const RawNode& raw) {
   return {};
 }
 
-/// Those of the ports that the kernel gives to outgoing connections, from the first to the last.
+/// The range of those ports that are ephemeral.
 std::optional<PortRange> ephemeral_part(const PortRange& ports, const Surroundings& surroundings) {
   const auto is_given = [&](int port) {
     return port >= surroundings.ephemeral.first && port <= surroundings.ephemeral.last &&
@@ -177,7 +177,7 @@ std::optional<PortRange> ephemeral_part(const PortRange& ports, const Surroundin
   return part;
 }
 
-/// How the ports are taken out of the kernel's hands, without giving back those that are.
+/// The command that reserves the ports, in addition to those that are reserved.
 std::string cure(const PortRange& ports, const Surroundings& surroundings) {
   std::string all;
   std::vector<PortRange> reserved = surroundings.reserved;
@@ -185,21 +185,22 @@ std::string cure(const PortRange& ports, const Surroundings& surroundings) {
   for (const PortRange& each : reserved)
     all += fmt::format(fmt::runtime(each.first == each.last ? "{}{}" : "{}{}-{}"),
                        all.empty() ? "" : ",", each.first, each.last);
-  return fmt::format("the cure, as root: sysctl -w net.ipv4.ip_local_reserved_ports={}", all);
+  return fmt::format("to reserve them, as root: sysctl -w net.ipv4.ip_local_reserved_ports={}",
+                     all);
 }
 
-/// The first thing that is wrong, empty if nothing is.
+/// The first error; empty if there is none.
 std::string complaint(const RawNode& raw, const Surroundings& surroundings) {
   if (raw.id >= raw.nodes) return fmt::format("id {} is not in 0..{}", raw.id, raw.nodes - 1);
   const int last = raw.base_port + raw.nodes - 1;
   if (last > kPortMax)
-    return fmt::format("--base-port {}: {} nodes need ports up to {}, which is beyond {}",
+    return fmt::format("--base-port {}: {} nodes need ports up to {}, the maximum is {}",
                        raw.base_port, raw.nodes, last, kPortMax);
   const auto given = ephemeral_part({raw.base_port, last}, surroundings);
   if (given && !raw.ephemeral_ok)
     return fmt::format(
         "--base-port {}: ports {}..{} touch the ephemeral ports {}..{}, where a connection to an "
-        "absent peer can end up connected to itself; {}; --ephemeral-ok takes the risk",
+        "absent peer can end up connected to itself; {}; --ephemeral-ok accepts them",
         raw.base_port, raw.base_port, last, surroundings.ephemeral.first,
         surroundings.ephemeral.last, cure(*given, surroundings));
   if (raw.master_port >= raw.base_port && raw.master_port <= last)
@@ -249,11 +250,11 @@ NodeOptions options_of(const RawNode& raw) {
 void declare_node(CLI::App& node, RawNode& raw) {
   declare_addresses(node, raw);
   add(node, "--grid", "NAME", take_grid(raw.grid),
-      fmt::format("nodes of another grid's name are not peers: 0 to {} of A-Z a-z 0-9 . _ - (or "
-                  "OVID_GRID)",
+      fmt::format("name of the grid; nodes of other grids are not peers. 0 to {} of A-Z a-z 0-9 "
+                  ". _ - (or OVID_GRID)",
                   wire::kGridNameBytesMax));
   add(node, "--answers", "lines|length", take_choice(raw.answers, kAnswers),
-      "how masters get answers: as lines, or as <length>-<text> (or OVID_DIALECT, the year of the "
+      "how clients get answers: as lines, or as <length>-<text> (or OVID_DIALECT, the year of the "
       "lab's master: 2016, 2017, 2018, 2019)")
       ->default_str("lines");
   add(node, "--log-level", "trace|debug|info|warning|error",
@@ -266,16 +267,17 @@ void declare_node(CLI::App& node, RawNode& raw) {
   for (const Wait& wait : kWaits)
     add_integer(
         node, wait.name, raw.*wait.value, wait.min, wait.max,
-        fmt::format("{}; by default more in a large grid: {} ms with 100 nodes, {} with 1000",
+        fmt::format("{}; the default grows with the grid: {} ms for 100 nodes, {} ms for 1000",
                     wait.text, ms_of(wait, 100), ms_of(wait, 1000)));
-  add_integer(node, "--nodes-here", raw.nodes_here, 0, base::kNodesMax,
-              "how many of the grid's nodes share this machine: fewer need shorter waits; 0: all");
+  add_integer(
+      node, "--nodes-here", raw.nodes_here, 0, base::kNodesMax,
+      "how many of the grid's nodes run on this machine; fewer allow shorter waits; 0: all");
   add_integer(node, "--ping-ms", raw.ping_ms, 0, 30000,
               "ms between two pings to a peer, at most half of silence-ms; 0: half of it");
   add_integer(node, "--retry-ms-max", raw.retry_ms_max, 1, 60000,
               "longest pause in ms between two attempts to connect to an absent peer");
   add_integer(node, "--unacked-mib-max", raw.unacked_mib_max, 1, 65536,
-              "MiB of unacknowledged records per peer until the master is made to wait");
+              "MiB of unacknowledged records per peer at which clients' lines are no longer read");
 }
 
 void complete_node(const CLI::App& node, const Environment& variable, RawNode& raw) {
@@ -294,7 +296,7 @@ std::variant<NodeOptions, std::string> node_options_of(const RawNode& raw,
   const auto is_ephemeral = [&](int port) {
     return ephemeral_part({port, port}, surroundings).has_value();
   };
-  // The mesh ports are ephemeral with --ephemeral-ok only (complaint); they may become so later.
+  // The mesh ports can be ephemeral with --ephemeral-ok only, see complaint().
   options.mesh.may_meet_itself =
       raw.ephemeral_ok ||
       std::any_of(options.mesh.elsewhere.begin(), options.mesh.elsewhere.end(),
@@ -302,8 +304,8 @@ std::variant<NodeOptions, std::string> node_options_of(const RawNode& raw,
   const PortRange door{raw.master_port, raw.master_port};
   if (const auto shared = ephemeral_part(door, surroundings); shared && !raw.ephemeral_ok)
     options.remarks.push_back(fmt::format(
-        "master port {} is one of the ephemeral ports {}..{}: while no node listens there, a "
-        "connection of anybody can take it; {}",
+        "master port {} is one of the ephemeral ports {}..{}: while no node listens there, any "
+        "program's connection can take it; {}",
         raw.master_port, surroundings.ephemeral.first, surroundings.ephemeral.last,
         cure(*shared, surroundings)));
   return options;

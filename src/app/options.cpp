@@ -11,10 +11,10 @@ namespace {
 
 constexpr const char* kNodeUsage = "ovid node <id> <n> <master-port> [options]";
 
-/// How the command is used that somebody tried to type, or else a node.
+/// The usage of a command; for an unknown one, that of `node`.
 std::string usage_of(const std::string& command) {
   const std::string usage = command == "sim" ? "ovid sim [options]" : kNodeUsage;
-  return fmt::format("{} ({} --help tells more)", usage, usage.substr(0, usage.find(' ', 5)));
+  return fmt::format("{} (more: {} --help)", usage, usage.substr(0, usage.find(' ', 5)));
 }
 
 bool is_command(const CLI::App& app, const std::string& word) {
@@ -23,8 +23,8 @@ bool is_command(const CLI::App& app, const std::string& word) {
 
 Answer unknown(const std::string& command) {
   if (command == "bench")
-    return usage_error("ovid", "the benchmark is a program of its own, ovid-bench",
-                       "ovid-bench [figures] [options] (ovid-bench --help tells more)");
+    return usage_error("ovid", "the benchmark is another program, ovid-bench",
+                       "ovid-bench [figures] [options] (more: ovid-bench --help)");
   return usage_error("ovid", "unknown command: " + command, usage_of(command));
 }
 
@@ -33,7 +33,7 @@ Answer unknown(const std::string& command) {
 std::variant<NodeOptions, SimOptions, Answer> parse(int argc, const char* const* argv,
                                                     const Surroundings& surroundings) {
   const std::string command = argc > 1 ? argv[1] : "";
-  CLI::App app("Ovid: a messaging substrate for distributed systems, and its chatroom", "ovid");
+  CLI::App app("Ovid: a messaging layer for distributed systems, and a chatroom", "ovid");
   app.require_subcommand(1);
   CLI::App* node = app.add_subcommand("node", "run one node of a grid until SIGTERM or SIGINT");
   CLI::App* sim = app.add_subcommand("sim", "run grids in the deterministic simulator");

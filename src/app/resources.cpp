@@ -24,17 +24,17 @@
 namespace ovid::app {
 namespace {
 
-/// libzmq's two and the log's.
+/// libzmq has two and the log has one.
 constexpr int kThreads = 3;
-/// A limit beyond this is none.
+/// A higher limit counts as this.
 constexpr rlim_t kDescriptorsMax = 1 << 30;
 constexpr std::size_t kMiB = std::size_t{1} << 20;
-/// Of each thread of libzmq, whatever RLIMIT_STACK says: unlimited or very small.
+/// For each thread of libzmq, because RLIMIT_STACK may be unlimited or very small.
 constexpr std::size_t kStackBytes = kMiB;
-/// The options are read, a text is made, and the C++ runtime has set its reserve for exceptions
-/// aside (before main; where it could not, a throw would end the process by SIGABRT).
+/// Enough to read the options, make a text, and for the C++ runtime's reserve for exceptions
+/// (allocated before main; without it, a throw ends the process by SIGABRT).
 constexpr std::size_t kThrowBytes = kMiB;
-/// Of the first thread: what a start takes, several times over.
+/// For the first thread: several times what a start needs.
 constexpr rlim_t kFirstStackBytes = 256 << 10;
 
 void check_stack() {
@@ -47,15 +47,15 @@ void check_stack() {
                                         kFirstStackBytes >> 10, limit.rlim_max >> 10));
 }
 
-/// Per peer: a socket and its connection, a monitor's two ends, and the peer's own connection.
-/// Beside that a few of the node's own, and masters.
+/// Per peer: a socket and its connection, two for its monitor, and the connection from the peer.
+/// The others are the node's own and those of a few clients.
 void allow_descriptors(int nodes) {
   const int needed = 61 + 6 * nodes;
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
-  // Inherited descriptors take places as well, and some may lie beyond the limit.
+  // Inherited descriptors count too, and some may lie beyond the limit.
   const auto all = static_cast<int>(std::min<rlim_t>(limit.rlim_cur, kDescriptorsMax));
   const int open = net::open_descriptors(all);
   if (all - open < needed)
@@ -64,7 +64,7 @@ void allow_descriptors(int nodes) {
                     needed, all, open));
 }
 
-/// As libzmq will: two epoll descriptors at once, and something to watch for each.
+/// Does what libzmq will do: two epoll descriptors at once, each with something to watch.
 void try_epoll() {
   std::array<int, 4> descriptors{};
   std::generate(descriptors.begin(), descriptors.end(), [i = 0]() mutable {
@@ -81,7 +81,7 @@ void try_epoll() {
   if (error != 0) throw base::CannotStart(fmt::format("epoll: {}", std::strerror(error)));
 }
 
-/// All at once, each waiting for the others.
+/// Starts all at once, so that they exist at the same time.
 void try_threads() {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
@@ -103,11 +103,11 @@ void try_threads() {
   for (const pthread_t thread : threads) pthread_join(thread, nullptr);
   pthread_attr_destroy(&attributes);
   if (error != 0)
-    throw base::CannotStart(fmt::format("a node needs {} threads beside its first, got {}: {}",
+    throw base::CannotStart(fmt::format("a node needs {} threads besides its first, got {}: {}",
                                         kThreads, threads.size(), std::strerror(error)));
 }
 
-/// True if so much more memory can be had now.
+/// Whether so much memory can be allocated now.
 bool can_map(std::size_t bytes) {
   void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   return memory != MAP_FAILED && munmap(memory, bytes) == 0;

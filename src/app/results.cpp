@@ -11,7 +11,7 @@ namespace {
 [[noreturn]] void give_up() {
   std::fprintf(stderr, "%s: standard output cannot be written: %s\n", program_invocation_short_name,
                std::strerror(errno));
-  std::_Exit(1);  // what is still in the buffer would fail once more
+  std::_Exit(1);  // without flushing the buffer, which would fail again
 }
 
 }  // namespace

@@ -14,13 +14,13 @@ namespace {
 
 constexpr std::uint64_t kToldEvery = 50;
 
-/// Shared by the threads. Seeds are counted from the first of the range, so that nothing overflows
-/// whatever the range is.
+/// Shared by the threads. Seeds are counted from the first of the range, so that no range
+/// overflows.
 class Progress {
  public:
   explicit Progress(std::uint64_t last) : last_(last) {}
 
-  /// The next to be run, if there is one; waits for those that are far behind.
+  /// The next seed to run, if there is one; waits for runs that are far behind.
   std::optional<std::uint64_t> begin() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return over() || next_ - added_ < kSeedsAhead; });
@@ -29,7 +29,7 @@ class Progress {
     return next_++;
   }
 
-  /// How many are done, if that is worth telling.
+  /// How many are done, if it is time to report that.
   std::optional<std::uint64_t> end(std::uint64_t number, const sim::Verdict& verdict) {
     const std::lock_guard lock(mutex_);
     if (verdict.violation) failed_ = std::min(failed_.value_or(number), number);
@@ -42,7 +42,7 @@ class Progress {
     return number % kToldEvery == 0 ? std::optional(added_) : std::nullopt;
   }
 
-  /// When all threads have ended.
+  /// Call when all threads have ended.
   SeedRuns result(std::uint64_t first) const {
     SeedRuns all = sum_;
     if (failed_) all.failed = first + *failed_;
@@ -70,8 +70,8 @@ class Progress {
   std::uint64_t next_ = 0;  // to be begun
   bool all_begun_ = false;
   std::uint64_t added_ = 0;                 // [0, added_) are in sum_
-  std::map<std::uint64_t, Figures> ended_;  // before one of a lower number; < kSeedsAhead of them
-  std::optional<std::uint64_t> failed_;     // lower ones were begun before, and will end
+  std::map<std::uint64_t, Figures> ended_;  // earlier than a lower seed; < kSeedsAhead of them
+  std::optional<std::uint64_t> failed_;     // lower seeds were begun before it, and will end
   SeedRuns sum_;
 };
 
@@ -91,7 +91,7 @@ SeedRuns run_seeds(const SeedRange& range, int jobs,
   try {
     for (int i = 1; i < jobs; ++i) workers.emplace_back(work);
   } catch (const std::system_error&) {
-    // As many as this user may have; this thread works as well.
+    // If the user may have no more threads, those that exist do the work; this one does too.
   }
   work();
   for (std::thread& worker : workers) worker.join();

@@ -14,24 +14,24 @@
 namespace ovid::app {
 namespace {
 
-/// By default they end a process; none of them means that to a node.
+/// By default they end a process; a node ignores them.
 constexpr std::array kNotedOnly{SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU,  SIGVTALRM,
                                 SIGPROF, SIGIO,   SIGPWR,  SIGSTKFLT};
-/// Bugs and their like end the node and leave a core, also below a shell that ignores SIGQUIT for
-/// what it starts with `&`.
+/// These end the node and leave a core, also if it was started with `&` by a shell, which ignores
+/// SIGQUIT.
 constexpr std::array kLeaveACore{SIGQUIT, SIGABRT, SIGSEGV, SIGBUS,
                                  SIGILL,  SIGFPE,  SIGTRAP, SIGSYS};
 
 using Handler = void (*)(int);
 
-/// What the signal does now: SIG_DFL, SIG_IGN or a function.
+/// The signal's present handler: SIG_DFL, SIG_IGN or a function.
 Handler handler_of(int signal) {
   struct sigaction action {};
   sigaction(signal, nullptr, &action);
   return action.sa_handler;
 }
 
-/// A profiler or a sanitizer may have put a function there before main.
+/// A profiler or a sanitizer may have installed a handler before main.
 bool is_somebodys(int signal) {
   const Handler handler = handler_of(signal);
   return handler != SIG_DFL && handler != SIG_IGN;
@@ -40,8 +40,7 @@ bool is_somebodys(int signal) {
 sigset_t ours() {
   sigset_t set;
   sigemptyset(&set);
-  // Whoever names this node means it, also if it was started with `&` by a script, whose shell lets
-  // SIGINT be ignored.
+  // Also if the node was started with `&` by a script, whose shell ignores SIGINT for it.
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
   // nohup(1)
@@ -61,9 +60,9 @@ std::string name_of(int signal) {
 const char* meaning_of(int signal) {
   switch (signal) {
     case SIGHUP:
-      return "its terminal has gone; nohup would keep it";
+      return "its terminal was closed; nohup prevents this";
     case SIGXCPU:
-      return "the soft limit of processor time is over; the hard one kills";
+      return "the soft limit of CPU time is reached; the hard limit ends the process";
     default:
       return "";
   }
@@ -73,10 +72,10 @@ const char* meaning_of(int signal) {
 
 Signals::Signals() {
   const sigset_t set = ours();
-  // Exactly these: what the parent had blocked is not.
+  // Only these; signals that the parent had blocked are unblocked.
   sigprocmask(SIG_SETMASK, &set, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);  // a closed log is no reason to stop,
-  std::signal(SIGXFSZ, SIG_IGN);  // nor is a log that is as long as it may be
+  std::signal(SIGPIPE, SIG_IGN);  // a node continues if its log is closed,
+  std::signal(SIGXFSZ, SIG_IGN);  // or may not grow any more
   for (const int signal : kLeaveACore)
     if (handler_of(signal) == SIG_IGN) std::signal(signal, SIG_DFL);
   descriptor_ = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

@@ -28,7 +28,7 @@ namespace {
 
 constexpr std::uint64_t kSeedMax = std::numeric_limits<std::uint64_t>::max();
 constexpr int kFaultsMax = 100000;
-/// Longer than any scenario that a person writes; /dev/zero must not fill the memory.
+/// Longer than any scenario; a file without an end must not fill the memory.
 constexpr std::size_t kScriptBytesMax = std::size_t{64} << 20;
 
 std::vector<node::Hosted> make_chatroom(base::NodeId) {
@@ -65,7 +65,7 @@ void choose(SimAgents agents, sim::CampaignOptions& campaign) {
 }
 
 const Choices<bool> kDraw{{"all", true}, {"none", false}};
-/// A script names nodes, so its grid has a size.
+/// The size of a scenario's grid, because a scenario names nodes.
 constexpr int kScriptNodes = 5;
 
 /// As it was typed.
@@ -87,7 +87,7 @@ std::optional<SeedRange> read_seeds(std::string_view text) {
   return SeedRange{*first, *last};
 }
 
-/// The numbers of faults, for "none" no number; nothing if the text is something else.
+/// The numbers of faults, "none" being an empty list; nullopt if the text is neither.
 std::optional<std::vector<std::size_t>> read_fault_numbers(const std::string& text) {
   if (text == "none") return std::vector<std::size_t>();
   const auto numbers = base::read_integers(text, 0, kFaultsMax - 1);
@@ -95,17 +95,17 @@ std::optional<std::vector<std::size_t>> read_fault_numbers(const std::string& te
   return std::vector<std::size_t>(numbers->begin(), numbers->end());
 }
 
-/// A run without any fault is what was asked for, or it proves nothing.
+/// Whether the options ask for faults: then a run without any is an error.
 bool faults_wanted(const sim::CampaignOptions& campaign) {
   return campaign.only_faults ? !campaign.only_faults->empty() : !campaign.faults.empty();
 }
 
-/// A seed that decides on the grid may decide on a node alone, to which nothing happens.
+/// If the seed decides the size of the grid, a grid of one node may have no faults.
 bool faults_expected(const sim::CampaignOptions& campaign) {
   return faults_wanted(campaign) && (campaign.nodes != 0 || campaign.only_faults);
 }
 
-/// Why there is no fault in a run that was to have some.
+/// Reports that a run which was to have faults has none.
 int no_fault(const SimOptions& options) {
   const SeedRange& seeds = options.seeds;
   print_error(fmt::format(
@@ -142,7 +142,7 @@ void print_line(const std::string& line) {
   print_result(line + "\n");
 }
 
-/// One seed, told event by event.
+/// Prints the trace of one seed.
 int run_traced(const SimOptions& options) {
   if (faults_expected(options.campaign) &&
       sim::chosen_faults(options.campaign, options.seeds.first).empty())
@@ -153,7 +153,7 @@ int run_traced(const SimOptions& options) {
   return verdict.violation ? 1 : 0;
 }
 
-/// The whole file, or nothing: it cannot be read, or it does not end.
+/// The whole file; nullopt if it cannot be read or is too long.
 std::optional<std::string> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::string text;
@@ -188,7 +188,7 @@ int run_script(const SimOptions& options) {
   if (world.violation()) {
     print_line("broken: " + *world.violation());
   } else if (const sim::Action* left = world.left()) {
-    print_line("the run has ended before: " + text_of(*left));
+    print_line("the run ended before this action: " + text_of(*left));
   }
   return world.violation() || world.left() ? 1 : 0;
 }
@@ -199,7 +199,7 @@ void declare_sim(CLI::App& sim, RawSim& raw) {
   add_integer(sim, "--nodes", raw.nodes, 0, base::kNodesMax,
               "size of the grid; 0: the seed decides, 1 to 9");
   add_real(sim, "--seconds", raw.seconds, 1, 100000,
-           "virtual seconds per run; the last 6 without faults");
+           "virtual seconds per run; there are no faults in the last 6");
   add_text(sim, "--seeds", "FIRST..LAST", raw.seeds,
            "one seed, or the first and the last: 1..10000");
   add_text(sim, "--faults", "LIST", raw.faults,
@@ -208,19 +208,21 @@ void declare_sim(CLI::App& sim, RawSim& raw) {
   add_integer(sim, "--fault-count", raw.fault_count, 0, kFaultsMax,
               "faults in a run; 0: the seed decides, 1 to 12");
   add_text(sim, "--only-faults", "LIST", raw.only_faults,
-           "only these of the seed's faults, by their numbers, or none (to replay a failure)");
+           "only these of the seed's faults, by number, or none (to repeat a failure)");
   add(sim, "--draw", "all|none", take_choice(raw.draw, kDraw),
-      "all: the seed decides on silence limit, latency and capacities too, and on failures that "
-      "never end")
+      "all: the seed also decides silence limit, latency, capacities, and failures that never end; "
+      "none: fixed values")
       ->default_str("all");
   add(sim, "--agents", "chatroom|echo|creatures|both", take_choice(raw.agents, kAgents),
-      "chatrooms, echoes, creatures (agents that do everything that an agent can do), or both: the "
-      "seed decides between chatrooms and creatures")
+      "which agents the nodes run; creatures do everything that an agent can do; both: the seed "
+      "decides between chatrooms and creatures")
       ->default_str("both");
-  add_real(sim, "--broadcasts-per-s", raw.broadcasts_per_s, 0, 1e6, "by all nodes together");
-  add_integer(sim, "--unacked-kib-max", raw.unacked_kib_max, 0, 1 << 20,
-              "KiB of unacknowledged records per peer until the masters are made to wait; 0: the "
-              "seed decides, or 64");
+  add_real(sim, "--broadcasts-per-s", raw.broadcasts_per_s, 0, 1e6,
+           "broadcasts that clients ask for, of all nodes together");
+  add_integer(
+      sim, "--unacked-kib-max", raw.unacked_kib_max, 0, 1 << 20,
+      "KiB of unacknowledged records per peer at which clients' lines are no longer read; 0: "
+      "the seed decides, or 64");
   add_integer(sim, "--jobs", raw.jobs, 1, 256, "runs at the same time");
   add_text(sim, "--script", "FILE", raw.script,
            "run the scenario in this file and print its trace");
@@ -257,7 +259,7 @@ std::variant<SimOptions, std::string> sim_options_of(const RawSim& raw) {
   if (raw.script.empty() && faults_wanted(campaign) &&
       !sim::room_for_faults(campaign.nodes == 0 ? base::kNodesMax : campaign.nodes,
                             campaign.length))
-    return fmt::format("--faults {}: no fault fits into {} s of {} nodes; --faults none needs none",
+    return fmt::format("--faults {}: no fault fits into {} s of {} nodes; use --faults none",
                        raw.faults, raw.seconds, raw.nodes);
   options.jobs = raw.jobs;
   options.script = raw.script;

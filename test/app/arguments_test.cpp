@@ -57,7 +57,7 @@ TEST(Numbers, ThatAreRealAreFinite) {
   EXPECT_EQ(accepted<SimOptions>("sim --seconds 12.5").campaign.length, 12500ms);
 }
 
-TEST(Arguments, GivenTwiceMeanTheSameTwice) {
+TEST(Arguments, GivenTwiceMustHaveTheSameValue) {
   expect_refused("node 0 3 10000 --base-port 4000 --base-port 5000",
                  "--base-port is given twice: 4000 and 5000");
   expect_refused("node 0 3 10000 --host 10.0.0.1 --host 10.0.0.2", "--host is given twice");

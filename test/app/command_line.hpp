@@ -1,5 +1,5 @@
 #pragma once
-// Command lines of `ovid`, and what becomes of them.
+// Command lines of `ovid`, and their results.
 
 #include <algorithm>
 #include <map>

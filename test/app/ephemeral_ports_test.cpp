@@ -1,4 +1,4 @@
-// Ports of a node that the kernel may give to an outgoing connection meanwhile.
+// Ports of a node that the kernel may give to outgoing connections.
 
 #include <string>
 #include <vector>
@@ -35,7 +35,7 @@ TEST(EphemeralPorts, ThatAreReservedAreNotEphemeral) {
   expect_refused("node 0 3 10000", "--base-port 3000", all);
 }
 
-TEST(EphemeralPorts, AreRefusedWithTheCure) {
+TEST(EphemeralPorts, AreRefusedWithTheCommandThatReservesThem) {
   const std::string sysctl = "sysctl -w net.ipv4.ip_local_reserved_ports=";
   Surroundings all = with_ephemeral({1024, 65535});
   expect_refused("node 0 3 10000", sysctl + "3000-3002;", all);
@@ -46,7 +46,7 @@ TEST(EphemeralPorts, AreRefusedWithTheCure) {
   expect_refused("node 0 3 10000 --base-port 40000", "--ephemeral-ok");
 }
 
-TEST(EphemeralPorts, AreTakenByWhoSaysSo) {
+TEST(EphemeralPorts, AreAcceptedIfTheOptionIsGiven) {
   const std::string node = "node 0 3 10000 --base-port 40000";
   EXPECT_EQ(options_of(node + " --ephemeral-ok").mesh.base_port, 40000);
   EXPECT_TRUE(options_of(node + " --ephemeral-ok").mesh.may_meet_itself);
@@ -64,7 +64,7 @@ TEST(EphemeralPorts, AreTakenByWhoSaysSo) {
   expect_refused(node + " --ephemeral-ok=0", "ephemeral-ok");
 }
 
-TEST(EphemeralPorts, AreWorthARemarkWhereMastersConnect) {
+TEST(EphemeralPorts, AsMasterPortGiveAWarning) {
   EXPECT_TRUE(options_of("node 0 3 10000").remarks.empty());
   EXPECT_TRUE(options_of("node 0 3 40000 --ephemeral-ok").remarks.empty());
   const std::vector<std::string> remarks = options_of("node 0 3 40000").remarks;

@@ -78,7 +78,7 @@ TEST(LogLine, ListsPeersAsObjects) {
   EXPECT_EQ(object["lasting_ms"], 3000.0);
 }
 
-TEST(LogLine, IsAnObjectWhateverATextHolds) {
+TEST(LogLine, IsAnObjectWhateverATextContains) {
   const std::string bytes("quote \" backslash \\ line\nend nul \0 no UTF-8 \xff", 44);
   const json object = object_of(line_of(LogFormat::Json, observe::LineRead{{1}, bytes}));
   EXPECT_EQ(object["text"].get<std::string>().substr(0, 24), bytes.substr(0, 24));
@@ -90,7 +90,7 @@ TEST(LogLine, IsAnObjectWhateverATextHolds) {
   }
 }
 
-TEST(LogLine, SaysAsAnObjectHowManyLinesAreLost) {
+TEST(LogLine, AboutLostLinesIsAnObjectToo) {
   json object = object_of(lost_line(LogFormat::Json));
   object.erase("time");
   EXPECT_EQ(object, json::parse(R"({"node": 3, "severity": "warning", "event": "log_lines_lost",

@@ -28,10 +28,10 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kPipeBytes = 4096;  // the least
+constexpr std::size_t kPipeBytes = 4096;  // the minimum
 constexpr std::string_view kNotInTime = " lines lost: the log was not read in time";
 
-/// A pipe as small as can be.
+/// A pipe with the smallest buffer.
 class Pipe {
  public:
   Pipe() {
@@ -82,7 +82,7 @@ std::string numbered(int number) {
   return fmt::format("line {:06} {}\n", number, std::string(60, 'x'));
 }
 
-/// How many a line says were lost, 0 if it says nothing of the kind.
+/// The number of lost lines that a line reports, 0 if it reports none.
 int lost_in(const std::string& line) {
   const std::size_t end = line.find(kNotInTime);
   if (end == std::string::npos) return 0;
@@ -98,7 +98,7 @@ TEST(LogWriter, EveryLineArrivesInItsOrder) {
   for (int i = 0; i < 1000; ++i) EXPECT_EQ(lines[static_cast<std::size_t>(i)] + "\n", numbered(i));
 }
 
-/// Reads until the lines `next` to `until` - 1 are there, or where they are missing, are counted.
+/// Reads until each of the lines `next` to `until` - 1 has arrived or was counted as lost.
 void expect_all(const Pipe& pipe, int next, int until) {
   while (next < until) {
     for (const std::string& line : pipe.lines_until("\n")) {
@@ -115,17 +115,17 @@ void expect_all(const Pipe& pipe, int next, int until) {
   EXPECT_EQ(next, until);
 }
 
-TEST(LogWriter, WhoPushesNeverWaitsForWhoDoesNotRead) {
+TEST(LogWriter, PushingNeverWaitsForAReader) {
   const Pipe pipe;
   constexpr int kPushed = 100000;
   {
     LogWriter writer(pipe.writer(), LogFormat::Text, {3});
     for (int i = 0; i < kPushed; ++i) writer.push(numbered(i));
   }
-  expect_all(pipe, 0, kPushed);  // by the thread that was left alone
+  expect_all(pipe, 0, kPushed);  // written by the thread, which outlives the writer
 }
 
-TEST(LogWriter, WhatFoundNoRoomIsCountedOnceAndWhereItIsMissing) {
+TEST(LogWriter, LinesThatDoNotFitAreCountedOnceAndWhereTheyAreMissing) {
   const Pipe pipe;
   LogWriter writer(pipe.writer(), LogFormat::Text, {3});
   constexpr int kPushed = 5000;
@@ -137,7 +137,7 @@ TEST(LogWriter, WhatFoundNoRoomIsCountedOnceAndWhereItIsMissing) {
   EXPECT_EQ(pipe.lines_until("and on"), std::vector<std::string>{"and on"});
 }
 
-TEST(LogWriter, NothingIsLostThatTheQueueHolds) {
+TEST(LogWriter, LosesNothingThatFitsIntoTheQueue) {
   const Pipe pipe;
   LogWriter writer(pipe.writer(), LogFormat::Text, {3});
   constexpr int kLines = static_cast<int>(LogWriter::kLinesMax);
@@ -145,7 +145,7 @@ TEST(LogWriter, NothingIsLostThatTheQueueHolds) {
   EXPECT_EQ(pipe.lines_until(fmt::format("line {:06}", kLines - 1)).size(), LogWriter::kLinesMax);
 }
 
-TEST(LogWriter, TheEndWritesWhatIsReadInTimeAndJoins) {
+TEST(LogWriter, TheEndWritesAllIfItIsReadInTimeAndJoins) {
   const Pipe pipe;
   std::thread reader;
   std::vector<std::string> lines;
@@ -162,7 +162,7 @@ TEST(LogWriter, TheEndWritesWhatIsReadInTimeAndJoins) {
   EXPECT_EQ(pipe.read_some(0ms), "");
 }
 
-TEST(LogWriter, TheEndWaitsForNobodyLongerThanItSays) {
+TEST(LogWriter, TheEndWaitsForAReaderUpToItsLimit) {
   const Pipe pipe;
   const auto begin = Clock::now();
   {
@@ -172,7 +172,7 @@ TEST(LogWriter, TheEndWaitsForNobodyLongerThanItSays) {
   }
   EXPECT_GE(Clock::now() - begin, LogWriter::kClosingMax);
   EXPECT_LT(Clock::now() - begin, LogWriter::kClosingMax + 5s);
-  // The thread is left alone and still whole: it writes what was queued once somebody reads.
+  // The thread still exists: it writes what was queued when the pipe is read.
   EXPECT_EQ(pipe.lines_until("line 000499").size(), 500u);
 }
 
@@ -181,7 +181,7 @@ TEST(LogWriter, LinesOfManyWritersOnOnePipeStayWhole) {
   std::vector<std::unique_ptr<LogWriter>> writers;
   for (std::uint16_t i = 0; i < 4; ++i)
     writers.push_back(std::make_unique<LogWriter>(pipe.writer(), LogFormat::Text, base::NodeId{i}));
-  // A line of the greatest length fills the pipe by itself.
+  // A line of maximum length fills the pipe.
   for (int i = 0; i < 200; ++i)
     for (std::size_t w = 0; w < writers.size(); ++w)
       writers[w]->push(std::string(1 + static_cast<std::size_t>(i * 997) % (kLineBytesMax - 1),
@@ -204,7 +204,7 @@ TEST(LogWriter, LinesOfManyWritersOnOnePipeStayWhole) {
   EXPECT_EQ(seen, (std::array<int, 4>{200, 200, 200, 200}));
 }
 
-TEST(LogWriter, ANonBlockingDescriptorIsWaitedForAndLeftAsItIs) {
+TEST(LogWriter, WaitsForANonBlockingDescriptorAndDoesNotChangeIt) {
   const Pipe pipe;
   fcntl(pipe.writer(), F_SETFL, O_NONBLOCK);
   LogWriter writer(pipe.writer(), LogFormat::Text, {3});
@@ -213,8 +213,8 @@ TEST(LogWriter, ANonBlockingDescriptorIsWaitedForAndLeftAsItIs) {
   EXPECT_TRUE((fcntl(pipe.writer(), F_GETFL) & O_NONBLOCK) != 0);
 }
 
-/// Whether the kernel has told one of our threads that its file may not grow: pending for ever, as
-/// the writing thread blocks all signals.
+/// Whether a thread of this process has a pending SIGXFSZ: it stays pending, because the writing
+/// thread blocks all signals.
 bool has_met_the_limit() {
   const std::uint64_t mask = std::uint64_t{1} << (SIGXFSZ - 1);
   for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) {
@@ -226,7 +226,7 @@ bool has_met_the_limit() {
   return false;
 }
 
-TEST(LogWriter, WhatCannotBeWrittenIsCountedAndALineCutShortGetsAnEnd) {
+TEST(LogWriter, LinesThatCannotBeWrittenAreCountedAndATruncatedLineGetsAnEnd) {
   std::signal(SIGXFSZ, SIG_IGN);
   std::FILE* file = std::tmpfile();
   const int descriptor = fileno(file);
@@ -254,10 +254,10 @@ TEST(LogWriter, WhatCannotBeWrittenIsCountedAndALineCutShortGetsAnEnd) {
       << text;
 }
 
-TEST(LogWriter, ItsThreadTakesNoSignal) {
+TEST(LogWriter, ItsThreadBlocksAllSignals) {
   const Pipe pipe;
   const LogWriter writer(pipe.writer(), LogFormat::Text, {3});
-  // Of a process-wide signal that the first thread blocks, nothing may be left to this one.
+  // A process-wide signal that the first thread blocks must not go to this one.
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGUSR1);

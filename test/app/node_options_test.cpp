@@ -25,7 +25,7 @@ TEST(NodeOptions, ANodeNeedsItsIdTheSizeAndAPortAndTheRestHasDefaults) {
   EXPECT_EQ(options.links.unacked_bytes_max, std::size_t{64} << 20);
 }
 
-TEST(NodeOptions, EveryOptionReachesWhatItNames) {
+TEST(NodeOptions, EveryOptionSetsItsValue) {
   const NodeOptions options = options_of(
       "node 0 1 65535 --base-port 4000 --host 10.1.2.3 --log-level debug --silence-ms 800 "
       "--ping-ms 300 --hello-ms 11 --retry-ms-max 12 --mute-ms 13 --connect-ms-max 14 "
@@ -43,7 +43,7 @@ TEST(NodeOptions, EveryOptionReachesWhatItNames) {
   EXPECT_EQ(options.links.unacked_bytes_max, std::size_t{16} << 20);
 }
 
-TEST(NodeOptions, WithoutAnotherWordThePingIsHalfOfTheSilence) {
+TEST(NodeOptions, ByDefaultThePingIsHalfOfTheSilence) {
   EXPECT_EQ(options_of("node 0 1 10000 --silence-ms 1500").links.ping, 750ms);
 }
 
@@ -59,7 +59,7 @@ TEST(NodeOptions, InALargeGridEachNodeWaitsLonger) {
   EXPECT_EQ(at_200.mesh.handshake_max, 8000ms);
 }
 
-TEST(NodeOptions, WhatIsSaidIsNotChangedByTheSizeOfTheGrid) {
+TEST(NodeOptions, GivenTimesDoNotDependOnTheSizeOfTheGrid) {
   const NodeOptions options = options_of("node 0 200 10000 --silence-ms 600 --handshake-ms-max 20");
   EXPECT_EQ(options.links.silence, 600ms);
   EXPECT_EQ(options.links.ping, 300ms);
@@ -88,7 +88,7 @@ TEST(NodeOptions, ANumberOutOfItsRangeIsNamedAndRefused) {
   expect_refused("node 0 3 10000 --unacked-mib-max 0", "0");
 }
 
-TEST(NodeOptions, WhatIsNoNumberIsNamedAndRefused) {
+TEST(NodeOptions, ATextThatIsNoNumberIsNamedAndRefused) {
   expect_refused("node one 3 10000", "one");
   expect_refused("node 0 3x 10000", "3x");
   expect_refused("node 0 3 1e4x", "1e4x");
@@ -119,7 +119,7 @@ TEST(NodeOptions, AMasterPortAmongTheMeshPortsIsRefused) {
   options_of("node 0 3 10000 --base-port 10001");
 }
 
-TEST(NodeOptions, HelpTellsEveryOptionOfANodeWithItsUnit) {
+TEST(NodeOptions, HelpHasEveryOptionOfANodeWithItsUnit) {
   const std::string help = answer_to("node --help").text;
   for (const char* option : {"--base-port", "--host", "--log-level", "--silence-ms", "--ping-ms",
                              "--hello-ms", "--retry-ms-max", "--mute-ms", "--connect-ms-max",
@@ -127,7 +127,7 @@ TEST(NodeOptions, HelpTellsEveryOptionOfANodeWithItsUnit) {
     EXPECT_NE(help.find(option), std::string::npos) << option;
 }
 
-TEST(NodeOptions, MastersAreHeardOnTheLoopbackWhereverThePeersAre) {
+TEST(NodeOptions, ClientsConnectToTheLoopbackWhereverThePeersAre) {
   EXPECT_EQ(options_of("node 0 3 10000").door.host, "127.0.0.1");
   EXPECT_EQ(options_of("node 0 3 10000 --host 10.1.2.3").door.host, "127.0.0.1");
   const NodeOptions open = options_of("node 0 3 10000 --host 10.1.2.3 --master-host 0.0.0.0");
@@ -137,7 +137,7 @@ TEST(NodeOptions, MastersAreHeardOnTheLoopbackWhereverThePeersAre) {
                  "--master-host localhost is not an IPv4 address");
 }
 
-TEST(NodeOptions, AnswersAreLinesOrAsAYearsMastersWantThem) {
+TEST(NodeOptions, AnswersAreLinesOrAsTheMastersOfAYearExpectThem) {
   const std::string node = "node 0 3 10000";
   EXPECT_EQ(options_of(node).door.answers, net::Answers::Lines);
   EXPECT_EQ(options_of(node + " --answers length").door.answers, net::Answers::Length);

@@ -8,7 +8,7 @@
 namespace ovid::app {
 namespace {
 
-TEST(Options, WhatIsMissingOrTooMuchIsNamedAndRefused) {
+TEST(Options, MissingAndSurplusArgumentsAreNamedAndRefused) {
   expect_refused("", "");
   expect_refused("node", "id");
   expect_refused("node 0 3", "master-port");
@@ -18,15 +18,15 @@ TEST(Options, WhatIsMissingOrTooMuchIsNamedAndRefused) {
   expect_refused("node 0 3 10000 --log-level loud", "loud");
 }
 
-TEST(Options, WhoAsksForTheBenchmarkIsToldWhereItIs) {
+TEST(Options, TheCommandBenchNamesTheOtherProgram) {
   const Answer answer = answer_to("bench one --nodes 3");
   EXPECT_EQ(answer.exit_code, 2);
   EXPECT_EQ(answer.text,
-            "ovid: the benchmark is a program of its own, ovid-bench; usage: ovid-bench [figures] "
-            "[options] (ovid-bench --help tells more)\n");
+            "ovid: the benchmark is another program, ovid-bench; usage: ovid-bench [figures] "
+            "[options] (more: ovid-bench --help)\n");
 }
 
-TEST(Options, AnErrorIsOneLineWhateverTheArgumentsHeld) {
+TEST(Options, AnErrorIsOneLineWhateverTheArgumentsContain) {
   expect_refused("node 0 3 10000 --host 127\n0\r0\x1b", "127 0 0");
   expect_refused("node a\nb 3 10000", "");
 }

@@ -1,4 +1,5 @@
-// Many seeds on several threads: nothing grows with the range, and the lowest failure is found.
+// Many seeds on several threads: memory does not grow with the range, and the lowest failure is
+// found.
 
 #include "ovid/app/seed_runs.hpp"
 
@@ -43,7 +44,7 @@ TEST(SeedRuns, GoToTheEndOfAnyRange) {
   EXPECT_EQ(run_seeds({0, 0}, 2, verdict_of).seeds, 1u);
 }
 
-TEST(SeedRuns, OfTheLongestRangeEndAtTheFirstFailure) {
+TEST(SeedRuns, OfTheLongestRangeStopAtTheFirstFailure) {
   for (const int jobs : {1, 4}) {
     std::atomic<std::uint64_t> most{0};
     const SeedRuns runs = run_seeds({0, kMost}, jobs, [&](std::uint64_t seed) {
@@ -69,14 +70,14 @@ TEST(SeedRuns, ReportTheLowestFailureAlthoughAnotherIsFoundFirst) {
   EXPECT_EQ(runs.failed, 1u);
 }
 
-TEST(SeedRuns, DoNotRunAwayFromASlowOne) {
+TEST(SeedRuns, AreNotFarAheadOfASlowOne) {
   std::atomic<std::uint64_t> begun{0};
   std::atomic<std::uint64_t> highest{0};
   const SeedRuns runs = run_seeds({0, 2 * kSeedsAhead}, 3, [&](std::uint64_t seed) {
     ++begun;
     for (std::uint64_t known = highest; known < seed;) highest.compare_exchange_weak(known, seed);
     if (seed == 0) {
-      // The others come as far as they may; then they have every opportunity to go on.
+      // The others get as far as they may; then they have time to go too far.
       while (begun < kSeedsAhead) std::this_thread::yield();
       for (int i = 0; i < kOpportunities; ++i) std::this_thread::yield();
       EXPECT_EQ(begun, kSeedsAhead);

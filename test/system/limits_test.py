@@ -1,5 +1,5 @@
-"""Whatever the system does not grant at the start: one line and status 1, or a node that works. Never
-a signal. What memory the program and its libraries need themselves is the loader's affair (127)."""
+"""Limits of the system at the start: one line and status 1, or a node that works, but never a signal.
+If there is too little memory for the program and its libraries, the loader fails with status 127."""
 import os
 import resource
 import signal
@@ -99,7 +99,7 @@ class LimitsTest(grid.SystemTest):
         if not os.access(grid.OVID, os.X_OK) or not self.can_be_run_by_others():
             self.skipTest(f"{grid.OVID} cannot be run by other users")
         outcomes = [self.as_nobody(processes) for processes in range(1, 6)]
-        self.assert_from_some_on("needs 3 threads beside its first, got [012]: ", outcomes)
+        self.assert_from_some_on("needs 3 threads besides its first, got [012]: ", outcomes)
 
     @staticmethod
     def can_be_run_by_others() -> bool:
@@ -126,7 +126,7 @@ class LimitsTest(grid.SystemTest):
         self.assert_from_some_on("out of memory|threads|MiB of memory", outcomes)
 
     def address_space_of_the_loader(self) -> int:
-        """With less, the program does not even begin."""
+        """With less, the program cannot be loaded."""
         too_little, enough = MIB, 100 * MIB
         while enough - too_little > 16 * KIB:
             size = (too_little + enough) // 2
@@ -150,15 +150,15 @@ class LimitsTest(grid.SystemTest):
 
     @unittest.skipIf(grid.SANITIZED, "a sanitizer takes terabytes of address space")
     def test_huge_stacks_do_not_take_the_address_space(self) -> None:
-        """The default stack of a thread is RLIMIT_STACK, which may be more than there is."""
+        """The default stack of a thread is RLIMIT_STACK, which may be larger than the address space."""
         def before_exec() -> None:
             resource.setrlimit(resource.RLIMIT_STACK, (1 << 30, 1 << 30))
             resource.setrlimit(resource.RLIMIT_AS, (200 * MIB, 200 * MIB))
         self.assertEqual(self.outcome(before_exec=before_exec), "works")
 
-    # ---- What a node does not mind
+    # ---- Limits that do not matter
 
-    def test_other_limits_are_no_obstacle(self) -> None:
+    def test_other_limits_do_not_prevent_a_start(self) -> None:
         for what in (resource.RLIMIT_CORE, resource.RLIMIT_MEMLOCK, resource.RLIMIT_FSIZE,
                      resource.RLIMIT_SIGPENDING, resource.RLIMIT_MSGQUEUE, resource.RLIMIT_RTPRIO,
                      resource.RLIMIT_RTTIME, resource.RLIMIT_NICE):

@@ -1,5 +1,5 @@
 #pragma once
-// What a program prints, and then ends, where its command line does not say what is to be done.
+// What a program prints before it ends if its command line asks for help or is wrong.
 
 #include <string>
 
@@ -10,15 +10,15 @@ class ParseError;
 
 namespace ovid::app {
 
-/// The command line asked for a text (help, version) or could not be understood.
+/// The command line asked for a text (help, version) or is wrong.
 struct Answer {
   std::string text;   ///< for standard output if exit_code is 0, else for standard error
   int exit_code = 0;  ///< 0 or 2
 };
 
-/// "<program>: <what>; usage: <usage>" on one line, whatever the arguments held.
+/// "<program>: <what>; usage: <usage>" on one line, for any arguments.
 Answer usage_error(const std::string& program, std::string what, const std::string& usage);
-/// What the parser has stopped for: help or version, or else a usage error.
+/// The reason why the parser has stopped: help, version or a usage error.
 Answer answer_to(const CLI::App& app, const CLI::ParseError& stopped, const std::string& usage);
 
 /// Prints it; returns the exit status.

@@ -1,7 +1,7 @@
 #pragma once
-// Options whose values are read here and not by the parser: numbers as base/numbers.hpp has them.
-// What cannot be read ends the parsing with a CLI::ValidationError that names option, value and
-// what would be right. An option that is given twice must have the same value twice.
+// Options whose values are read here and not by the parser: numbers as in base/numbers.hpp. A wrong
+// value ends the parsing with a CLI::ValidationError that names the option, the value and what is
+// allowed. An option that is given twice must have the same value twice.
 
 #include <cstdint>
 #include <functional>
@@ -18,11 +18,11 @@ class Option;
 
 namespace ovid::app {
 
-/// Reads the texts that were given for one option, or one variable of the environment, into the
-/// value that it was made for. The first argument is what the texts are called in an error.
+/// Reads the texts that were given for one option, or one environment variable, into its value. The
+/// first argument is the name of the option in an error.
 using Take = std::function<void(const std::string&, const std::vector<std::string>&)>;
 
-/// What can be typed for a choice, and what it means; at least one.
+/// The words that can be typed for a choice, and what they mean; at least one.
 template <typename Value>
 using Choices = std::vector<std::pair<std::string, Value>>;
 

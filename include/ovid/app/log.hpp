@@ -1,5 +1,5 @@
 #pragma once
-// What happens in a node becomes lines on standard error.
+// Writes the events of a node to standard error, one line for each.
 
 #include "ovid/app/log_line.hpp"
 #include "ovid/app/log_writer.hpp"
@@ -9,21 +9,21 @@
 
 namespace ovid::app {
 
-/// Used on the loop's thread, which never waits for whoever reads standard error.
+/// Used on the loop's thread, which never waits for the reader of standard error.
 class Log final : public observe::Reader {
  public:
   struct Options {
-    base::Severity severity = base::Severity::Info;  ///< and what is more severe
+    base::Severity severity = base::Severity::Info;  ///< the lowest that is logged
     LogFormat format = LogFormat::Text;
   };
 
   /// Starts a thread, or throws CannotStart.
   Log(base::NodeId self, const Options& options);
 
-  /// What it wants to read.
+  /// The kinds of events that it logs.
   observe::Kinds kinds() const { return observe::Kinds::at_least(options_.severity); }
   void read(const observe::Event& event) override;
-  /// No event comes any more: the lines that wait are written while the rest of the process ends.
+  /// Call after the last event: waiting lines are written while the rest of the process ends.
   void close() { writer_.close(); }
 
  private:

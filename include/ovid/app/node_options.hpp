@@ -1,6 +1,5 @@
 #pragma once
-// `ovid node`: its command line and the variables of the environment that it knows, with units,
-// ranges and defaults.
+// `ovid node`: its command line and environment variables, with units, ranges and defaults.
 
 #include <array>
 #include <string>
@@ -16,7 +15,7 @@
 
 namespace ovid::app {
 
-/// The command line as typed; everything that has a range is an int of its unit.
+/// The command line as typed; numbers are in the units of their names.
 struct RawNode {
   int id = 0;
   int nodes = 0;
@@ -45,19 +44,19 @@ struct NodeOptions {
   net::DoorConfig door;
   link::Config links;
   Log::Options log;
-  /// What the user should know although it is no error; for the log, as warnings.
+  /// Warnings about the options, for the log.
   std::vector<std::string> remarks;
 };
 
-/// Of the environment; what they say counts where the option is not given.
+/// The environment variables. An option wins over its variable.
 inline constexpr std::array kNodeVariables{"OVID_BASE_PORT", "OVID_GRID", "OVID_DIALECT",
                                            "OVID_EPHEMERAL_OK", "OVID_LOG_FORMAT"};
 
 void declare_node(CLI::App& node, RawNode& raw);
-/// What the command line leaves open: the environment's word first, then what suits the size of
-/// the grid. Throws CLI::ValidationError as the parser does, naming the variable.
+/// Sets options that were not given: from the environment variables, else to defaults for the size
+/// of the grid. Throws CLI::ValidationError as the parser does, naming the variable.
 void complete_node(const CLI::App& node, const Environment& variable, RawNode& raw);
-/// Or what is wrong, naming the value.
+/// The options, or an error that names the wrong value.
 std::variant<NodeOptions, std::string> node_options_of(const RawNode& raw,
                                                        const Surroundings& surroundings);
 

@@ -1,5 +1,5 @@
 #pragma once
-// The command line: which command, and what the user may choose for it.
+// The command line: the command and its options.
 
 #include <variant>
 
@@ -10,7 +10,7 @@
 
 namespace ovid::app {
 
-/// Errors are one line naming the offending value.
+/// An error is one line that names the wrong value.
 std::variant<NodeOptions, SimOptions, Answer> parse(int argc, const char* const* argv,
                                                     const Surroundings& surroundings);
 

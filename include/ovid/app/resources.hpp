@@ -1,17 +1,17 @@
 #pragma once
-// What a node needs of the system is tried before libzmq asks for it: libzmq aborts where it gets
-// no thread, memory or epoll descriptor.
+// Checks before the start that the system has what a node needs: libzmq aborts if it gets no
+// thread, memory or epoll descriptor.
 
 namespace ovid::app {
 
-/// There is memory enough to say by an exception what else is missing.
+/// Whether there is enough memory to throw an exception.
 bool can_throw();
 
-/// Standard input, output and error are something, so that no socket takes their place.
+/// Opens standard input, output and error if they are closed, so that no socket gets their numbers.
 void open_standard_streams();
 
-/// Raises what limits allow, or throws CannotStart with what is missing for a grid of this size.
-/// Before the first thread.
+/// Raises soft limits, or throws CannotStart with what is missing for a grid of this size. Call it
+/// before the first thread starts.
 void claim_resources(int nodes);
 
 }  // namespace ovid::app

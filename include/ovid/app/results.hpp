@@ -1,7 +1,7 @@
 #pragma once
-// Results go to standard output through here, and are there when the program ends with success.
-// If they cannot be written, the program ends at once: one line on standard error, status 1. (Whose
-// reader has gone is mostly ended by SIGPIPE before; where that is ignored, this is the end.)
+// Writes results to standard output; if the program ends with success, they were written. If they
+// cannot be written, the program ends at once: one line on standard error, status 1. (If their
+// reader has gone, SIGPIPE usually ends it before.)
 
 #include <string>
 #include <string_view>
@@ -9,9 +9,9 @@
 namespace ovid::app {
 
 void print_result(std::string_view text);
-/// To standard error, which may be full or closed: that is no reason to stop.
+/// To standard error; failures are ignored.
 void print_error(const std::string& text);
-/// Call last: everything printed so far has been written, and this is `status`.
+/// Call last: writes everything printed so far and returns `status`.
 int with_results_written(int status);
 
 }  // namespace ovid::app

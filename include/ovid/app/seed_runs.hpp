@@ -1,6 +1,6 @@
 #pragma once
-// A range of seeds of any length, run on several threads. What is kept does not grow with it: the
-// verdicts are added up in the order of the seeds, and no thread is far ahead of the slowest.
+// Runs a range of seeds on several threads. Memory does not grow with the range: the verdicts are
+// added up in the order of the seeds, and no thread is far ahead of the slowest.
 
 #include <cstdint>
 #include <functional>
@@ -21,15 +21,15 @@ struct SeedRuns {
   std::uint64_t hash = 0;
   std::uint64_t delivered = 0;
   std::uint64_t faults = 0;
-  std::optional<std::uint64_t> failed;  ///< the lowest seed that breaks a promise; then no other
-                                        ///< figure is of use
+  std::optional<std::uint64_t> failed;  ///< the lowest seed that breaks a promise; if there is
+                                        ///< one, the other figures are incomplete
 };
 
-/// No more runs are begun than this beyond the first that has not ended.
+/// So many runs may be begun ahead of the first that has not ended.
 inline constexpr std::uint64_t kSeedsAhead = 1024;
 
 /// `run` is called on up to `jobs` threads at once. After a failure no run is begun.
-/// `tell`, if there is one, is told now and then how many seeds are done; on any thread.
+/// `tell`, if set, is called now and then with the number of seeds that are done; on any thread.
 SeedRuns run_seeds(const SeedRange& range, int jobs,
                    const std::function<sim::Verdict(std::uint64_t)>& run,
                    const std::function<void(std::uint64_t)>& tell = nullptr);

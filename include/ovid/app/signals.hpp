@@ -1,6 +1,6 @@
 #pragma once
-// What each signal does to a node, whatever its parent had blocked or ignored. docs/signals.md has
-// the table.
+// What each signal does to a node, independent of what its parent had blocked or ignored.
+// docs/signals.md has the table.
 
 #include <csignal>
 #include <cstdint>
@@ -10,11 +10,12 @@
 
 namespace ovid::app {
 
-/// Takes the signals over that a node decides upon itself: they come as a descriptor, on the loop's
-/// thread. One in a process, which lasts until the process ends.
+/// Takes over the signals that a node handles itself: they arrive at a descriptor, on the loop's
+/// thread. One for each process, until the process ends.
 class Signals {
  public:
-  /// Before the first thread, so that all threads block them. Throws CannotStart.
+  /// Make it before the first thread starts, so that all threads block the signals. Throws
+  /// CannotStart.
   Signals();
   ~Signals();
   Signals(const Signals&) = delete;
@@ -22,12 +23,12 @@ class Signals {
 
   /// Readable when a signal has come.
   int descriptor() const { return descriptor_; }
-  /// Reads what has come. True if one of them ends the node; the others are ignored. The stream
-  /// is told of both.
+  /// Reads the signals that have arrived. True if one of them ends the node; the others are
+  /// ignored. Reports all of them to the stream.
   bool end_node(observe::Stream& stream);
 
-  /// No signal is blocked any more: for a process that only has to say why it could not start, to
-  /// somebody who may never read it.
+  /// Unblocks all signals: for a process that only has to write why it could not start, to a
+  /// standard error that may never be read.
   static void give_back();
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// `ovid sim`: the grid in the simulator, for many seeds or for a written scenario.
+// `ovid sim`: runs grids in the simulator, for many seeds or for a scenario.
 
 #include <cstdint>
 #include <string>
@@ -14,7 +14,7 @@ class App;
 
 namespace ovid::app {
 
-/// What the nodes run.
+/// The agents of the nodes.
 enum class SimAgents : std::uint8_t { Chatroom, Echo, Creatures, Both };
 
 /// The command line as typed.
@@ -41,11 +41,11 @@ struct SimOptions {
   std::string script;  ///< a file's path; empty: seeds
   bool trace = false;
   std::string only_faults;  ///< as typed
-  std::string command;      ///< as it is to be typed again, without seeds
+  std::string command;      ///< to be typed to repeat the run, without seeds
 };
 
 void declare_sim(CLI::App& sim, RawSim& raw);
-/// Or what is wrong, naming the value.
+/// The options, or an error that names the wrong value.
 std::variant<SimOptions, std::string> sim_options_of(const RawSim& raw);
 
 /// Exit status: 0 every promise held, 1 one was broken, 2 the script cannot be read, or there was

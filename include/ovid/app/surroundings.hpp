@@ -1,5 +1,6 @@
 #pragma once
-// What the machine and the environment say before the command line does; read once, in main.
+// What the options depend on besides the command line: environment variables and the kernel's
+// settings of ports. Read once, in main.
 
 #include <functional>
 #include <string>
@@ -8,7 +9,8 @@
 
 namespace ovid::app {
 
-/// Ports that the kernel gives to outgoing connections (ip(7), ip_local_port_range), inclusive.
+/// Ephemeral ports: the kernel gives them to outgoing connections (ip(7), ip_local_port_range).
+/// Inclusive.
 struct PortRange {
   int first = 32768;
   int last = 60999;
@@ -20,13 +22,13 @@ using Environment = std::function<std::string(const char*)>;
 
 struct Surroundings {
   PortRange ephemeral;
-  /// Ports that are never given although they are in that range (ip_local_reserved_ports).
+  /// Ports of that range that the kernel does not give (ip_local_reserved_ports).
   std::vector<PortRange> reserved;
   Environment variable = [](const char*) { return std::string(); };
 };
 
 PortRange ephemeral_ports();
-/// As the kernel writes them: "8080,9000-9099"; what cannot be read is left out.
+/// Reads a list as the kernel writes it, "8080,9000-9099"; wrong entries are left out.
 std::vector<PortRange> read_ports(std::string_view text);
 Surroundings surroundings();
 
