@@ -15,13 +15,13 @@
 namespace ovid::net {
 namespace {
 
-/// Connected to the peer, connected from the peer, and looking whether its port still listens. With
-/// what its sockets hold already these are the six that a start asks for (app/resources.cpp).
+/// The connection to the peer, the one from the peer, and a probe whether its port still listens.
+/// Together with the descriptors of its sockets these are the six of app/resources.cpp.
 constexpr int kPerPeer = 3;
-/// Strangers at the mesh port, peers' earlier connections that are not closed yet, and what the
-/// program opens now and then.
+/// For other programs at the mesh port, old connections of peers that are not closed yet, and what
+/// the program opens now and then.
 constexpr int kBesides = 16;
-/// Without /proc no more numbers than this are looked at.
+/// Without /proc, only so many numbers are checked.
 constexpr int kLookedAtMax = 65536;
 
 }  // namespace
@@ -45,8 +45,8 @@ int open_descriptors(int limit) {
 int connections_for_masters(int peers) {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
-  constexpr int kMost = std::numeric_limits<int>::max() / 2;
-  const int all = static_cast<int>(std::min<rlim_t>(limit.rlim_cur, kMost));
+  constexpr int kMax = std::numeric_limits<int>::max() / 2;
+  const int all = static_cast<int>(std::min<rlim_t>(limit.rlim_cur, kMax));
   return std::max(1, all - open_descriptors(all) - kPerPeer * peers - kBesides);
 }
 

@@ -9,11 +9,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// As libzmq names the only I/O thread of a context.
+/// The name that libzmq gives to the only I/O thread of a context.
 constexpr const char* kName = "ZMQbg/IO/0";
-/// On a busy machine every thread waits for some tens of milliseconds: that is no excuse.
+/// Shorter waits do not count: on a busy machine every thread waits for some tens of milliseconds.
 constexpr base::Duration kLate = 75ms;
-/// A look that is longer ago began the doubt of another silence.
+/// An older first look belongs to another silence.
 constexpr base::Duration kForgotten = 200ms;
 
 std::string find_thread() {
@@ -50,7 +50,7 @@ std::optional<IoThread::Look> IoThread::look(base::Time now) {
   Look look{.at = now};
   std::ifstream counted(folder_ + "/schedstat");
   std::string state;
-  std::uint64_t waited_ns = 0;  // until its last turn: a wait that lasts is not counted yet
+  std::uint64_t waited_ns = 0;  // without the present wait, which is counted when it ends
   if (!(counted >> look.ran_ns >> waited_ns >> look.turns) ||
       !std::getline(std::ifstream(folder_ + "/stat"), state))
     return std::nullopt;

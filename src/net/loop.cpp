@@ -17,12 +17,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Per turn and socket, so that no flood on one keeps the other sockets or the timers waiting.
+/// Per turn and socket, so that a flood on one does not delay the other sockets or the timers.
 constexpr int kMeshMessagesPerTurn = 64;
 constexpr int kMasterPiecesPerTurn = 32;
-/// How long a node that crashes itself takes what masters still say.
+/// How long a node that crashes itself still reads what clients send.
 constexpr std::chrono::milliseconds kDropInputMax{5};
-/// A full master connection is tried again after this time.
+/// A full connection to a client is tried again after this time.
 constexpr base::Duration kReplyRetry = 1ms;
 
 base::Time now() {
@@ -59,23 +59,23 @@ void Loop::run(int call_descriptor, const std::function<bool()>& is_over) {
 }
 
 bool Loop::wait(int call_descriptor) {
-  const bool hears = node_.accepts_lines();
-  const bool looks = hears || !door_.holds_much();
+  const bool reads = node_.accepts_lines();
+  const bool looks = reads || !door_.holds_much();
   base::Duration longest = std::max(base::Duration{}, node_.deadline() - now());
   if (replies_left_) longest = std::min(longest, kReplyRetry);
-  if (inbound_left_ || (looks && lines_left_) || (hears && door_.has_unheard())) longest = {};
+  if (inbound_left_ || (looks && lines_left_) || (reads && door_.has_readable())) longest = {};
   const auto timeout = std::chrono::ceil<std::chrono::milliseconds>(longest);
-  // Sockets by their descriptors: a zmq_poll of sockets asks each of them four times. In exchange,
-  // a descriptor tells only of what is new (zmq_getsockopt(3), ZMQ_FD): what is left is our
-  // concern.
+  // Polls the sockets' descriptors, because zmq_poll queries each socket four times. But a
+  // descriptor reports only what is new (zmq_getsockopt(3), ZMQ_FD), so the loop remembers where
+  // something is left.
   std::array<zmq_pollitem_t, 4> items{{
       {nullptr, call_descriptor, ZMQ_POLLIN, 0},
       {nullptr, mesh_.descriptor(), ZMQ_POLLIN, 0},
       {nullptr, inbound_descriptor_, ZMQ_POLLIN, 0},
       {nullptr, door_descriptor_, ZMQ_POLLIN, 0},
   }};
-  // Masters are not heard while peers owe too much: the slow peer slows the source. Who comes is
-  // noticed all the same, until too much has been said.
+  // While too much is unacknowledged, clients' lines are not taken: a slow peer slows the source.
+  // New clients are noticed all the same, until too much input is held.
   const std::size_t count = looks ? items.size() : items.size() - 1;
   if (zmq_poll(items.data(), static_cast<int>(count), timeout.count()) < 0)
     base::check(zmq_errno() == EINTR, "zmq_poll");
@@ -108,7 +108,7 @@ void Loop::give_lines(node::Node& to) {
     to.take(node::Said{client, line});
     return to.accepts_lines();
   };
-  if (to.accepts_lines()) door_.hear_the_unheard(on_line);
+  if (to.accepts_lines()) door_.read_held(on_line);
   if (lines_left_)
     lines_left_ = door_.receive_some(on_line, kMasterPiecesPerTurn, to.accepts_lines());
   for (const base::ClientId client : door_.take_gone()) to.take(node::Left{client});
@@ -119,11 +119,11 @@ void Loop::reply(base::ClientId client, base::Rope text) {
 }
 
 /// A connection that is closed with input unread is reset (RFC 2525, section 2.17), and masters
-/// print that: what they said together with their last command is taken off first.
+/// print that. So what was sent together with the last command is read first.
 void Loop::end_as_if_killed() {
   door_.drop_input(kDropInputMax);
   kill(getpid(), SIGKILL);
-  _exit(128 + SIGKILL);  // as process 1 of a container: the kernel drops the signal
+  _exit(128 + SIGKILL);  // the kernel ignores the signal for process 1 of a container
 }
 
 }  // namespace ovid::net

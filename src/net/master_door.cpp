@@ -19,11 +19,11 @@ using observe::CloseReason;
 constexpr int kSendQueueMax = 8;
 /// Received pieces (of up to 8 KiB, libzmq's own batch) per connection before TCP pushes back.
 constexpr int kReceiveQueueMax = 64;
-/// A master that does not read its answers and says so much meanwhile is disconnected.
-constexpr std::size_t kUnheardBytesMax = 2 * wire::kLineBytesMax;
-/// Bytes of lines that were held, before the loop looks at its other sockets.
-constexpr std::size_t kUnheardPerTurn = std::size_t{256} << 10;
-/// While no lines are wanted, no more than this is taken off all connections together.
+/// A client that does not read its answers and sends so much in the meantime is disconnected.
+constexpr std::size_t kHeldBytesMax = 2 * wire::kLineBytesMax;
+/// So many bytes of held lines are processed before the loop looks at its other sockets.
+constexpr std::size_t kReadPerTurn = std::size_t{256} << 10;
+/// While no lines are wanted, at most so much is read from all connections together.
 constexpr std::size_t kHeldBytesMany = 8 * wire::kLineBytesMax;
 
 }  // namespace
@@ -50,7 +50,7 @@ bool MasterDoor::receive_some(const OnLine& on_line, int budget, bool wanted) {
   zmq::message_t piece;
   wanted_ = wanted;
   for (; budget > 0 && (wanted_ || !holds_much()); --budget) {
-    heard_in_turn_ = 0;
+    read_in_turn_ = 0;
     if (!receive(socket_, id)) return false;
     if (!id.more() || !receive(socket_, piece)) continue;
     const std::string key(view_of(id));
@@ -60,20 +60,20 @@ bool MasterDoor::receive_some(const OnLine& on_line, int budget, bool wanted) {
     } else if (known != connections_.end()) {
       forget(known);
     } else {
-      come(key);
+      accept(key);
     }
   }
   return true;
 }
 
-/// libzmq has accepted already, with a descriptor that may be the peers': who is one too many is
-/// closed at once, and its descriptor is free again. Nothing more is received from it then.
-void MasterDoor::come(const std::string& id) {
+/// libzmq has already accepted the connection and may have used a descriptor that peers need. If
+/// there are too many clients, it is closed at once, which frees its descriptor.
+void MasterDoor::accept(const std::string& id) {
   const bool too_many = connections_.size() >= static_cast<std::size_t>(connections_max_);
   const base::ClientId client{++clients_};
   if (too_many)
     stream_.tell(observe::MasterDisconnected{client, CloseReason::TooMany, connections_.size(),
-                                             ++sent_away_});
+                                             ++too_many_});
   if (too_many && send(id, base::Bytes()) != Sent::NoRoom) return;
   Connection connection{client, wire::LineSplitter(wire::kLineBytesMax)};
   connection.leaving = too_many;
@@ -88,9 +88,9 @@ MasterDoor::Connections::iterator MasterDoor::forget(Connections::iterator conne
   return connections_.erase(connection);
 }
 
-void MasterDoor::hold(Connection& connection, std::string_view unheard) {
-  held_ += unheard.size() - connection.unheard.size();
-  connection.unheard = unheard;
+void MasterDoor::hold(Connection& connection, std::string_view held) {
+  held_ += held.size() - connection.held.size();
+  connection.held = held;
 }
 
 void MasterDoor::take(Connection& connection, std::string_view piece, const OnLine& on_line) {
@@ -99,16 +99,16 @@ void MasterDoor::take(Connection& connection, std::string_view piece, const OnLi
     connection.beginning += piece.substr(0, wire::kBeginningBytes - connection.beginning.size());
     if (wire::begins_tls(connection.beginning)) return disconnect(connection, CloseReason::Tls);
   }
-  if (wanted_ && connection.unheard.empty()) return hear(connection, piece, on_line);
-  if (connection.replies.many() && connection.unheard.size() + piece.size() > kUnheardBytesMax)
+  if (wanted_ && connection.held.empty()) return read(connection, piece, on_line);
+  if (connection.replies.many() && connection.held.size() + piece.size() > kHeldBytesMax)
     return disconnect(connection, CloseReason::Deaf);
-  connection.unheard += piece;
+  connection.held += piece;
   held_ += piece.size();
 }
 
-/// What is unheard of it is in `piece`, or nothing is.
-void MasterDoor::hear(Connection& connection, std::string_view piece, const OnLine& on_line) {
-  const std::size_t heard = connection.lines.feed(
+/// All of its held input is in `piece`, if there is any.
+void MasterDoor::read(Connection& connection, std::string_view piece, const OnLine& on_line) {
+  const std::size_t used = connection.lines.feed(
       piece,
       [&](std::string_view line) {
         if (connection.leaving) return false;
@@ -117,32 +117,32 @@ void MasterDoor::hear(Connection& connection, std::string_view piece, const OnLi
           return false;
         }
         wanted_ = on_line(connection.client, line);
-        heard_in_turn_ += line.size() + 1;
-        return wanted_ && !connection.replies.many() && heard_in_turn_ < kUnheardPerTurn;
+        read_in_turn_ += line.size() + 1;
+        return wanted_ && !connection.replies.many() && read_in_turn_ < kReadPerTurn;
       },
       [&] { refuse_long_line(connection); });
-  hold(connection, connection.leaving ? std::string_view() : piece.substr(heard));
+  hold(connection, connection.leaving ? std::string_view() : piece.substr(used));
 }
 
-bool MasterDoor::can_be_heard(const Connection& connection) {
-  return !connection.unheard.empty() && !connection.leaving && !connection.replies.many();
+bool MasterDoor::is_readable(const Connection& connection) {
+  return !connection.held.empty() && !connection.leaving && !connection.replies.many();
 }
 
-bool MasterDoor::has_unheard() const {
+bool MasterDoor::has_readable() const {
   return held_ > 0 && std::any_of(connections_.begin(), connections_.end(),
-                                  [](const auto& each) { return can_be_heard(each.second); });
+                                  [](const auto& each) { return is_readable(each.second); });
 }
 
-void MasterDoor::hear_the_unheard(const OnLine& on_line) {
+void MasterDoor::read_held(const OnLine& on_line) {
   wanted_ = true;
-  heard_in_turn_ = 0;
+  read_in_turn_ = 0;
   if (held_ == 0) return;
   for (auto& [id, connection] : connections_) {
-    if (!wanted_ || heard_in_turn_ >= kUnheardPerTurn) return;
-    if (!can_be_heard(connection)) continue;
-    const std::string unheard = connection.unheard;
+    if (!wanted_ || read_in_turn_ >= kReadPerTurn) return;
+    if (!is_readable(connection)) continue;
+    const std::string held = connection.held;
     hold(connection, {});
-    hear(connection, unheard, on_line);
+    read(connection, held, on_line);
   }
 }
 
@@ -195,7 +195,7 @@ Sent MasterDoor::send(const std::string& id, const base::Bytes& bytes) {
   return net::send(socket_, piece, false);
 }
 
-/// The next of what it is to get; an empty piece closes.
+/// The next piece for it; an empty piece closes the connection.
 Sent MasterDoor::send_front(const std::string& id, Connection& connection) {
   const base::Bytes bytes = connection.leaving ? base::Bytes() : connection.replies.front();
   const Sent sent = send(id, bytes);
@@ -207,7 +207,7 @@ bool MasterDoor::sending_took_news() {
   return std::exchange(sent_, false) && (socket_.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0;
 }
 
-/// One piece for each master in turn, until nobody takes more.
+/// One piece for each client, again and again, until no connection takes more.
 bool MasterDoor::flush() {
   bool left = false;
   std::vector<std::string> turn;

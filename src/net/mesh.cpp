@@ -19,16 +19,16 @@ namespace {
 using link::Report;
 
 /// Messages (batches) per connection between the link's queue and TCP: enough to keep the I/O
-/// thread busy, few enough that what a cut loses is soon sent again.
+/// thread busy, few enough that what is lost with a connection is soon sent again.
 constexpr int kSendQueueMax = 32;
 /// Messages per connection between TCP and the loop.
 constexpr int kReceiveQueueMax = 64;
-/// Nobody sends to a DEALER of ours but the other end's part of the handshake.
+/// A DEALER here receives nothing but the handshake.
 constexpr std::int64_t kForeignBytesMax = 4096;
-/// "Never" for libzmq's own reconnecting, as an interval in milliseconds. Not -1: that would close
-/// the endpoint some time after the disconnection, together with whatever was connected since.
+/// An interval in milliseconds after which libzmq would reconnect by itself: never. Not -1, which
+/// would close the endpoint some time after a disconnection, together with a newer connection.
 constexpr int kReconnectNever = 24 * 3600 * 1000;
-/// Pending connections of a grid that starts at once; the kernel's own limit applies as well.
+/// Connections may be pending when all nodes start at once. The kernel's own limit applies as well.
 constexpr int kBacklog = 1024;
 
 // What a ready descriptor stands for: the kind in the upper half, the peer in the lower.
@@ -41,9 +41,9 @@ constexpr int kBadHandshakes = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
                                ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
                                ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
 
-/// Where nobody listens, the kernel may give a connection the very port that it is going to, if
-/// that is an ephemeral one: both ends are then one socket (RFC 9293, section 3.5, simultaneous
-/// open), and it keeps the port from the node that should listen there.
+/// If no process listens on an ephemeral port, the kernel may give a connection to that port the
+/// same port as its own: it is connected to itself (RFC 9293, section 3.5, simultaneous open), and
+/// the node that should listen there cannot bind the port.
 bool is_own(int socket) {
   sockaddr_in here{};
   sockaddr_in there{};
@@ -69,7 +69,7 @@ int error_of(int socket) {
   return error;
 }
 
-/// What has made a connection fail by now, 0 if nothing has. One to itself is a refusal.
+/// The error of a connection so far, 0 if there is none. A connection to itself counts as refused.
 int answer_of(int socket) {
   if (!is_own(socket)) return error_of(socket);
   abort_connection(socket);
@@ -96,7 +96,7 @@ Mesh::Mesh(zmq::context_t& context, const MeshConfig& config, observe::Stream& s
 }
 
 Mesh::~Mesh() {
-  // Monitors hold a socket that is being watched; they go before what they watch.
+  // A monitor uses the socket that it watches, so it is destroyed first.
   for (Peer& peer : peers_) {
     peer.monitor.reset();
     end_probe(peer);
@@ -127,7 +127,7 @@ void Mesh::open(zmq::context_t& context, base::NodeId id) {
                            ZMQ_EVENT_CLOSED);
   epoll_.watch(peer.monitor->descriptor(), kMonitor | id.value);
   epoll_.watch(peer.dealer.get(zmq::sockopt::fd), kDealer | id.value);
-  // Edges are seen only by those who have looked once.
+  // The descriptor reports events only after a first look.
   while (peer.monitor->next()) {
   }
   static_cast<void>(peer.dealer.get(zmq::sockopt::events));
@@ -136,7 +136,7 @@ void Mesh::open(zmq::context_t& context, base::NodeId id) {
 void Mesh::connect(base::NodeId id) {
   Peer& peer = peers_[id.value];
   if (peer.attempted) {
-    while (peer.monitor->next()) {  // of the connection that is being given up
+    while (peer.monitor->next()) {  // drop events of the connection that is given up
     }
     zmq_disconnect(peer.dealer.handle(), peer.endpoint.c_str());
   }
@@ -153,8 +153,8 @@ bool Mesh::send(base::NodeId id, const wire::Envelope& envelope, const base::Byt
   const wire::EnvelopeBytes bytes = wire::encode(envelope);
   zmq::message_t head(bytes.data(), bytes.size());
   if (net::send(peer.dealer, head, true) != Sent::Yes) {
-    // A send looks for news of the I/O thread only now and then; this look is thorough, and
-    // without it the next edge of the descriptor would never come.
+    // A send processes events of the I/O thread only now and then. This processes all of them;
+    // otherwise the descriptor would never report again.
     const bool room = (peer.dealer.get(zmq::sockopt::events) & ZMQ_POLLOUT) != 0;
     if (!room || net::send(peer.dealer, head, true) != Sent::Yes) {
       peer.full = true;
@@ -162,7 +162,7 @@ bool Mesh::send(base::NodeId id, const wire::Envelope& envelope, const base::Byt
     }
   }
   zmq::message_t rest = message_of(body);
-  // Not taken only if the connection went between the frames; then the first is lost as well.
+  // Fails only if the connection was lost between the frames; then the first is lost as well.
   static_cast<void>(net::send(peer.dealer, rest, false));
   return true;
 }
@@ -198,12 +198,12 @@ void Mesh::report(link::Receiver& to, base::NodeId id) {
     if (peer.ended) continue;
     if (event->kind == ZMQ_EVENT_CONNECTED) {
       peer.ended = drop_own(id, static_cast<int>(event->value));
-      if (peer.ended) refused(to, id);  // nobody listens there
+      if (peer.ended) refused(to, id);  // no process listens there
     } else if (event->kind == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
       peer.made = true;
       to.report(id, Report::Connected);
     } else if (event->kind == ZMQ_EVENT_DISCONNECTED) {
-      // Mostly the process has gone, and then its port says so sooner than libzmq's next attempt.
+      // Usually the process has ended; a probe of its port shows that before libzmq's next attempt.
       if (peer.made && probe(peer) == Probe::Refused) {
         refused(to, id);
       } else {
@@ -216,9 +216,9 @@ void Mesh::report(link::Receiver& to, base::NodeId id) {
   }
 }
 
-/// True if the connection that has just been made is one to itself; then it is gone. The descriptor
-/// is libzmq's, which may have closed it by now: what is looked at and aborted is a copy of it, so
-/// that it is one and the same connection.
+/// True if the connection that has just been made is one to itself; then it was closed. libzmq may
+/// have closed its descriptor by now and reused the number. So a duplicate is examined and aborted:
+/// it is the same connection throughout.
 bool Mesh::drop_own(base::NodeId id, int descriptor) {
   if (!is_own(descriptor)) return false;
   Peer& peer = peers_[id.value];
@@ -233,8 +233,8 @@ bool Mesh::drop_own(base::NodeId id, int descriptor) {
   return own;
 }
 
-/// libzmq says that an attempt has failed, not why: refused, reset, no route, no descriptor left.
-/// Where a session may be at stake, a plain connection of our own gets the reason.
+/// libzmq reports that an attempt has failed, but not why: refused, reset, no route, no descriptor
+/// left. If a session may depend on it, the node makes a plain TCP connection to learn the reason.
 void Mesh::judge_failure(link::Receiver& to, base::NodeId id) {
   Peer& peer = peers_[id.value];
   if (Clock::now() - peer.attempt_at >= config_.connect_max)
@@ -255,8 +255,8 @@ void Mesh::refused(link::Receiver& to, base::NodeId id) {
   to.report(id, Report::Refused);
 }
 
-/// A plain connection, left open only while it is pending. On one machine the answer is there
-/// before connect(2) returns.
+/// A plain TCP connection, closed when its outcome is known. On one machine that is before
+/// connect(2) returns.
 Mesh::Probe Mesh::probe(Peer& peer) {
   end_probe(peer);
   peer.probe = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -265,7 +265,7 @@ Mesh::Probe Mesh::probe(Peer& peer) {
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<std::uint16_t>(peer.address.port));
   inet_pton(AF_INET, peer.address.host.c_str(), &address.sin_addr);
-  // sockaddr is how connect(2) wants every family's address.
+  // connect(2) takes addresses of every family as sockaddr.
   const auto* any = reinterpret_cast<const sockaddr*>(&address);
   int error = ::connect(peer.probe, any, sizeof address) == 0 ? 0 : errno;
   const bool pending = error == EINPROGRESS;
@@ -288,7 +288,7 @@ void Mesh::end_probe(Peer& peer) {
   peer.probe = -1;
 }
 
-/// In the order of what costs less to ask.
+/// The cheapest check comes first.
 link::OwnFault Mesh::own_fault(base::Time now) {
   using Verdict = link::OwnFault::Verdict;
   if (out_of_descriptors()) return {Verdict::Found, "has no file descriptor left"};
@@ -305,7 +305,7 @@ link::OwnFault Mesh::own_fault(base::Time now) {
 
 void Mesh::note_strangers() {
   while (const auto event = router_monitor_->next()) {
-    // A peer that asks whether this port listens (probe) closes at once; so may anybody.
+    // A peer that checks whether this port listens (probe) closes at once; so may other programs.
     const bool closed = event->value == EPIPE || event->value == ECONNRESET;
     std::uint64_t& count = closed ? closed_early_ : bad_handshakes_;
     stream_.tell(observe::HandshakeMissing{closed, ++count});
@@ -313,7 +313,7 @@ void Mesh::note_strangers() {
 }
 
 bool Mesh::receive_some(link::Receiver& to, int budget) {
-  zmq::message_t id;  // libzmq's routing id: says nothing about who the peer is
+  zmq::message_t id;  // libzmq's routing id, which does not identify the peer
   zmq::message_t envelope;
   zmq::message_t body;
   zmq::message_t excess;

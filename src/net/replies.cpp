@@ -11,11 +11,11 @@ namespace {
 constexpr std::size_t kPieceBytesMax = std::size_t{256} << 10;
 /// Pieces up to this size are copied together.
 constexpr std::size_t kGatheredPieceMax = 4096;
-/// A master with more unread answers than this, in copied bytes or in pieces, is not heard. (Pieces
-/// that are shared cost nothing: the log keeps them anyway.)
+/// If a client has more unread answers than this, in copied bytes or in pieces, its lines are not
+/// read. (Shared pieces cost nothing, because the log keeps them anyway.)
 constexpr std::size_t kCopiedBytesMany = std::size_t{1} << 20;
 constexpr std::size_t kPiecesMany = 4096;
-/// So much of the text stays with the header, at least.
+/// At least so much of the text is sent together with the header.
 constexpr std::size_t kWithHeaderBytes = 64;
 
 void remove_line_feed(base::Rope& text) {

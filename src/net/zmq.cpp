@@ -23,7 +23,7 @@ void cannot_start(const zmq::error_t& error) {
 
 zmq::context_t make_context() try {
   zmq::context_t context(1);
-  // A DEALER, its monitor's two ends, and a few for the node itself.
+  // For each peer a DEALER and the two ends of its monitor; a few for the node itself.
   context.set(zmq::ctxopt::max_sockets, 3 * base::kNodesMax + 64);
   return context;
 } catch (const zmq::error_t& error) {

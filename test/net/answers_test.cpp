@@ -1,4 +1,4 @@
-// Answers as the masters of 2018 and 2019 want them: <length>-<text>, nothing in between.
+// Answers as the masters of 2018 and 2019 expect them: <length>-<text>, nothing in between.
 
 #include <string>
 
@@ -41,7 +41,7 @@ TEST(AnswersByLength, HaveTheirLengthInBytesAndNoLineFeed) {
             "9-messages 12-no line feed");
 }
 
-TEST(AnswersByLength, TheHeaderTravelsWithTheBeginningOfALongText) {
+TEST(AnswersByLength, TheHeaderIsSentWithTheBeginningOfALongText) {
   net::Replies replies;
   const base::Bytes shared = base::Bytes::of(std::string(1 << 20, 'm'));
   replies.add_with_length({shared, shared, base::Bytes::of("\n")});
@@ -80,7 +80,7 @@ TEST(AnswersByLength, ComeInOrderThroughTheDoorAndErrorsAreFramedToo) {
   sender.join();
 }
 
-TEST(AnswersByLength, AMasterThatReadsLateGetsAllOfThem) {
+TEST(AnswersByLength, AClientThatReadsLateGetsAllOfThem) {
   Door door(kByLength);
   Tcp late = door.connect();
   late.narrow();

@@ -1,5 +1,5 @@
-// A web page makes a browser talk to a port of this machine: it is never obeyed, however its bytes
-// are cut, and masters are never taken for one.
+// A web page makes a browser connect to a port of this machine: none of its lines is carried out,
+// however its bytes are divided, and clients are never taken for browsers.
 
 #include <string>
 #include <string_view>
@@ -23,7 +23,7 @@ std::string post(std::string_view first) {
 }
 
 std::string tls() {
-  // A record of a handshake, whose length and version hold no line feed; then what a page chose.
+  // A handshake record, whose length and version contain no line feed; then bytes chosen by a page.
   return std::string("\x16\x03\x01\x02\x11\x01\x03\x03", 8) + "\n" + std::string(kOrders);
 }
 
@@ -33,8 +33,8 @@ testing::AssertionResult shows_out(Door& door, const std::vector<std::string>& p
   const int heard = door.heard();
   Tcp browser = door.connect();
   for (const std::string& piece : pieces) {
-    if (!browser.send(piece)) break;  // shown out already
-    // Another master's answer shows that the piece has been through.
+    if (!browser.send(piece)) break;  // disconnected already
+    // The answer to another client shows that the piece was processed.
     if (door.connect().ask("x") != "1:x") return testing::AssertionFailure() << "no answer";
   }
   const int others = static_cast<int>(door.heard()) - heard;
@@ -46,7 +46,7 @@ testing::AssertionResult shows_out(Door& door, const std::vector<std::string>& p
   return testing::AssertionSuccess();
 }
 
-TEST(Browser, EveryKindOfRequestIsShownOut) {
+TEST(Browser, IsDisconnectedAfterEveryKindOfRequest) {
   Door door;
   for (const char* first :
        {"POST / HTTP/1.1", "GET /x?y=z HTTP/1.1", "PUT /a HTTP/1.0", "HEAD / HTTP/1.1",
@@ -56,21 +56,21 @@ TEST(Browser, EveryKindOfRequestIsShownOut) {
     EXPECT_TRUE(shows_out(door, {post(first)})) << first;
 }
 
-TEST(Browser, ARequestIsShownOutWhereverItIsCut) {
+TEST(Browser, IsDisconnectedWhereverItsRequestIsDivided) {
   Door door;
   const std::string all = post("POST / HTTP/1.1");
   for (std::size_t at = 1; at < all.size(); ++at)
     ASSERT_TRUE(shows_out(door, {all.substr(0, at), all.substr(at)})) << at;
 }
 
-TEST(Browser, ATlsHelloIsShownOutWhereverItIsCut) {
+TEST(Browser, IsDisconnectedWhereverItsTlsHelloIsDivided) {
   Door door;
   const std::string all = tls();
   for (std::size_t at = 1; at < all.size(); ++at)
     ASSERT_TRUE(shows_out(door, {all.substr(0, at), all.substr(at)})) << at;
 }
 
-TEST(Browser, ARequestByteByByteIsShownOut) {
+TEST(Browser, IsDisconnectedIfItsRequestArrivesByteByByte) {
   Door door;
   std::vector<std::string> bytes;
   for (const char c : post("POST / HTTP/1.1")) bytes.emplace_back(1, c);
@@ -83,7 +83,7 @@ TEST(Browser, AHostHeaderAloneIsEnough) {
       shows_out(door, {"broadcast / HTTP/1.1\r\nHost: a\r\n\r\n" + std::string(kOrders)}, 1));
 }
 
-TEST(Browser, ARequestWhoseFirstLineIsLongerThanALineMayBeIsShownOut) {
+TEST(Browser, IsDisconnectedIfItsFirstLineIsTooLong) {
   Door door;
   EXPECT_TRUE(shows_out(door, {"POST /" + std::string(wire::kLineBytesMax, 'a') + " HTTP/1.1\r\n" +
                                std::string(kOrders)}));
@@ -96,7 +96,7 @@ TEST(Browser, ManyOfThemAddFewLinesToTheLog) {
   EXPECT_EQ(door.log_lines(), 2);  // the first and the tenth
 }
 
-TEST(Browser, TextsAboutTheWebAreTextsAndOtherNonsenseIsAnswered) {
+TEST(Browser, IsNotSeenInTextsAboutTheWebNorInOtherNonsense) {
   Door door;
   Tcp master = door.connect();
   for (const std::string line : {"broadcast POST / HTTP/1.1", "broadcast Host: x", "get", "get ",

@@ -1,4 +1,4 @@
-// How many connections there may be, and how long they stay.
+// The maximum number of connections, and how long they are kept.
 
 #include <vector>
 
@@ -45,12 +45,12 @@ void expect_kept_alive(const std::vector<int>& sockets) {
     EXPECT_EQ(option(socket, IPPROTO_TCP, TCP_KEEPIDLE), 20);
     EXPECT_EQ(option(socket, IPPROTO_TCP, TCP_KEEPCNT), 4);
     EXPECT_EQ(option(socket, IPPROTO_TCP, TCP_KEEPINTVL), 5);
-    // It would cut masters that live and do not read.
+    // It would disconnect clients that live and do not read.
     EXPECT_EQ(option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT), 0);
   }
 }
 
-TEST(Connections, AreKeptAliveOnBothDoorsInBothDirections) {
+TEST(Connections, HaveKeepaliveOnBothPortsInBothDirections) {
   Grid grid(3);
   ASSERT_TRUE(grid.all_see_all());
   Tcp master = grid.master(0);
@@ -66,7 +66,7 @@ TEST(Connections, AreKeptAliveOnBothDoorsInBothDirections) {
   for (const int socket : masters) EXPECT_NE(option(socket, IPPROTO_TCP, TCP_NODELAY), 0);
 }
 
-TEST(Connections, WhoComesBeyondTheShareIsSentAwayAndTheOthersAreServed) {
+TEST(Connections, BeyondTheShareAreClosedAndTheOthersAreServed) {
   Door door({.connections_max = 3});
   std::vector<Tcp> masters;
   for (int i = 0; i < 3; ++i) masters.push_back(door.connect());
@@ -82,7 +82,7 @@ TEST(Connections, WhoComesBeyondTheShareIsSentAwayAndTheOthersAreServed) {
   EXPECT_EQ(door.connect().ask("in"), "2:in");
 }
 
-TEST(Connections, ABurstBeyondTheShareIsOverAtOnce) {
+TEST(Connections, OfABurstBeyondTheShareAreClosedAtOnce) {
   Door door({.connections_max = 10});
   Tcp first = door.connect();
   ASSERT_EQ(first.ask("x"), "1:x");
@@ -93,7 +93,7 @@ TEST(Connections, ABurstBeyondTheShareIsOverAtOnce) {
   EXPECT_EQ(first.ask("x"), "1:x");
 }
 
-/// The soft limit of descriptors of this process, for a while.
+/// Sets the soft limit of descriptors of this process until destroyed.
 class Limit {
  public:
   explicit Limit(rlim_t descriptors) {
@@ -110,7 +110,7 @@ class Limit {
   rlimit before_{};
 };
 
-TEST(Descriptors, ThePeersComeFirst) {
+TEST(Descriptors, AreReservedForPeersFirst) {
   const int open = net::open_descriptors(1000000);
   ASSERT_GT(open, 2);
   const Limit limit(static_cast<rlim_t>(open) + 500);
@@ -121,7 +121,7 @@ TEST(Descriptors, ThePeersComeFirst) {
   EXPECT_EQ(net::connections_for_masters(1000), 1);
 }
 
-TEST(Descriptors, AreSeenToBeOut) {
+TEST(Descriptors, AreReportedAsUsedUp) {
   EXPECT_FALSE(net::out_of_descriptors());
   const Limit limit(3);  // 0, 1 and 2 are open
   EXPECT_TRUE(net::out_of_descriptors());

@@ -1,5 +1,5 @@
 #pragma once
-// A door for masters on a thread of its own, and what it heard and noted.
+// A master port on a thread of its own, and the lines that it got and the events that it reported.
 
 #include <atomic>
 #include <cstdint>
@@ -30,9 +30,9 @@ class LogLines final : public observe::Reader {
   std::atomic<int> count{0};
 };
 
-/// A door on a thread of its own that answers every line: `big <n>` with n MiB that all answers
-/// share, `wide <text>` with 4000 bytes, anything else with its length and itself (or its first
-/// bytes). After `enough` it wants no further line in that turn.
+/// Answers every line: `big <n>` with n MiB that all answers share, `wide <text>` with 4000 bytes,
+/// anything else with its length and itself (or its first bytes). After `enough` it wants no
+/// further line in that turn.
 class Door {
  public:
   explicit Door(net::DoorConfig config = {})
@@ -82,9 +82,9 @@ class Door {
     bool replies_left = false;
     for (;;) {
       pollfd items[] = {{stop_, POLLIN, 0}, {descriptor, POLLIN, 0}};
-      poll(items, 2, left || door_.has_unheard() ? 0 : replies_left ? 1 : 1000);
+      poll(items, 2, left || door_.has_readable() ? 0 : replies_left ? 1 : 1000);
       if (items[0].revents != 0) return;
-      door_.hear_the_unheard(on_line);
+      door_.read_held(on_line);
       left = door_.receive_some(on_line, 32, true);
       replies_left = door_.flush();
       left |= door_.sending_took_news();

@@ -14,7 +14,7 @@
 namespace ovid::net_test {
 namespace {
 
-/// The chatroom, overheard.
+/// The chatroom, with every event recorded.
 class Overheard final : public agent::Agent {
  public:
   explicit Overheard(Witness& witness) : witness_(witness) {}

@@ -1,6 +1,6 @@
 #pragma once
 // A grid within this process: every node on a thread of its own, real sockets between them, and a
-// witness for everything that its agent is told and its links note.
+// witness that records the events of its agent and of its stream.
 
 #include <map>
 #include <memory>
@@ -31,7 +31,7 @@ class Witness final : public observe::Reader {
   void saw_message(int from, std::string_view contents);
 
   std::set<int> alive() const;
-  /// PeerUp and PeerDown events, all of them, so that no flap can hide between two looks.
+  /// All PeerUp and PeerDown events, so that none is missed between two looks.
   std::size_t changes() const;
   std::vector<std::string> received(int from) const;
   /// Info and above, as they would be printed.
@@ -44,10 +44,10 @@ class Witness final : public observe::Reader {
       if (const E* e = std::get_if<E>(&*each); e && is_about(*each, peer)) return *e;
     return std::nullopt;
   }
-  /// How many lines of a log about the peer (or nobody: -1) would have this text in them.
+  /// How many lines of a log about the peer (-1: about none) would contain this text.
   std::size_t count_lines(int peer, std::string_view part) const;
   std::string log() const;
-  /// Messages out of a session: before PeerUp or after PeerDown.
+  /// Messages outside of a session: before PeerUp or after PeerDown.
   int strays() const;
 
   observe::Stream stream;
@@ -112,7 +112,7 @@ class Grid {
   SessionName session(int here, int peer) const;
   /// An envelope with which the node `from` could write to `to` at this moment.
   wire::Envelope genuine(int from, int to) const;
-  /// How many messages of other than two frames strangers have sent to the node (see Stranger).
+  /// How many messages without exactly two frames have been sent to the node (see Stranger).
   unsigned long& misshapen_said(int id) { return misshapen_said_[id]; }
 
  private:

@@ -1,5 +1,5 @@
-// The mesh port in the hands of strangers: whatever they send, nobody's alive set changes for a
-// moment, broadcasts arrive, and the log stays short.
+// Other programs at the mesh port: whatever they send, no node's alive set ever changes, broadcasts
+// arrive, and the log stays short.
 
 #include <atomic>
 #include <optional>
@@ -20,7 +20,7 @@ using Strings = std::vector<std::string>;
 
 class HostileMesh : public testing::Test {
  protected:
-  /// Lines that a whole test's worth of garbage may add to one node's log.
+  /// Maximum number of lines that the garbage of one test may add to one node's log.
   static constexpr std::size_t kLogLinesMax = 25;
 
   void SetUp() override {
@@ -52,7 +52,7 @@ class HostileMesh : public testing::Test {
     }
   }
 
-  /// Every node says a word that every other one hears, and nothing else was ever heard.
+  /// Every node broadcasts a text that all others receive, and no other text was ever received.
   void everybody_speaks() {
     ++said_;
     for (const auto& [id, unused] : changes_)
@@ -69,8 +69,8 @@ class HostileMesh : public testing::Test {
         }
   }
 
-  /// Forgeries in node 1's name, of everything that somebody can know who does not know node 0's
-  /// epoch, which is told to node 1's own port only.
+  /// Forged messages of node 1 with everything that an attacker can know: all but node 0's epoch,
+  /// which is sent to node 1's port only.
   std::vector<wire::Envelope> forgeries(std::uint64_t guess) {
     std::vector<wire::Envelope> all;
     const wire::Envelope real = grid_.genuine(1, 0);
@@ -94,7 +94,7 @@ class HostileMesh : public testing::Test {
   int said_ = 0;
 };
 
-/// Greets one node in another's name, as fast as it is heard, on a thread of its own.
+/// Greets one node in another's name, as fast as it is processed, on a thread of its own.
 class Flood {
  public:
   Flood(Grid& grid, int victim, int in_whose_name)
@@ -116,7 +116,7 @@ class Flood {
   std::thread thread_;
 };
 
-TEST_F(HostileMesh, EmptyFramesHarmNothing) {
+TEST_F(HostileMesh, EmptyFramesDoNoHarm) {
   Stranger stranger(grid_, 0);
   for (std::size_t frames : {1, 2, 3, 7}) stranger.say(Strings(frames, ""));
   stranger.say({text_of(grid_.genuine(1, 0)), ""});
@@ -124,7 +124,7 @@ TEST_F(HostileMesh, EmptyFramesHarmNothing) {
   EXPECT_TRUE(stranger.heard());
 }
 
-TEST_F(HostileMesh, AnyNumberOfFramesButTwoIsDropped) {
+TEST_F(HostileMesh, AMessageWithoutExactlyTwoFramesIsDropped) {
   Stranger stranger(grid_, 0);
   const std::string envelope = text_of(grid_.genuine(1, 0));
   const std::string body = body_of({"msg 1 forged"});
@@ -153,7 +153,7 @@ TEST_F(HostileMesh, EnvelopesOfTheWrongSizeMagicVersionOrChecksumAreDropped) {
   EXPECT_GT(grid_.witness(0).count_lines(-1, "not 64 bytes"), 0u);
 }
 
-TEST_F(HostileMesh, AnotherVersionIsRefusedByItsName) {
+TEST_F(HostileMesh, AnotherVersionIsRefusedAndNamed) {
   Stranger stranger(grid_, 0);
   std::string other = text_of(grid_.genuine(1, 0));
   for (int i = 0; i < 10; ++i) {
@@ -166,7 +166,7 @@ TEST_F(HostileMesh, AnotherVersionIsRefusedByItsName) {
     EXPECT_GT(grid_.witness(0).count_lines(-1, line), 0u) << grid_.witness(0).log();
 }
 
-TEST_F(HostileMesh, BodiesThatLieInAnOpenSessionDeliverNothing) {
+TEST_F(HostileMesh, MalformedBodiesInASessionDeliverNothing) {
   Stranger stranger(grid_, 0);
   wire::Envelope real = grid_.genuine(1, 0);  // as if all four numbers had leaked
   const auto say = [&](std::uint16_t count, const std::string& body) {
@@ -197,7 +197,7 @@ TEST_F(HostileMesh, AcknowledgementsOfWhatWasNeverSentAreDropped) {
   EXPECT_TRUE(stranger.heard());
 }
 
-TEST_F(HostileMesh, AFrameLargerThanAnyOfOursEndsItsConnectionOnly) {
+TEST_F(HostileMesh, AFrameThatIsTooLargeEndsItsConnectionOnly) {
   Stranger stranger(grid_, 0);
   for (const std::size_t bytes :
        {wire::kBodyBytesMax, wire::kBodyBytesMax + 1, 8 * wire::kBodyBytesMax}) {
@@ -206,7 +206,7 @@ TEST_F(HostileMesh, AFrameLargerThanAnyOfOursEndsItsConnectionOnly) {
   }
 }
 
-TEST_F(HostileMesh, RandomFramesHarmNothing) {
+TEST_F(HostileMesh, RandomFramesDoNoHarm) {
   constexpr std::uint64_t kSeed = 20240817;
   std::mt19937_64 random(kSeed);
   Stranger stranger(grid_, 0);
@@ -231,7 +231,7 @@ TEST_F(HostileMesh, RandomFramesHarmNothing) {
   EXPECT_TRUE(stranger.heard()) << "seed " << kSeed;
 }
 
-TEST_F(HostileMesh, WhoeverClaimsAnothersIdAndIncarnationIsNotBelieved) {
+TEST_F(HostileMesh, AProgramThatClaimsAPeersIdAndIncarnationIsNotBelieved) {
   Stranger stranger(grid_, 0);
   for (std::uint64_t guess = 1; guess <= 50; ++guess)
     for (const wire::Envelope& forged : forgeries(guess)) {
@@ -245,7 +245,7 @@ TEST_F(HostileMesh, WhoeverClaimsAnothersIdAndIncarnationIsNotBelieved) {
   EXPECT_TRUE(stranger.heard());
 }
 
-TEST_F(HostileMesh, MessagesToOrFromNobodyHereAreDropped) {
+TEST_F(HostileMesh, MessagesToOrFromUnknownNodesAreDropped) {
   Stranger stranger(grid_, 0);
   for (const int from : {0, 1, 2, 3, 999, 65535})
     for (const int to : {0, 1, 2, 3, 999, 65535}) {
@@ -287,7 +287,7 @@ TEST_F(HostileMesh, AMessageOfAnEndedSessionIsNotDelivered) {
   EXPECT_TRUE(at_1.heard());
 }
 
-TEST_F(HostileMesh, AFloodOfForgedGreetingsStopsNoConversation) {
+TEST_F(HostileMesh, AFloodOfForgedGreetingsStopsNoRecords) {
   std::vector<std::unique_ptr<Stranger>> strangers;
   for (const int victim : {0, 0, 1, 2})
     strangers.push_back(std::make_unique<Stranger>(grid_, victim));
@@ -303,7 +303,7 @@ TEST_F(HostileMesh, AFloodOfForgedGreetingsStopsNoConversation) {
   for (const auto& stranger : strangers) EXPECT_TRUE(stranger->heard());
 }
 
-TEST_F(HostileMesh, APeerComesBackWhileSomebodyForgesItsGreetings) {
+TEST_F(HostileMesh, APeerComesBackWhileItsGreetingsAreForged) {
   for (int i = 0; i < 3; ++i) {
     {
       const Flood at_0(grid_, 0, 1);
@@ -323,7 +323,7 @@ TEST_F(HostileMesh, APeerComesBackWhileSomebodyForgesItsGreetings) {
   remember();
 }
 
-TEST_F(HostileMesh, NobodyIsAliveBecauseSomebodySaysSo) {
+TEST_F(HostileMesh, AnAbsentPeerIsNotShownAliveBecauseOfForgedMessages) {
   grid_.end(2);
   ASSERT_TRUE(grid_.all_see_all());
   changes_.clear();
@@ -341,7 +341,7 @@ TEST_F(HostileMesh, NobodyIsAliveBecauseSomebodySaysSo) {
   EXPECT_TRUE(grid_.witness(0).received(2).empty());
 }
 
-TEST_F(HostileMesh, RawBytesAndBrokenHandshakesHarmNothing) {
+TEST_F(HostileMesh, RawBytesAndBrokenHandshakesDoNoHarm) {
   const std::string greeting =
       std::string("\xff\0\0\0\0\0\0\0\x01\x7f\x03\0NULL", 16) + std::string(48, '\0');
   const std::vector<std::string> openings = {
@@ -368,12 +368,12 @@ TEST_F(HostileMesh, RawBytesAndBrokenHandshakesHarmNothing) {
       reset.reset();
       open.emplace_back(grid_.ports().mesh(victim)).send(opening);  // and one that stays
     }
-  // Those that stay silent are shown out when the time for a handshake is over.
+  // Those that stay silent are disconnected when the time for a handshake is over.
   for (Tcp& each : open) each.rest();
   everybody_speaks();
 }
 
-TEST_F(HostileMesh, HundredsOfConnectionsOpenedAndDroppedHarmNothing) {
+TEST_F(HostileMesh, HundredsOfConnectionsOpenedAndClosedDoNoHarm) {
   for (int i = 0; i < 500; ++i) {
     Tcp connection(grid_.ports().mesh(i % grid_.size()));
     if (i % 2 == 0) connection.reset();

@@ -1,4 +1,4 @@
-// When libzmq's I/O thread is to blame, and not the peer.
+// When libzmq's I/O thread, and not the peer, is the cause of silence.
 
 #include "ovid/net/io_thread.hpp"
 
@@ -15,7 +15,7 @@ using Verdict = IoThread::Verdict;
 constexpr std::uint64_t kMs = 1'000'000;
 constexpr Look kFirst{base::Time(10s), true, 70 * kMs, 5};
 
-TEST(IoThread, WhoSleepsWaitsForNoProcessor) {
+TEST(IoThread, ThatSleepsDoesNotWaitForAProcessor) {
   EXPECT_EQ(IoThread::judge({base::Time(10s), false, 0, 5}, {base::Time(10s), false, 0, 5}),
             Verdict::OnTime);
   EXPECT_EQ(IoThread::judge(kFirst, {base::Time(10s + 25ms), false, 71 * kMs, 6}), Verdict::OnTime);
@@ -30,15 +30,15 @@ TEST(IoThread, ALongWaitIsAnExcuse) {
   EXPECT_EQ(IoThread::judge(kFirst, {base::Time(10s + 76ms), true, 70 * kMs, 5}), Verdict::Late);
 }
 
-TEST(IoThread, WhoRanAllTheTimeHasNotWaited) {
+TEST(IoThread, ThatRanAllTheTimeHasNotWaited) {
   EXPECT_EQ(IoThread::judge(kFirst, {base::Time(10s + 76ms), true, 144 * kMs, 5}), Verdict::OnTime);
 }
 
-TEST(IoThread, WhoHadATurnHasReadWhatThereWas) {
+TEST(IoThread, ThatGotAProcessorHasReadWhatHadArrived) {
   EXPECT_EQ(IoThread::judge(kFirst, {base::Time(10s + 76ms), true, 71 * kMs, 6}), Verdict::OnTime);
 }
 
-TEST(IoThread, WhoseThreadIsNotThereFindsNothing) {
+TEST(IoThread, ThatIsNotFoundCountsAsOnTime) {
   IoThread nobody;
   const auto verdict = nobody.judge(base::Time(10s));
   EXPECT_NE(verdict, Verdict::Late);

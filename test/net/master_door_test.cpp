@@ -1,5 +1,5 @@
-// The masters' port: lines cut anywhere, lines that never end, bytes of every kind, masters that
-// come and go in every way, and one that does not read.
+// The master port: lines divided anywhere, lines that never end, bytes of every kind, clients that
+// connect and leave in every way, and one that does not read.
 
 #include <algorithm>
 #include <atomic>
@@ -25,7 +25,7 @@ TEST(MasterDoor, ALineMayComeByteByByte) {
   Tcp master = door.connect();
   for (const char c : std::string("hello\nwor")) {
     ASSERT_TRUE(master.send(std::string(1, c)));
-    // Another master's answer shows that the byte has been through.
+    // The answer to another client shows that the byte was processed.
     EXPECT_EQ(door.connect().ask("x"), "1:x");
   }
   EXPECT_EQ(master.line(), "5:hello");
@@ -54,14 +54,14 @@ TEST(MasterDoor, EmptyLinesNulBytesAndBothLineEndsAreLines) {
   EXPECT_EQ(master.line(), "3:c\rd");
 }
 
-TEST(MasterDoor, ALineOfTheGreatestLengthIsTaken) {
+TEST(MasterDoor, ALineOfTheMaximumLengthIsAccepted) {
   Door door;
   Tcp master = door.connect();
   ASSERT_TRUE(master.send(std::string(kLine, 'x') + "\n"));
   EXPECT_EQ(master.line(), fmt::format("{}:{}", kLine, std::string(40, 'x')));
 }
 
-TEST(MasterDoor, TheEndOfALineDoesNotCountForItsLength) {
+TEST(MasterDoor, TheEndOfALineDoesNotCountTowardsItsLength) {
   Door door;
   Tcp master = door.connect();
   ASSERT_TRUE(master.send(std::string(kLine, 'x') + "\r\n"));
@@ -79,7 +79,7 @@ TEST(MasterDoor, ALongerLineGetsOneErrorAndIsSkippedToItsEnd) {
   }
 }
 
-TEST(MasterDoor, ALineThatNeverEndsIsToldSoAtTheBoundAndDisturbsNobody) {
+TEST(MasterDoor, ALineThatNeverEndsGetsAnErrorAtTheLimitAndDelaysNoOtherClient) {
   Door door;
   Tcp endless = door.connect();
   ASSERT_TRUE(endless.send(std::string(4 * kLine, 'x')));
@@ -101,7 +101,7 @@ TEST(MasterDoor, ManyOverlongLinesDoNotFillTheLog) {
   EXPECT_LE(door.log_lines(), 5);
 }
 
-TEST(MasterDoor, MastersAreServedSideBySide) {
+TEST(MasterDoor, SeveralClientsAreServedAtTheSameTime) {
   Door door;
   std::vector<Tcp> masters;
   for (int i = 0; i < 100; ++i) masters.push_back(door.connect());
@@ -113,9 +113,9 @@ TEST(MasterDoor, MastersAreServedSideBySide) {
   EXPECT_EQ(door.connections(), masters.size());
 }
 
-TEST(MasterDoor, NothingIsLeftOfConnectionsThatWent) {
+TEST(MasterDoor, NothingIsLeftOfClosedConnections) {
   Door door;
-  for (int i = 0; i < 300; ++i) {  // every way of going after every way of having been there
+  for (int i = 0; i < 300; ++i) {  // every way to leave after every way to be connected
     Tcp master = door.connect();
     if (i % 2 == 0) master.send("big 1\n");
     if (i % 3 == 0) master.send("a question\nhalf a line");
@@ -127,7 +127,7 @@ TEST(MasterDoor, NothingIsLeftOfConnectionsThatWent) {
   EXPECT_TRUE(eventually([&] { return door.connections() == 1; })) << door.connections();
 }
 
-TEST(MasterDoor, AMasterThatDoesNotReadDelaysNobody) {
+TEST(MasterDoor, AClientThatDoesNotReadDelaysNoOther) {
   Door door;
   Tcp deaf = door.connect();
   deaf.narrow();
@@ -152,7 +152,7 @@ TEST(MasterDoor, ALongAnswerArrivesWholeAndBeforeTheNext) {
   EXPECT_EQ(answers, std::string(std::size_t{50} << 20, 'm') + "4:next");
 }
 
-TEST(MasterDoor, WhoeverTalksOnAndReadsNothingIsShownOutOnce) {
+TEST(MasterDoor, AClientThatSendsOnAndReadsNothingIsDisconnectedOnce) {
   Door door;
   Tcp deaf = door.connect();
   deaf.narrow();
@@ -165,13 +165,13 @@ TEST(MasterDoor, WhoeverTalksOnAndReadsNothingIsShownOutOnce) {
   EXPECT_EQ(door.log_lines(), 1);
 }
 
-TEST(MasterDoor, WhoeverReadsLateGetsAllAnswersInOrder) {
+TEST(MasterDoor, AClientThatReadsLateGetsAllAnswersInOrder) {
   Door door;
   Tcp late = door.connect();
   late.narrow();
   std::string questions;
   std::string answers;
-  for (int i = 0; i < 6000; ++i) {  // far more than the door and TCP keep for one master
+  for (int i = 0; i < 6000; ++i) {  // far more than the node and TCP keep for one client
     const std::string question = fmt::format("wide {}", i);
     questions += question + "\n";
     answers += Door::wide(question);
@@ -182,7 +182,7 @@ TEST(MasterDoor, WhoeverReadsLateGetsAllAnswersInOrder) {
   EXPECT_EQ(door.log_lines(), 0);
 }
 
-TEST(MasterDoor, WhatIsNotWantedNowIsHeardLater) {
+TEST(MasterDoor, LinesThatAreNotWantedNowAreReadLater) {
   Door door;
   Tcp master = door.connect();
   ASSERT_EQ(master.ask("enough"), "6:enough");  // nothing was left
@@ -194,7 +194,7 @@ TEST(MasterDoor, WhatIsNotWantedNowIsHeardLater) {
   ASSERT_EQ(master.ask("h"), "6:enough");
 }
 
-TEST(MasterDoor, AGreedyReaderDoesNotKeepTheOthersWaiting) {
+TEST(MasterDoor, AClientWithLongAnswersDoesNotDelayOthers) {
   Door door;
   Tcp greedy = door.connect();
   std::atomic<bool> over{false};
@@ -216,7 +216,7 @@ TEST(MasterDoor, AGreedyReaderDoesNotKeepTheOthersWaiting) {
   EXPECT_LT(longest, 100ms);
 }
 
-/// Without a thread: the test has the turns.
+/// Without a thread: the test makes the turns.
 class UnwantedLines : public ::testing::Test {
  protected:
   UnwantedLines()
@@ -227,7 +227,7 @@ class UnwantedLines : public ::testing::Test {
       heard_.emplace_back(line);
       return true;
     };
-    if (wanted) door_.hear_the_unheard(on_line);
+    if (wanted) door_.read_held(on_line);
     door_.receive_some(on_line, 32, wanted);
     door_.flush();
   }
@@ -245,7 +245,7 @@ class UnwantedLines : public ::testing::Test {
   std::vector<std::string> heard_;
 };
 
-TEST_F(UnwantedLines, AreHeldInTheirOrderAndWhoComesIsNoticedAllTheSame) {
+TEST_F(UnwantedLines, AreHeldInTheirOrderAndNewClientsAreNoticed) {
   Tcp first(ports_.master(0));
   ASSERT_TRUE(first.send("a\nb\nc"));
   ASSERT_TRUE(connected(1));
@@ -267,7 +267,7 @@ TEST_F(UnwantedLines, AreHeldInTheirOrderAndWhoComesIsNoticedAllTheSame) {
   EXPECT_EQ(heard_, (std::vector<std::string>{"a", "b", "c", "d"}));
 }
 
-TEST_F(UnwantedLines, AreTakenOffTheSocketUpToABoundOnly) {
+TEST_F(UnwantedLines, AreReadFromTheSocketUpToALimitOnly) {
   Tcp flood(ports_.master(0));
   constexpr std::size_t kLines = std::size_t{32} << 10;
   std::string lines;

@@ -1,4 +1,4 @@
-// Nodes among themselves, with real sockets: starting, cutting, restarting, ending.
+// Nodes with real sockets: starts, lost connections, restarts, ends.
 
 #include <algorithm>
 #include <atomic>
@@ -17,7 +17,7 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-/// "1", "2", ... as the next `count` broadcasts of one master, each with so many bytes after it.
+/// "1", "2", ... as the next `count` broadcasts of one client, each with so many bytes after it.
 class Counting {
  public:
   explicit Counting(Tcp master, std::size_t padding = 0)
@@ -29,7 +29,7 @@ class Counting {
     ASSERT_TRUE(master_.send(lines));
   }
   int said() const { return said_; }
-  /// Returns when the node has taken all that was said.
+  /// Returns when the node has read all that was sent.
   void taken() { ASSERT_TRUE(master_.ask("count").starts_with("count ")); }
 
  private:
@@ -57,7 +57,7 @@ testing::AssertionResult receives(const Grid& grid, int here, int from, const St
                                      << grid.witness(here).log();
 }
 
-TEST(Mesh, EverybodySeesEverybodyAndHearsEachOneInOrder) {
+TEST(Mesh, AllNodesSeeAllAndReceiveTheMessagesOfEachInOrder) {
   constexpr int kNodes = 5;
   constexpr int kRecords = 3000;
   Grid grid(kNodes);
@@ -74,7 +74,7 @@ TEST(Mesh, EverybodySeesEverybodyAndHearsEachOneInOrder) {
   }
 }
 
-TEST(Mesh, AGridOfOneServesItsMaster) {
+TEST(Mesh, AGridOfOneServesItsClient) {
   Grid grid(1);
   Tcp master = grid.master(0);
   EXPECT_EQ(master.ask("alive"), "alive 0");
@@ -83,7 +83,7 @@ TEST(Mesh, AGridOfOneServesItsMaster) {
   EXPECT_EQ(master.ask("get"), "messages alone");
 }
 
-TEST(Mesh, PeersThatNeverCameAreNotAlive) {
+TEST(Mesh, PeersThatWereNeverStartedAreNotAlive) {
   Grid grid(16);
   for (int id = 0; id < 16; ++id)
     if (id != 3 && id != 12) grid.end(id);
@@ -130,8 +130,8 @@ TEST(Mesh, PortsCanBeBoundAgainAtOnce) {
   }
 }
 
-/// Cuts the connections to one node after another while all of them talk.
-TEST(Mesh, CutConnectionsLoseDoubleAndReorderNothing) {
+/// Cuts the connections to one node after another while all nodes broadcast.
+TEST(Mesh, LostConnectionsLoseDuplicateAndReorderNoRecords) {
   constexpr int kCuts = 30;
   constexpr int kRecords = 200;  // between two cuts
   constexpr std::size_t kPadding = 500;
@@ -143,7 +143,7 @@ TEST(Mesh, CutConnectionsLoseDoubleAndReorderNothing) {
     const int victim = cut % 3;
     for (Counting& master : masters) master.say(kRecords);
     ASSERT_EQ(cut_connections_to(grid.ports().mesh(victim)), 2);
-    // The next cut comes in the midst of what is then sent again.
+    // The next cut comes while records are sent again.
     for (int id = 0; id < 3; ++id)
       ASSERT_TRUE(id == victim || eventually([&] {
                     return grid.witness(id).count_lines(victim, "reconnected within the session") ==
@@ -160,7 +160,7 @@ TEST(Mesh, CutConnectionsLoseDoubleAndReorderNothing) {
     EXPECT_EQ(grid.witness(id).changes(), 2u) << grid.witness(id).log();
 }
 
-TEST(Mesh, ACutIsMendedWithinTheSession) {
+TEST(Mesh, ALostConnectionIsMadeAgainWithinTheSession) {
   Grid grid(2);
   ASSERT_TRUE(grid.all_see_all());
   const base::Epoch before = grid.session(0, 1).mine;
@@ -174,9 +174,9 @@ TEST(Mesh, ACutIsMendedWithinTheSession) {
   EXPECT_EQ(grid.witness(1).changes(), 1u);
 }
 
-/// A peer that ends and starts while others talk hears nothing of what was said to its earlier
-/// life, and of its own life everything, from some word on.
-TEST(Mesh, ARestartedNodeHearsNothingThatWasSaidToItsEarlierLife) {
+/// A peer that ends and starts while others broadcast receives nothing that was sent to its earlier
+/// incarnation, and everything from some message on that is sent to the new one.
+TEST(Mesh, ARestartedNodeReceivesNothingThatWasSentToItsEarlierIncarnation) {
   constexpr int kRestarts = 20;
   Grid grid(3);
   ASSERT_TRUE(grid.all_see_all());
@@ -193,7 +193,7 @@ TEST(Mesh, ARestartedNodeHearsNothingThatWasSaidToItsEarlierLife) {
     grid.start(2);
     for (Counting& master : masters) master.say(200);
     ASSERT_TRUE(grid.all_see_all());
-    for (const int id : {0, 1})  // not still the session with the earlier life
+    for (const int id : {0, 1})  // not still the session with the earlier incarnation
       ASSERT_TRUE(
           eventually([&] { return grid.session(id, 2).mine == grid.session(2, id).theirs; }));
     for (Counting& master : masters) master.say(1);
@@ -217,7 +217,7 @@ TEST(Mesh, ARestartedNodeHearsNothingThatWasSaidToItsEarlierLife) {
     EXPECT_TRUE(receives(grid, here, 1 - here, numbers(1, masters[0].said())));
 }
 
-/// Whoever holds an absent peer's port but is no node.
+/// Another program listens on an absent peer's port.
 TEST(Mesh, AStrangerAtAPeersPortIsNotThatPeer) {
   Grid grid(2);
   ASSERT_TRUE(grid.all_see_all());
@@ -253,7 +253,7 @@ TEST(Mesh, AStrangerAtAPeersPortIsNotThatPeer) {
   EXPECT_TRUE(grid.all_see_all());
 }
 
-TEST(Mesh, AWordOnTheWayWhenTheSessionEndsIsAccountedFor) {
+TEST(Mesh, ARecordOnItsWayWhenTheSessionEndsIsInTheLedger) {
   Grid grid(2);
   ASSERT_TRUE(grid.all_see_all());
   Counting master(grid.master(0));

@@ -1,5 +1,5 @@
 #pragma once
-// Tests wait for conditions. This is how long at most, and how they look.
+// Tests wait for conditions; this is how, and the maximum time.
 
 #include <chrono>
 #include <thread>
@@ -8,7 +8,7 @@ namespace ovid::net_test {
 
 using namespace std::chrono_literals;
 
-/// Far beyond anything that is promised: whoever runs into it has a bug to report.
+/// Far longer than any promised time: a test that waits so long has found a bug.
 inline constexpr auto kPatience = 20s;
 
 /// True as soon as the condition holds, false if it never did.

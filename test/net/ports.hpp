@@ -3,8 +3,8 @@
 
 namespace ovid::net_test {
 
-/// A block of ports, for this object alone while it lives: an abstract Unix socket named after the
-/// block keeps other tests out, and a trial bind of each port keeps out of everybody else's way.
+/// A block of ports, used by this object alone while it lives: an abstract Unix socket named after
+/// the block excludes other tests, and a trial bind of each port excludes other programs.
 class Ports {
  public:
   static constexpr int kNodesMax = 16;

@@ -1,4 +1,4 @@
-// What nodes on real sockets did is done again by fresh nodes from the recording of their inputs.
+// Fresh nodes that get the recorded inputs of nodes on real sockets do the same.
 
 #include "ovid/node/replay.hpp"
 

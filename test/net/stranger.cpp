@@ -10,7 +10,7 @@
 namespace ovid::net_test {
 namespace {
 
-/// How many misshapen messages the node has dropped.
+/// How many messages without exactly two frames the node has dropped.
 unsigned long misshapen_dropped(const Witness& witness) {
   const auto dropped = witness.last<observe::Dropped>();
   return dropped && dropped->reason == observe::DropReason::Frames ? dropped->count : 0;
@@ -39,9 +39,9 @@ void Stranger::say(const wire::Envelope& envelope, std::string_view body) {
   say({text_of(envelope), std::string(body)});
 }
 
-/// Messages of one connection are handled in order, and misshapen ones are counted: when the log
-/// shows more of them than had been said to the node by anybody, one of those sent here was among
-/// them.
+/// Messages of one connection are handled in order, and those without exactly two frames are
+/// counted: if the log shows more of them than were sent before, one of those sent here has been
+/// handled.
 bool Stranger::heard() {
   const unsigned long before = grid_.misshapen_said(victim_);
   return eventually([&] {

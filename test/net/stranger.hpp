@@ -1,5 +1,5 @@
 #pragma once
-// Somebody on the mesh port who is no node: says anything to anybody, in any number of frames.
+// A program at the mesh port that is no node: sends anything to any node, in any number of frames.
 
 #include <string>
 #include <string_view>
@@ -19,7 +19,7 @@ class Stranger {
 
   void say(const std::vector<std::string>& frames);
   void say(const wire::Envelope& envelope, std::string_view body);
-  /// Returns when the node has handled all that was said so far; false if it never did.
+  /// Returns when the node has handled all that was sent so far; false if it never did.
   bool heard();
 
  private:
@@ -32,8 +32,7 @@ class Stranger {
 /// A body of records, each with its length, as nodes write them.
 std::string body_of(const std::vector<std::string>& records);
 std::string text_of(const wire::Envelope& envelope);
-/// A greeting in the name of `from`, with numbers of the caller's invention, and its body, in a
-/// grid of three.
+/// A greeting in the name of `from`, with invented numbers, and its body, in a grid of three.
 wire::Envelope hello(int from, int to, std::uint64_t incarnation, std::uint64_t epoch);
 std::string hello_body(int from);
 

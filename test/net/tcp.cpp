@@ -46,7 +46,7 @@ bool leads_to(int descriptor, int port) {
 Tcp::Tcp(int port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   const sockaddr_in address = loopback(port);
   if (connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-    throw std::runtime_error("nobody listens");
+    throw std::runtime_error("no process listens");
   const int one = 1;
   setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Plain TCP, as masters and strangers speak it.
+// Plain TCP connections.
 
 #include <chrono>
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace ovid::net_test {
 
-/// A connection to 127.0.0.1:port. Every call that waits gives up after the tests' patience.
+/// A connection to 127.0.0.1:port. Every call that waits gives up after the time of patience.hpp.
 class Tcp {
  public:
   explicit Tcp(int port);
@@ -18,15 +18,15 @@ class Tcp {
 
   /// False if the other side has gone or does not read.
   bool send(std::string_view bytes);
-  /// As much as the kernel takes now.
+  /// Writes as much as the kernel takes now.
   std::size_t send_some(std::string_view bytes);
-  /// The next line without its end; "(end)" at the end of the stream, "(nothing)" out of patience.
+  /// The next line without its end; "(end)" at the end of the stream, "(nothing)" if it gave up.
   std::string line();
-  /// So many bytes, fewer at the end of the stream or out of patience.
+  /// So many bytes; fewer at the end of the stream, or if it gave up.
   std::string take(std::size_t bytes);
   /// All until the other side closes.
   std::string rest();
-  /// Takes so many bytes as fast as they come, and forgets them.
+  /// Reads and discards so many bytes as fast as they arrive.
   void swallow(std::size_t bytes);
   std::string ask(std::string_view command);
   /// Closes with a reset instead of an orderly end.

@@ -1,18 +1,17 @@
 #pragma once
-// File descriptors, of which a process has a limited number (getrlimit(2), RLIMIT_NOFILE) and two
-// doors take from: the peers' come first.
+// How the file descriptors of the process, whose number is limited (getrlimit(2), RLIMIT_NOFILE),
+// are divided: first those that peers need, the rest for clients.
 
 namespace ovid::net {
 
-/// How many of the numbers below `limit` are in use now.
+/// How many descriptors with numbers below `limit` are in use now.
 int open_descriptors(int limit);
 
-/// How many connections masters may have at a time, so that the mesh always finds a descriptor for
-/// each connection it may want. To be asked when both ports are bound and no peer is connected.
-/// At least 1.
+/// How many clients may be connected at a time, so that a descriptor is always left for each
+/// connection of the mesh; at least 1. Call it when both ports are bound and no peer is connected.
 int connections_for_masters(int peers);
 
-/// There is no descriptor left for another connection, in this process or on this machine.
+/// Whether no descriptor is left for another connection, in this process or on this machine.
 bool out_of_descriptors();
 
 }  // namespace ovid::net

@@ -1,12 +1,12 @@
 #pragma once
-// Many descriptors behind one: the loop polls a single epoll(7) descriptor, however many peers.
+// Many descriptors behind one: the loop polls a single epoll(7) descriptor for all peers.
 
 #include <cstdint>
 #include <vector>
 
 namespace ovid::net {
 
-/// Owns an epoll descriptor; edge-triggered throughout.
+/// Owns an epoll descriptor; always edge-triggered.
 class Epoll {
  public:
   Epoll();

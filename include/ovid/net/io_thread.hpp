@@ -1,6 +1,6 @@
 #pragma once
-// libzmq's I/O thread as the kernel's scheduler sees it: whether it had to wait for a processor
-// while the loop's thread had one.
+// Whether libzmq's I/O thread had to wait for a processor while the loop's thread had one,
+// according to the kernel's scheduler.
 
 #include <cstdint>
 #include <optional>
@@ -10,32 +10,32 @@
 
 namespace ovid::net {
 
-/// Reads /proc only when asked, and where there is none everything is on time. Used on the loop's
+/// Reads /proc only when asked; without /proc the answer is always "on time". Used on the loop's
 /// thread.
 class IoThread {
  public:
   enum class Verdict : std::uint8_t {
     OnTime,
-    Unclear,  ///< it waits for a processor at this moment: ask again soon
-    Late,     ///< it has not had one since it was asked about first, more than 75 ms ago
+    Unclear,  ///< it waits for a processor now: ask again soon
+    Late,     ///< it has had none since the first question, more than 75 ms ago
   };
   Verdict judge(base::Time now);
 
-  /// What the kernel has counted of a thread (proc(5): schedstat, and the state in stat).
+  /// What the kernel counts for a thread (proc(5): schedstat, and the state in stat).
   struct Look {
     base::Time at{};
     bool runnable = false;  ///< running, or waiting for a processor
     std::uint64_t ran_ns = 0;
-    std::uint64_t turns = 0;  ///< on a processor, begun
+    std::uint64_t turns = 0;  ///< how often it got a processor
   };
-  /// What a look says, given the one that began the doubt. Whoever had a turn in between has read
-  /// what there was to read.
+  /// The verdict of a look, compared with the first look of this silence. A thread that got a
+  /// processor in between has read what had arrived.
   static Verdict judge(const Look& first, const Look& then);
 
  private:
   std::optional<Look> look(base::Time now);
 
-  std::string folder_;  // in /proc, once it has been found
+  std::string folder_;  // of the thread in /proc; empty: not found yet
   std::optional<Look> first_;
 };
 

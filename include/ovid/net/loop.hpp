@@ -1,5 +1,5 @@
 #pragma once
-// The driver for real: one thread, one zmq_poll whose set does not grow with the grid.
+// The driver of real nodes: one thread, one zmq_poll whose set does not grow with the grid.
 
 #include <functional>
 #include <memory>
@@ -21,18 +21,18 @@ class SystemRandom final : public base::RandomSource {
 /// Owns the node and its sockets. Everything happens on the thread that calls run().
 class Loop final : private node::Outside, private node::Sources {
  public:
-  /// Binds both ports, or throws CannotStart. The context, the random source and the stream are
-  /// borrowed, and so are the store, if there is one, and who stands between.
+  /// Binds both ports, or throws CannotStart. All arguments that are references or pointers are
+  /// borrowed.
   Loop(zmq::context_t& context, const MeshConfig& mesh, const DoorConfig& door,
        const link::Config& links, std::vector<node::Hosted> agents, base::RandomSource& random,
        observe::Stream& stream, node::Store* store = nullptr, const node::Between& between = {});
 
-  /// Serves until `is_over` says so, which is asked whenever `call_descriptor` is readable, or
-  /// until an agent has broken its contract. An agent that crashes its node ends the process.
+  /// Serves until `is_over` returns true, which is called whenever `call_descriptor` is readable,
+  /// or until an agent has broken its contract. An agent that crashes its node ends the process.
   void run(
       int call_descriptor, const std::function<bool()>& is_over = [] { return true; });
 
-  /// Whether run() has returned because of an agent; the log says of which and why.
+  /// Whether run() has returned because an agent broke its contract; the log has the details.
   bool failed() const { return failed_; }
 
  private:
@@ -47,7 +47,7 @@ class Loop final : private node::Outside, private node::Sources {
   void give_messages(link::Receiver& to) override;
   void give_lines(node::Node& to) override;
 
-  /// True if somebody calls.
+  /// True if `call_descriptor` is readable.
   bool wait(int call_descriptor);
   void turn();
   [[noreturn]] void end_as_if_killed();
@@ -58,10 +58,10 @@ class Loop final : private node::Outside, private node::Sources {
   const int door_descriptor_;
   node::Node node_;
   bool connections_changed_ = false;
-  // Something may be left that the descriptors will not tell again; at first, that is unknown.
+  // Something may be left that the descriptors do not report again; true at first, to be safe.
   bool inbound_left_ = true;
   bool lines_left_ = true;
-  bool replies_left_ = false;  // a master's connection was full: try again soon
+  bool replies_left_ = false;  // a client's connection was full: try again soon
   bool crashed_ = false;       // by its agent
   bool failed_ = false;
 };

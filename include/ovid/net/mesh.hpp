@@ -1,9 +1,9 @@
 #pragma once
-// The node's place among its peers, on ZeroMQ: one ROUTER that everybody connects to and that only
-// receives; for every peer one DEALER that only sends, and its monitor.
+// The node's connections to its peers, on ZeroMQ: one ROUTER that all peers connect to and that
+// only receives; for every peer one DEALER that only sends, and its monitor.
 //
-// libzmq never reconnects by itself here (see Mesh::connect): after a cut the link decides where
-// to continue before the first byte leaves on the new connection.
+// libzmq never reconnects by itself here (see Mesh::connect): after a connection was lost, the link
+// decides which records to send first on the new one.
 
 #include <chrono>
 #include <map>
@@ -29,10 +29,10 @@ struct MeshConfig {
   int nodes = 1;
   std::string host = "127.0.0.1";  ///< IPv4 address to bind and where the peers are
   int base_port = 3000;            ///< node i listens on base_port + i
-  /// Where peers are found that are not at host:base_port + i, for example behind a relay.
+  /// Addresses of peers that are not at host:base_port + i, for example behind a relay.
   std::map<base::NodeId, Address> elsewhere;
-  /// Whether some peer's port may be an ephemeral one, so that a connection to an absent peer can
-  /// end at itself. To look for that costs a wake-up per connection.
+  /// Whether some peer's port may be ephemeral, so that a connection to an absent peer can be
+  /// connected to itself. The check costs a wake-up per connection.
   bool may_meet_itself = true;
   /// A connection that is not made by then counts as unreachable (not as refused).
   std::chrono::milliseconds connect_max{500};
@@ -53,12 +53,12 @@ class Mesh final : public link::Transport {
   std::string address(base::NodeId peer) const override;
   link::OwnFault own_fault(base::Time now) override;
 
-  /// For the poll set: its descriptor tells when there is something new.
+  /// For the poll set: its descriptor is readable when there is something new.
   zmq::socket_t& inbound() { return router_; }
   /// For the poll set: readable when report_connections has something to do.
   int descriptor() const { return epoll_.descriptor(); }
 
-  /// Tells what became of connections.
+  /// Reports what became of connections.
   void report_connections(link::Receiver& to);
   /// Hands over received messages, at most `budget`; true if more may be there.
   bool receive_some(link::Receiver& to, int budget);
@@ -72,10 +72,10 @@ class Mesh final : public link::Transport {
     std::string endpoint;  // of the address, as libzmq names it
     Clock::time_point attempt_at;
     bool attempted = false;
-    bool full = false;   // refused a message; writable is owed
+    bool full = false;   // refused a message; to be reported when writable again
     bool made = false;   // since the last refusal
-    bool ended = false;  // what the monitor still says is of an attempt that is over
-    int probe = -1;      // descriptor of the second opinion on a failed attempt, -1: none
+    bool ended = false;  // pending monitor events belong to an attempt that is over
+    int probe = -1;      // descriptor of the probe after a failed attempt, -1: none
   };
 
   enum class Probe { Refused, Pending, Other };
@@ -96,7 +96,7 @@ class Mesh final : public link::Transport {
   Epoll epoll_;
   zmq::socket_t router_;
   std::optional<Monitor> router_monitor_;
-  std::vector<Peer> peers_;  // by id; our own place has no socket
+  std::vector<Peer> peers_;  // by id; this node's own entry has no socket
   IoThread io_thread_;
   std::uint64_t bad_handshakes_ = 0;
   std::uint64_t closed_early_ = 0;

@@ -1,5 +1,5 @@
 #pragma once
-// A socket's own account of its connections (zmq_socket_monitor(3), version 1 of the events).
+// The events of a socket's connections (zmq_socket_monitor(3), version 1 of the events).
 
 #include <cstdint>
 #include <optional>
@@ -21,7 +21,7 @@ class Monitor {
   /// `name` is unique in the context; `events` a mask of ZMQ_EVENT_...
   Monitor(zmq::context_t& context, zmq::socket_t& socket, const std::string& name, int events);
 
-  /// The next event, in the order of the I/O thread; none if there is none yet.
+  /// The next event, in the order of the I/O thread; nullopt if there is none yet.
   std::optional<MonitorEvent> next();
 
   /// Edge-triggered, and only after next() has returned nothing.

@@ -1,5 +1,5 @@
 #pragma once
-// Answers on their way to one master.
+// Answers on their way to one client.
 
 #include <cstddef>
 #include <deque>
@@ -9,18 +9,19 @@
 
 namespace ovid::net {
 
-/// Small pieces are gathered, large ones shared with whoever keeps them. Used on the loop's thread.
+/// Small pieces are copied together, large ones are shared with their owner. Used on the loop's
+/// thread.
 class Replies {
  public:
   void add(base::Rope text);
   /// The same as `<length>-<text>`: the text is the answer without its line feed, the length counts
-  /// its bytes. The masters that want it (2018 and 2019) read the header together with the first
-  /// bytes of the text, so these travel in one piece.
+  /// its bytes. The masters of 2018 and 2019 expect the header together with the first bytes of the
+  /// text, so these are sent in one piece.
   void add_with_length(base::Rope text);
   bool empty() const { return pieces_.empty() && gathered_.empty(); }
-  /// More than a master that reads would leave unread.
+  /// Whether so much is unread that the client does not seem to read.
   bool many() const;
-  /// The next bytes to be sent, so few that one long answer does not hold up the other masters.
+  /// The next bytes to be sent, few enough that one long answer does not delay other clients.
   base::Bytes front();
   /// So many of them have been sent.
   void pop(std::size_t sent);
@@ -34,7 +35,7 @@ class Replies {
   };
   std::deque<Piece> pieces_;
   std::string gathered_;    // follows pieces_
-  std::size_t copied_ = 0;  // bytes of our own in both
+  std::size_t copied_ = 0;  // bytes in both that are not shared
 };
 
 }  // namespace ovid::net
