@@ -21,7 +21,7 @@ std::int64_t now() {
   return Clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
 }
 
-/// One bare process: a ROUTER of its own, a DEALER to everybody it sends to.
+/// One bare process: a ROUTER, and a DEALER for each receiver.
 class Process {
  public:
   Process(int port, Bare how, int bytes)
@@ -132,7 +132,7 @@ Rate bare_rate(Bare how, const Load& load) {
         process.send_records(each);
       parent.say(began);
       parent.say(now());
-      parent.hear();  // nobody leaves before all is measured
+      parent.hear();  // no process ends before all is measured
     }));
   }
   for (int step = 0; step < 2; ++step) {

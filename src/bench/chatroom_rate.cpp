@@ -9,10 +9,10 @@
 namespace ovid::bench {
 namespace {
 
-/// Written at once to a master's connection.
+/// Bytes written at once to a node.
 constexpr std::size_t kPieceBytes = std::size_t{1} << 18;
 
-/// The lines of one master: the same line again and again.
+/// The lines for one node: the same line again and again.
 class Script {
  public:
   Script(int bytes, std::int64_t lines) {
@@ -23,8 +23,8 @@ class Script {
   }
   bool done() const { return left_ == 0; }
   void write_some(const Master& master) {
-    const std::size_t most = std::min(piece_.size() - at_, left_);
-    const std::size_t taken = master.write_some(std::string_view(piece_).substr(at_, most));
+    const std::size_t max = std::min(piece_.size() - at_, left_);
+    const std::size_t taken = master.write_some(std::string_view(piece_).substr(at_, max));
     at_ = (at_ + taken) % piece_.size();
     left_ -= taken;
   }

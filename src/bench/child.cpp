@@ -31,7 +31,7 @@ namespace {
 
 constexpr std::size_t kWordsBytes = 2048;
 constexpr std::size_t kLastLines = 3;
-/// Between a closed connection and the end of the process that had it.
+/// Maximum time between a closed connection and the end of its process.
 constexpr std::chrono::seconds kEnding{1};
 constexpr std::chrono::milliseconds kGlance{100};
 
@@ -40,7 +40,7 @@ std::string how_it_ended(const siginfo_t& child) {
   return fmt::format("killed by signal {} ({})", child.si_status, strsignal(child.si_status));
 }
 
-/// The last lines that say something, in their order.
+/// The last lines that are not empty, in their order.
 std::vector<std::string> last_lines(const std::string& text) {
   std::vector<std::string> lines;
   std::size_t end = text.size();
@@ -61,7 +61,7 @@ Channel::~Channel() {
 
 void Channel::say(std::int64_t value) const {
   if (::send(descriptor_, &value, sizeof value, MSG_NOSIGNAL) != sizeof value)
-    fail("a measured process is gone");
+    fail("a measured process has ended");
 }
 
 std::int64_t Channel::hear() const {
@@ -136,7 +136,7 @@ Child::~Child() {
 
 std::optional<std::string> Child::ended() const {
   siginfo_t child{};
-  // Not reaped: the number stays this child's until it is destroyed.
+  // Not reaped, so that the process id is not reused before this object is destroyed.
   if (waitid(P_PID, static_cast<id_t>(pid_), &child, WEXITED | WNOHANG | WNOWAIT) != 0 ||
       child.si_pid == 0)
     return std::nullopt;

@@ -14,9 +14,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Between two questions to nodes that have not said what they are waited for.
+/// Between two questions to nodes whose answer is not the expected one yet.
 constexpr auto kPause = 100us;
-/// Between two looks whether all nodes are still there.
+/// Between two checks that all nodes still run.
 constexpr auto kLook = 100ms;
 
 }  // namespace
@@ -58,7 +58,7 @@ void Grid::await_answer(int node, std::string_view question, const std::string& 
       look_at = Clock::now() + kLook;
     }
     if (Clock::now() > end)
-      throw BenchError(fmt::format("node {} never said `{}`", node, expected));
+      throw BenchError(fmt::format("node {} never answered `{}`", node, expected));
     std::this_thread::sleep_for(kPause);
   }
 }
@@ -70,8 +70,8 @@ void Grid::check_all() const {
         throw BenchError(fmt::format("node {} has ended: {}", node, *how));
 }
 
-/// One after the other: a question costs as much of the processor as what is waited for, and
-/// whoever is asked later has mostly seen it by then.
+/// Asks one node after the other: a question costs as much CPU time as what is measured, and nodes
+/// that are asked later usually have the expected answer by then.
 Clock::time_point Grid::await_alive(const std::vector<int>& at, const std::vector<int>& shown) {
   const std::string expected = fmt::format("alive {}", fmt::join(shown, ","));
   const auto end = Clock::now() + kPatience;

@@ -12,15 +12,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kSettling = 300ms;  // between two trials, so that each meets a quiet grid
-constexpr auto kDownFor = 50ms;    // from the last who noticed a crash to the restart
-constexpr auto kStoppedFor = 1s;   // from the last who noticed to SIGCONT
+constexpr auto kSettling = 300ms;  // between two trials, so that each begins with a quiet grid
+constexpr auto kDownFor = 50ms;    // from the last node's notice of a crash to the restart
+constexpr auto kStoppedFor = 1s;   // from the last node's notice of a stop to SIGCONT
 constexpr auto kWarmUp = 1s;       // before idle cost is measured
 constexpr auto kIdleFor = 4s;
 constexpr int kMessages = 1'000'000;
 constexpr int kMessageBytes = 32;
 
-/// Whatever the interval of the pings is, trials are spread over it (by the golden ratio).
+/// Trials are spread over the interval between pings, whatever it is (by the golden ratio).
 std::chrono::milliseconds anywhere(int trial) {
   return 1ms * (trial * 618 % 1000);
 }

@@ -15,7 +15,7 @@
 namespace ovid::bench {
 namespace {
 
-/// Below: master ports are not allowed. Above: where Linux begins with ephemeral ports.
+/// Lower ones are not allowed as master ports; Linux's ephemeral ports begin above.
 constexpr int kPortMin = 11000;
 constexpr int kPortMax = 32000;
 constexpr int kBlocksTried = 200;
@@ -28,7 +28,7 @@ sockaddr_in loopback(int port) {
   return address;
 }
 
-/// sockaddr is how the system calls want every family's address.
+/// System calls take addresses of every family as sockaddr.
 const sockaddr* any(const sockaddr_in& address) {
   return reinterpret_cast<const sockaddr*>(&address);
 }

@@ -1,4 +1,4 @@
-// `ovid-bench`: what the chatroom costs, next to bare libzmq in the same run.
+// `ovid-bench`: measures the chatroom, and bare libzmq in the same run.
 
 #include <cstdio>
 #include <cstdlib>
@@ -18,7 +18,7 @@ void run(const bench::Options& options) {
   bench::Choice choice = options.choice;
   choice.program = bench::program_beside("ovid");
   bench::Table table(options.json ? stderr : stdout);
-  // What this user's nodes are told by the environment is not what is measured.
+  // The user's environment variables must not change the nodes that are measured.
   for (const char* variable : app::kNodeVariables) unsetenv(variable);
   bench::measure(choice, table);
   if (table.empty()) throw bench::BenchError("nothing to measure: a grid of one has no peers");
@@ -33,7 +33,7 @@ int main(int argc, char** argv) {
     if (const auto* answer = std::get_if<app::Answer>(&parsed)) return app::give(*answer);
     run(std::get<bench::Options>(parsed));
     return app::with_results_written(0);
-  } catch (const std::exception& error) {  // mostly a BenchError
+  } catch (const std::exception& error) {  // usually a BenchError
     std::fprintf(stderr, "ovid-bench: %s\n", error.what());
     return 1;
   }

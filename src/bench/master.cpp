@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kRetry{1};
 
-/// False if nothing happens for kPatience.
+/// False if it is not ready within kPatience.
 bool ready(int descriptor, short events) {
   pollfd waiting{descriptor, events, 0};
   return poll(&waiting, 1, static_cast<int>(std::chrono::milliseconds(kPatience).count())) != 0;
@@ -40,7 +40,7 @@ Master::~Master() {
 
 void Master::write(std::string_view bytes) const {
   while (!bytes.empty()) {
-    if (!ready(descriptor_, POLLOUT)) throw BenchError("a node does not read its master");
+    if (!ready(descriptor_, POLLOUT)) throw BenchError("a node does not read its commands");
     bytes.remove_prefix(write_some(bytes));
   }
 }
@@ -61,7 +61,7 @@ std::string Master::ask(std::string_view line) {
     const ssize_t got = recv(descriptor_, piece.data(), piece.size(), 0);
     if (got <= 0)
       throw BenchError(
-          fmt::format("a node went while it was asked `{}`{}", line, node_->why_gone()));
+          fmt::format("a node ended before it answered `{}`{}", line, node_->why_gone()));
     heard_.append(piece.data(), static_cast<std::size_t>(got));
   }
 }
@@ -70,7 +70,7 @@ std::size_t Master::write_some(std::string_view bytes) const {
   const ssize_t sent = send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (sent >= 0) return static_cast<std::size_t>(sent);
   if (errno == EAGAIN || errno == EINTR) return 0;
-  throw BenchError("a node went while it was told something" + node_->why_gone());
+  throw BenchError("a node ended while commands were sent to it" + node_->why_gone());
 }
 
 }  // namespace ovid::bench

@@ -17,10 +17,10 @@
 namespace ovid::bench {
 namespace {
 
-/// Of one node's log in a round: what is measured is not how memory is found.
+/// Maximum size of one node's log in a round, so that the allocation of memory is not measured.
 constexpr std::int64_t kLogBytesMax = 128 << 20;
 constexpr int kLatencyBytes = 32;
-/// Grids are started anew for each sample of these.
+/// A new grid is started for each of these samples.
 constexpr int kStarts = 5;
 constexpr unsigned kOrderSeed = 1;
 
@@ -56,8 +56,8 @@ void measure_broadcast(const Choice& choice, int nodes, int bytes, bool all_send
   load.records -= load.records % nodes;
   if (load.records == 0)
     throw BenchError(fmt::format(
-        "{} nodes, {} bytes: a round has less than a record of each node; more --deliveries, or "
-        "fewer --nodes or --bytes",
+        "{} nodes, {} bytes: a round has less than one record of each node; increase --deliveries, "
+        "or decrease --nodes or --bytes",
         nodes, bytes));
   std::vector<Contender> all = contenders(choice);
   for (Contender& each : all) {
@@ -68,7 +68,7 @@ void measure_broadcast(const Choice& choice, int nodes, int bytes, bool all_send
   std::iota(turns.begin(), turns.end(), std::size_t{0});
   std::mt19937 order(kOrderSeed);
   for (int round = 0; round < choice.rounds; ++round) {
-    // What ran before leaves its traces in caches, page tables and the scheduler's accounts.
+    // The run before affects caches, page tables and the scheduler's accounts.
     std::shuffle(turns.begin(), turns.end(), order);
     for (const std::size_t turn : turns) {
       const Rate rate = all[turn].run(load);
@@ -130,7 +130,7 @@ void measure_idle(const Choice& choice, int nodes, Table& table) {
 void measure_log(const Choice& choice, Table& table) {
   Row get{"get of 1,000,000", "whole answer", 3, 32, "ms", {}};
   Row other{"get of 1,000,000", "another's wait", 3, 32, "ms", {}};
-  Row bytes{"logged message", "beyond its text", 3, 32, "bytes", {}};
+  Row bytes{"logged message", "besides its text", 3, 32, "bytes", {}};
   for (int i = 0; i < choice.rounds; ++i) {
     const BigLog figures = big_log(choice.program);
     get.samples.push_back(figures.get_ms);

@@ -10,7 +10,7 @@
 namespace ovid::bench {
 namespace {
 
-/// Reads the clock, which no other agent may: it is the measuring instrument.
+/// Reads the clock, which other agents may not do, because it measures.
 class PingPong final : public agent::Agent {
  public:
   PingPong(const Channel& parent, int bytes)

@@ -24,7 +24,7 @@ constexpr int kBytesMax = 1'000'000;
 constexpr std::int64_t kDeliveriesMin = 1000;
 constexpr std::int64_t kDeliveriesMax = std::int64_t{1} << 40;
 
-constexpr const char* kUsage = "ovid-bench [figures] [options] (ovid-bench --help tells more)";
+constexpr const char* kUsage = "ovid-bench [figures] [options] (more: ovid-bench --help)";
 
 void declare(CLI::App& command, Choice& choice) {
   const auto add_list = [&](const char* name, std::vector<int>& values, int max, const char* text) {
@@ -32,16 +32,17 @@ void declare(CLI::App& command, Choice& choice) {
         ->default_str(fmt::format("{}", fmt::join(values, ",")));
   };
   add_list("--nodes", choice.nodes, base::kNodesMax, "sizes of the grid");
-  add_list("--bytes", choice.bytes, kBytesMax, "texts of a broadcast record");
+  add_list("--bytes", choice.bytes, kBytesMax, "sizes of a record's text in a broadcast");
   app::add(command, "--deliveries", fmt::format("{}..{}", kDeliveriesMin, kDeliveriesMax),
            app::take_integer(choice.deliveries, kDeliveriesMin, kDeliveriesMax),
-           "deliveries in a round of broadcasts, fewer if a log would pass 128 MiB")
+           "deliveries in a round of broadcasts; fewer if a log would exceed 128 MiB")
       ->default_str(fmt::format("{}", choice.deliveries));
-  app::add_integer(command, "--rounds", choice.rounds, 1, 10000, "rounds of broadcasts, of `get`");
+  app::add_integer(command, "--rounds", choice.rounds, 1, 10000,
+                   "rounds of broadcasts and of `get`");
   app::add_integer(command, "--pairs", choice.pairs, 1, 10000, "pairs of latency runs");
-  app::add_integer(command, "--trials", choice.trials, 1, 10000, "crashes, stops");
+  app::add_integer(command, "--trials", choice.trials, 1, 10000, "number of crashes and of stops");
   app::add_text(command, "--against", "FILE", choice.against,
-                "another `ovid` program, whose broadcasts are measured in turn")
+                "another `ovid` program, whose broadcasts are measured in turn with this one")
       ->check(CLI::Validator(CLI::ExistingFile).description(""));
 }
 
@@ -50,7 +51,7 @@ void declare(CLI::App& command, Choice& choice) {
 std::variant<Options, app::Answer> parse(int argc, const char* const* argv) {
   Options options;
   std::vector<std::string> figures;
-  CLI::App command("measure the chatroom, and bare libzmq beside it", "ovid-bench");
+  CLI::App command("measure the chatroom, and bare libzmq in the same run", "ovid-bench");
   command.set_version_flag("--version", "ovid-bench " OVID_VERSION);
   command
       .add_option("figures", figures,

@@ -13,7 +13,7 @@
 namespace ovid::bench {
 namespace {
 
-/// Three digits that count, whatever the size.
+/// With three significant digits.
 std::string text_of(double value) {
   const double size = std::abs(value);
   if (size >= 1e6) return fmt::format("{:.2f} M", value / 1e6);
@@ -24,15 +24,15 @@ std::string text_of(double value) {
 }  // namespace
 
 void Table::add(Row row) {
-  const auto [least, most] = std::minmax_element(row.samples.begin(), row.samples.end());
+  const auto [min, max] = std::minmax_element(row.samples.begin(), row.samples.end());
   std::string line =
       fmt::format("{:<24} n={:<4} {:>7} {:<22} {:>8} {} [{}..{}]", row.figure, row.nodes,
                   row.bytes > 0 ? fmt::format("{} B", row.bytes) : "", row.of,
-                  text_of(median(row.samples)), row.unit, text_of(*least), text_of(*most));
+                  text_of(median(row.samples)), row.unit, text_of(*min), text_of(*max));
   if (row.interval)
     line += fmt::format("  95 % {}..{}", text_of(row.interval->low), text_of(row.interval->high));
   line += '\n';
-  // On standard error rows are there to be watched; what counts is then printed at the end.
+  // Rows on standard error only show progress; the result is then printed at the end.
   if ((std::fputs(line.c_str(), out_) < 0 || std::fflush(out_) != 0) && out_ == stdout)
     throw BenchError(fmt::format("standard output cannot be written: {}", std::strerror(errno)));
   rows_.push_back(std::move(row));
@@ -50,11 +50,11 @@ void Table::add_ratio(const Row& of, const Row& against) {
 std::string Table::json() const {
   std::string text;
   for (const Row& row : rows_) {
-    const auto [least, most] = std::minmax_element(row.samples.begin(), row.samples.end());
+    const auto [min, max] = std::minmax_element(row.samples.begin(), row.samples.end());
     nlohmann::ordered_json object{
         {"figure", row.figure}, {"of", row.of},     {"nodes", row.nodes},
         {"bytes", row.bytes},   {"unit", row.unit}, {"median", median(row.samples)},
-        {"least", *least},      {"most", *most},    {"samples", row.samples}};
+        {"min", *min},          {"max", *max},      {"samples", row.samples}};
     if (row.interval) object["interval_95"] = {row.interval->low, row.interval->high};
     text += (text.empty() ? "[\n" : ",\n") + object.dump();
   }

@@ -39,10 +39,10 @@ class BenchTest(unittest.TestCase):
         rows = json.loads(done.stdout)
         self.assertEqual(len(done.stderr.splitlines()), len(rows), "the rows as text")
         for row in rows:
-            self.assertGreaterEqual(row["median"], row["least"])
-            self.assertLessEqual(row["median"], row["most"])
+            self.assertGreaterEqual(row["median"], row["min"])
+            self.assertLessEqual(row["median"], row["max"])
             if row["figure"] not in ("idle", "logged message"):
-                self.assertGreater(row["least"], 0, row)
+                self.assertGreater(row["min"], 0, row)
         return rows
 
     def test_broadcasts_are_measured_in_turn_and_compared(self) -> None:
@@ -71,7 +71,7 @@ class BenchTest(unittest.TestCase):
                           for nodes in (2, 3)})
         for row in rows:
             if (row["figure"], row["of"]) == ("stop", "seen by the last"):
-                self.assertGreater(row["least"], 250, "noticed before it was silent for long")
+                self.assertGreater(row["min"], 250, "noticed before it was silent for long")
 
     def test_a_grid_of_one_has_no_peers_to_lose(self) -> None:
         rows = self.rows("start", "crash", "stop", "one", nodes="1")
@@ -153,10 +153,10 @@ class BenchTest(unittest.TestCase):
                                           "echo 'no node for me' >&2\nexit 3\n"), "one")
         self.assertIn("node 1 has ended: exit status 3: no node for me", words)
 
-    def test_a_node_that_ends_later_is_told_with_its_last_words(self) -> None:
+    def test_a_node_that_ends_later_is_reported_with_its_last_lines(self) -> None:
         program = self.program(f"exec '{sys.executable}' -c '{LEAVING_NODE}' \"$@\"\n")
         words = self.failure(program, "one")
-        self.assertIn("a node went while it was ", words)
+        self.assertRegex(words, "a node ended (before it answered|while commands were sent)")
         self.assertIn("exit status 9: out of paper", words)
 
 

@@ -45,7 +45,7 @@ TEST(BenchOptions, WithoutAFigureEveryFigureIsMeasured) {
   EXPECT_EQ(choice_of({"one", "start", "one"}).figures, (std::set{Figure::One, Figure::Startup}));
 }
 
-TEST(BenchOptions, EveryOptionReachesWhatItNames) {
+TEST(BenchOptions, EveryOptionSetsItsValue) {
   const Choice choice =
       choice_of({"--nodes", "010,8", "--bytes", "5", "--deliveries", "1000", "--rounds", "6",
                  "--pairs", "7", "--trials", "8", "--against", "/dev/null"});
@@ -59,7 +59,7 @@ TEST(BenchOptions, EveryOptionReachesWhatItNames) {
   EXPECT_TRUE(std::get<Options>(parsed({"--json"})).json);
 }
 
-TEST(BenchOptions, WhatIsWrongIsNamedAndRefused) {
+TEST(BenchOptions, AWrongValueIsNamedAndRefused) {
   expect_refused({"speed"}, "speed");
   expect_refused({"one", "speed"}, "latency");  // one of those that there are
   expect_refused({"--nodes", "3,0"}, "--nodes 3,0 is not a list of whole numbers in 1..1000");

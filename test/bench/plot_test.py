@@ -15,7 +15,7 @@ SKIPPED = 77  # Meson's word for a test that could not be made
 
 def row(figure: str, of: str, nodes: int, size: int, unit: str, median: float) -> Dict[str, Any]:
     return {"figure": figure, "of": of, "nodes": nodes, "bytes": size, "unit": unit,
-            "median": median, "least": median * 0.9, "most": median * 1.1, "samples": [median]}
+            "median": median, "min": median * 0.9, "max": median * 1.1, "samples": [median]}
 
 
 class PlotTest(unittest.TestCase):
@@ -67,8 +67,8 @@ class PlotTest(unittest.TestCase):
 
     def test_what_is_no_measurement_is_named_in_one_line(self) -> None:
         rows = [row("start", "all see all", nodes, 0, "ms", 15) for nodes in (3, 16)]
-        del rows[1]["least"]
-        for made, found in (({}, "no list"), ([1], "no figure"), (rows, "no least"),
+        del rows[1]["min"]
+        for made, found in (({}, "no list"), ([1], "no figure"), (rows, "no min"),
                             ([{**rows[0], "median": float("nan")}], "median nan"),
                             ([{**rows[0], "nodes": True}], "no nodes"), ("[", "it is no list")):
             with self.subTest(found):

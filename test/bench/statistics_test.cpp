@@ -25,7 +25,7 @@ TEST(Statistics, TheIntervalHoldsTheMedianAndIsTheSameEachTime) {
   EXPECT_EQ(median_interval(values).high, interval.high);
 }
 
-TEST(Statistics, EqualValuesLeaveNoDoubt) {
+TEST(Statistics, TheIntervalOfEqualValuesHasNoWidth) {
   const Interval interval = median_interval({2, 2, 2, 2});
   EXPECT_DOUBLE_EQ(interval.low, 2);
   EXPECT_DOUBLE_EQ(interval.high, 2);

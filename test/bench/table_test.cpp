@@ -50,7 +50,7 @@ TEST_F(TableTest, JsonIsWholeWithoutRowsAndWithMany) {
   const auto rows = nlohmann::json::parse(table_.json());
   ASSERT_EQ(rows.size(), 3u);
   EXPECT_EQ(rows[2]["nodes"], 3);
-  EXPECT_EQ(rows[2]["least"], 1.5);
+  EXPECT_EQ(rows[2]["min"], 1.5);
 }
 
 }  // namespace

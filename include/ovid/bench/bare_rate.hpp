@@ -1,11 +1,11 @@
 #pragma once
-// How fast bare libzmq gets as many records of the same size to as many processes.
+// The rate at which bare libzmq delivers as many records of the same size to as many processes.
 
 #include "ovid/bench/load.hpp"
 
 namespace ovid::bench {
 
-/// What libzmq is told to do with each record.
+/// What libzmq does with each record.
 enum class Bare {
   Copy,    ///< a copy for each receiver (zmq_send)
   Shared,  ///< one buffer for all receivers (zmq_msg_copy)

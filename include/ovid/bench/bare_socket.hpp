@@ -1,5 +1,5 @@
 #pragma once
-// What the bare measures need of libzmq beyond net/zmq.hpp.
+// What the measurements of bare libzmq need beyond net/zmq.hpp.
 
 #include "ovid/base/check.hpp"
 #include "ovid/net/zmq.hpp"

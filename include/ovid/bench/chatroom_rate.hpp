@@ -1,5 +1,5 @@
 #pragma once
-// How fast records get from a master's line into the logs of all other nodes.
+// The rate at which records get from a client's line into the logs of all other nodes.
 
 #include <string>
 

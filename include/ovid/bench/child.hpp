@@ -1,5 +1,5 @@
 #pragma once
-// Processes to be measured: started here, ended here, whatever happens in between.
+// Processes to be measured: started and always ended here.
 
 #include <array>
 #include <chrono>
@@ -18,16 +18,16 @@ namespace ovid::bench {
 using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
-/// A measurement that could not be made; the text says which and why.
+/// A measurement that could not be made; the text is the reason.
 class BenchError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Nothing that is measured takes so long.
+/// Longer than everything that is measured.
 inline constexpr std::chrono::seconds kPatience{60};
 
-/// Numbers between a process and its child, each way in order. Owns its descriptor.
+/// Numbers between a process and its child, in order in each direction. Owns its descriptor.
 class Channel {
  public:
   explicit Channel(int descriptor) : descriptor_(descriptor) {}
@@ -37,7 +37,7 @@ class Channel {
 
   void say(std::int64_t value) const;
   int descriptor() const { return descriptor_; }
-  /// Waits; false if there is nothing to hear after so long.
+  /// Waits; false if there is nothing to receive after so long.
   bool has_word(std::chrono::milliseconds patience) const;
   /// Waits; BenchError after kPatience or when the other side is gone.
   std::int64_t hear() const;
@@ -49,7 +49,7 @@ class Channel {
 /// Killed and reaped when destroyed; killed by the kernel if this process ends before.
 class Child {
  public:
-  /// A program, with nothing to read or to print to; what it says on standard error is kept.
+  /// A program, with nothing to read or to print to; what it writes to standard error is kept.
   static Child run(const std::vector<std::string>& command);
   /// `work` in a copy of this process, which must have no other threads; the copy ends with it.
   static Child run(const std::function<void(const Channel& parent)>& work);
@@ -62,11 +62,11 @@ class Child {
   ~Child();
 
   pid_t pid() const { return pid_; }
-  /// Of a child that runs a program nothing can be heard.
+  /// A child that runs a program sends nothing.
   const Channel& channel() const { return channel_; }
-  /// How it ended and its last words on standard error; nothing while it runs.
+  /// How it ended and its last lines on standard error; nullopt while it runs.
   std::optional<std::string> ended() const;
-  /// The same for a child that seems to be gone: waits a moment for its end. Empty if it runs.
+  /// The same for a child that seems to have ended: waits shortly for its end. Empty if it runs.
   std::string why_gone() const;
   void send_signal(int signal) const;
   /// Processor time used so far by all its threads.
@@ -85,7 +85,7 @@ class Child {
   int words_;  // a file in memory: writing to it never makes the child wait
 };
 
-/// The next number from one child of a group, none of whom may end before. BenchError if one does.
+/// The next number from one child of a group. BenchError if any of them ends before.
 std::int64_t hear(const Child& from, const std::vector<Child>& group);
 
 /// The path of a program in the folder of the one that runs now.

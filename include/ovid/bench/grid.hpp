@@ -1,5 +1,5 @@
 #pragma once
-// A grid of chatroom nodes as its users have it: processes, and a master's connection to each.
+// A grid of chatroom nodes as users run it: processes, and a client's connection to each.
 
 #include <string>
 #include <string_view>
@@ -12,25 +12,26 @@ namespace ovid::bench {
 
 class Grid {
  public:
-  /// Starts all nodes; nothing is waited for.
+  /// Starts all nodes, without waiting.
   Grid(std::string program, int nodes);
 
   int size() const { return static_cast<int>(nodes_.size()); }
   int master_port(int node) const { return base_port_ + size() + node; }
-  /// Connects when first asked for.
+  /// Connects at the first call.
   Master& master(int node);
   const Child& process(int node) const;
-  /// SIGKILL, and the end of its master's connection.
+  /// SIGKILL; closes the connection as well.
   void kill(int node);
   void start(int node);
 
-  /// Asks until each of these nodes has answered exactly `alive <shown>` once; when the last did.
+  /// Asks until each of these nodes has answered exactly `alive <shown>`; returns when the last
+  /// did.
   Clock::time_point await_alive(const std::vector<int>& at, const std::vector<int>& shown);
   /// All see all.
   void await_whole();
-  /// Until every log has so many messages.
+  /// Asks until every log has so many messages.
   void await_count(std::int64_t messages);
-  /// All ids but `without`; -1: all.
+  /// All ids except `without`; -1: all.
   std::vector<int> others(int without = -1) const;
   Seconds processor_time() const;
 

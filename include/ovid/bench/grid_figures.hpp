@@ -1,12 +1,13 @@
 #pragma once
-// What a grid of chatroom nodes costs and how fast it notices, each on a grid of its own.
+// What a grid of chatroom nodes costs, and how fast it notices failures; a new grid for each
+// figure.
 
 #include <string>
 #include <vector>
 
 namespace ovid::bench {
 
-/// From the start of the last process until all have answered that they see all.
+/// From the start of the last process until all nodes have answered that they see all.
 double startup_ms(const std::string& program, int nodes);
 
 struct Recovery {
@@ -26,7 +27,7 @@ Idle idle(const std::string& program, int nodes);
 
 struct BigLog {
   double get_ms = 0;              ///< the whole answer to `get`
-  double other_ms = 0;            ///< the longest that another master waited meanwhile
+  double other_ms = 0;            ///< the longest wait of another client meanwhile
   double bytes_over_payload = 0;  ///< resident bytes per message beyond its text
 };
 /// A log of 1,000,000 messages of 32 bytes.

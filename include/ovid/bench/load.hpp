@@ -1,5 +1,5 @@
 #pragma once
-// What is broadcast in a round, and what became of it.
+// What is broadcast in a round, and the result.
 
 #include <cstdint>
 

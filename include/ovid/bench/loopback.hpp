@@ -3,11 +3,12 @@
 
 namespace ovid::bench {
 
-/// The first of `count` neighbouring TCP ports on loopback that nobody uses now, below the
-/// ephemeral ones.
+/// The first of `count` neighbouring TCP ports on loopback that are free now, below the ephemeral
+/// ones.
 int free_ports(int count);
 
-/// The descriptor of a connection to that port, which the caller owns; -1 if nobody listens there.
+/// The descriptor of a connection to that port, which the caller owns; -1 if no process listens
+/// there.
 int connect_to(int port);
 
 }  // namespace ovid::bench

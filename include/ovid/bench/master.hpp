@@ -1,5 +1,5 @@
 #pragma once
-// A master of one node: a connection to its master port, lines there and answers back.
+// A client of one node: sends lines to its master port and reads answers.
 
 #include <cstddef>
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace ovid::bench {
 
-/// A connection to a node's master port. BenchError when the node does not answer or is gone.
+/// A connection to a node's master port. BenchError if the node does not answer or has ended.
 class Master {
  public:
   /// Waits until the node listens. The process must live as long as this connection.
@@ -23,11 +23,11 @@ class Master {
   ~Master();
 
   int descriptor() const { return descriptor_; }
-  /// All of it, waiting where need be.
+  /// Writes all of it; waits if necessary.
   void write(std::string_view bytes) const;
   /// The answer to a line, without its end.
   std::string ask(std::string_view line);
-  /// Bytes taken now, 0 if none.
+  /// Writes without waiting; returns the number of bytes written.
   std::size_t write_some(std::string_view bytes) const;
 
  private:

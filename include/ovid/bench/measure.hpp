@@ -1,6 +1,5 @@
 #pragma once
-// All figures, in an order that treats alike what is compared: contenders take turns within one
-// run.
+// All figures. What is compared is measured in turns within one run.
 
 #include <cstdint>
 #include <set>

@@ -13,7 +13,7 @@ struct Options {
   bool json = false;
 };
 
-/// Errors are one line naming the offending value.
+/// An error is one line that names the wrong value.
 std::variant<Options, app::Answer> parse(int argc, const char* const* argv);
 
 }  // namespace ovid::bench

@@ -1,6 +1,6 @@
 #pragma once
-// How long a lone record takes from one process to another: half a round trip, with nothing else
-// under way.
+// How long a single record takes from one process to another: half a round trip, with no other
+// traffic.
 
 #include <vector>
 
@@ -15,7 +15,7 @@ struct Latency {
   double p999_us = 0;
 };
 
-/// The round trips of one run, counted by the side that begins them and told to the parent when
+/// The round trips of one run, counted by the side that begins them and sent to the parent when
 /// there are enough.
 class RoundTrips {
  public:
@@ -29,8 +29,8 @@ class RoundTrips {
   std::vector<double> times_;  // seconds
 };
 
-/// One side of a run, in a process of its own: 0 begins the round trips and tells them. `port` is
-/// the first of four that are free.
+/// One side of a run, in a process of its own: 0 begins the round trips and reports them. `port` is
+/// the first of four free ports.
 using Side = void (*)(const Channel& parent, int self, int port, int bytes);
 /// Runs both sides, with records of so many bytes.
 Latency latency(Side side, int bytes);

@@ -1,5 +1,5 @@
 #pragma once
-// What a handful of noisy measurements says.
+// Statistics of a few noisy measurements.
 
 #include <vector>
 
@@ -14,9 +14,9 @@ struct Interval {
   double high = 0;
 };
 
-/// Where the median of further such samples would lie in 95 of 100 cases: the percentile bootstrap
-/// with 2,000 resamples (B. Efron, "Bootstrap Methods: Another Look at the Jackknife", Annals of
-/// Statistics 7(1), 1979). The same values always give the same interval. Values not empty.
+/// The 95 % confidence interval of the median: the percentile bootstrap with 2,000 resamples (B.
+/// Efron, "Bootstrap Methods: Another Look at the Jackknife", Annals of Statistics 7(1), 1979). The
+/// same values always give the same interval. Values not empty.
 Interval median_interval(const std::vector<double>& values);
 
 /// Element by element; both of the same size, `below` without zeros.

@@ -1,5 +1,5 @@
 #pragma once
-// Measured rows, printed as they come and kept for a program to read.
+// Measured rows, printed at once and kept for the JSON output.
 
 #include <cstdio>
 #include <optional>
@@ -17,7 +17,7 @@ struct Row {
   int bytes = 0;  ///< of a record's text; 0: does not apply
   std::string unit;
   std::vector<double> samples;         ///< one a round or trial, at least one
-  std::optional<Interval> interval{};  ///< of the median, where two things were paired
+  std::optional<Interval> interval{};  ///< of the median, for a ratio
 };
 
 class Table {
@@ -27,9 +27,9 @@ class Table {
   /// BenchError if that is standard output and it cannot be written.
   void add(Row row);
   bool empty() const { return rows_.empty(); }
-  /// What `of` and `against` were measured in turn: their ratio, sample by sample.
+  /// The ratio of two rows that were measured in turn, sample by sample.
   void add_ratio(const Row& of, const Row& against);
-  /// An array of objects, a line each: the rows with median, least, most and all samples.
+  /// An array of objects, a line each: the rows with median, min, max and all samples.
   std::string json() const;
 
  private:
