@@ -1,12 +1,12 @@
-"""What must be true of any two nodes, judged from outside: from what one was told to broadcast and
-when, from both nodes' journals, from the other's log and from the ledgers.
+"""What must hold between any two nodes, checked from outside: from the texts that one was asked to
+broadcast and when, from both nodes' journals, from the other's log and from the ledgers.
 
 A session carries a block of consecutive numbers: those that its sender took between its beginning
-and its end (`offered`). The hearer's log holds a beginning of this block, `received` long, and
-nothing else of it. So a speaker's numbers in a log are cut into pieces of these lengths; each piece
-must be without a gap, begin with what was said when the session began, and lie behind the whole
-block of the session before. A record that was lost, doubled, reordered or delivered in another
-session, or counted and not delivered, breaks at least one of these.
+and its end (`offered`). The receiver's log contains the first `received` of this block, and
+nothing else of it. So a sender's numbers in a log are divided into pieces of these lengths; each
+piece must be without a gap, begin with what was sent when the session began, and follow the whole
+block of the session before. A record that was lost, duplicated, reordered, delivered in another
+session, or counted and not delivered violates one of these.
 """
 from dataclasses import dataclass
 from typing import Dict, Iterator, List, Optional, Tuple
@@ -20,11 +20,11 @@ GAP = "gap"
 
 @dataclass
 class Account:
-    """What one life of a speaker and one life of a hearer have to do with each other."""
+    """One incarnation of a sender and one incarnation of a receiver."""
 
-    numbers: List[int]  # of this speaker's life in the hearer's log, in the log's order
-    spoken: List[Session]  # the speaker's with the hearer
-    heard: List[Session]  # the hearer's with the speaker
+    numbers: List[int]  # of the sender's incarnation in the receiver's log, in the log's order
+    spoken: List[Session]  # the sender's with the receiver
+    heard: List[Session]  # the receiver's with the sender
     history: History
     settled: bool = True  # False: the log was read some time before the journals ended
 
@@ -35,8 +35,8 @@ class Account:
             if not session.open:
                 yield from _balance(session)
         for session in self.spoken + self.heard:
-            # A peer may be in the session first, and what it says is lost while we are without the
-            # connection that it takes to begin; after the first record nothing excuses a gap.
+            # A peer may be in the session first; what it sends is lost until this node has the
+            # connection that it needs to begin. After the first record no gap is allowed.
             if session.cause == GAP and session.received > 0:
                 yield f"{session.received} were received, then a record was missing"
 
@@ -53,7 +53,7 @@ class Account:
         for heard in self.heard:
             place = at_speaker.get(heard.name_at_peer)
             if place is None:
-                continue  # of another life of the speaker, or never begun by the speaker
+                continue  # of another incarnation of the sender, or never begun by the sender
             if place <= place_before:
                 yield f"session {place} of the speaker comes after its session {place_before}"
             place_before = place
@@ -142,7 +142,7 @@ def read_ledger(line: bytes) -> Dict[int, Ledger]:
 
 def ledger_complaints(ledger: Ledger, spoken: List[Session], received_in_open: Optional[int]
                       ) -> Iterator[str]:
-    """A ledger of a settled grid and the sessions that it sums up. received_in_open: how many
+    """A ledger of a quiet grid and the sessions that it sums up. received_in_open: how many
     records of the open session the other has; None: not known."""
     if ledger["offered"] != (ledger["acknowledged"] + ledger["unacknowledged"]
                              + ledger["fate_unknown"]):
@@ -162,7 +162,7 @@ def ledger_complaints(ledger: Ledger, spoken: List[Session], received_in_open: O
 
 
 def by_speaker(log: List[bytes]) -> Dict[Tuple[int, int], List[int]]:
-    """The numbers in a log by speaker and its life; what is no talker's text is left out."""
+    """The numbers in a log by sender and incarnation; other texts are left out."""
     numbers: Dict[Tuple[int, int], List[int]] = {}
     for text in log:
         parts = text.split(b".", 3)

@@ -1,4 +1,4 @@
-"""The accounts find what is wrong: made-up journals and logs, right ones and some with a fault."""
+"""The accounts find errors: invented journals and logs, correct ones and some with an error."""
 import datetime
 import json
 import tempfile
@@ -35,7 +35,7 @@ def down(when: float, began: str, offered: int = 0, acknowledged: int = 0, recei
 
 
 def history() -> History:
-    """Text k is said and taken in the middle of second k."""
+    """Text k is sent and read in the middle of second k."""
     said = History(1)
     said.began = [k + 0.4 for k in range(SAID)]
     said.taken = [k + 0.6 for k in range(SAID)]
@@ -43,7 +43,7 @@ def history() -> History:
 
 
 class Case:
-    """Node 0 speaks to node 1: one session from second 10 to 20, of which the last texts are lost,
+    """Node 0 sends to node 1: one session from second 10 to 20, of which the last texts are lost,
     one from 22 to 24 of which nothing arrives, and one from 30 on."""
 
     def __init__(self, **changed: int) -> None:
@@ -75,7 +75,7 @@ class AccountTest(unittest.TestCase):
         found = case.complaints()
         self.assertTrue(any(part in complaint for complaint in found), found)
 
-    def test_what_is_right_gives_no_complaint(self) -> None:
+    def test_correct_logs_give_no_complaint(self) -> None:
         self.assertEqual(Case().complaints(), [])
         nothing_lost = Case(acknowledged=10, received=10)
         nothing_lost.numbers = [*range(10, 20), *range(30, SAID)]
@@ -110,7 +110,7 @@ class AccountTest(unittest.TestCase):
         case.numbers = [*range(10, 16), *range(30, SAID)]
         self.assert_found(case, "7 were acknowledged, 6 were received")
 
-    def test_doubles_and_disorder_are_found(self) -> None:
+    def test_duplicates_and_disorder_are_found(self) -> None:
         for numbers in ([10, 11, 11, 12], [10, 12, 11, 13], [30, 31, 10]):
             case = Case()
             case.numbers = numbers
@@ -168,17 +168,17 @@ class AccountTest(unittest.TestCase):
                 wrong = {**right, name: right[name] + change}
                 self.assertNotEqual(list(ledger_complaints(wrong, journal.of(1), None)), [], wrong)
 
-    def test_texts_are_told_apart_by_speaker_and_life(self) -> None:
+    def test_texts_are_distinguished_by_sender_and_incarnation(self) -> None:
         log = [b"0.0.0000000001", b"3.2.0000000007.xxx", b"a word", b"0.0.0000000002", b""]
         self.assertEqual(by_speaker(log), {(0, 0): [1, 2], (3, 2): [7]})
 
-    def test_a_history_says_what_was_certain_when(self) -> None:
+    def test_a_history_has_what_was_certain_at_each_time(self) -> None:
         said = history()
         self.assertEqual((said.taken_before(0), said.begun_before(0)), (0, 0))
         self.assertEqual((said.taken_before(10.5), said.begun_before(10.5)), (10, 11))
         self.assertEqual((said.taken_before(99), said.begun_before(99)), (SAID, SAID))
 
-    def test_a_journal_is_followed_line_by_line(self) -> None:
+    def test_a_journal_is_read_line_by_line(self) -> None:
         with tempfile.TemporaryFile() as file:
             follower = Follower(file)
             self.addCleanup(follower.close)

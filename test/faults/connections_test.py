@@ -1,5 +1,5 @@
-"""Five nodes and a relay between them, which cuts, delays, stalls, refuses and swallows what they
-say while all of them broadcast: what is lost is lost between sessions, and both sides know it."""
+"""Five nodes and a relay between them, which cuts, delays, stalls, refuses and swallows connections
+while all of them broadcast: records are lost between sessions only, and both sides know it."""
 import itertools
 import time
 import unittest
@@ -15,7 +15,7 @@ N = 5
 PAIRS: List[Pair] = list(itertools.permutations(range(N), 2))
 NOTICED_MAX = 1.0  # seconds until both sides know
 MENDED_MAX = 0.3  # until a cut connection has a successor
-BACK_MAX = 3.0  # until everybody sees everybody after the last fault
+BACK_MAX = 3.0  # until all nodes see all after the last fault
 SPARED = {(0, 1), (1, 0)}  # nothing ever happens between these two
 
 
@@ -46,11 +46,11 @@ class Connections(FaultsTest):
         return seconds
 
     def let_them_talk(self, seconds: float) -> None:
-        """The fault's own length."""
+        """The duration of the fault."""
         time.sleep(seconds)
 
     def test_cuts_lose_nothing_and_end_no_session(self) -> None:
-        """Whenever a connection is cut, bytes are under way: all of them travel for a while."""
+        """Whenever a connection is cut, bytes are on their way, because all of them are delayed."""
         for pair in PAIRS:
             self.g.do(*pair, "delay", self.random.choice((1, 5, 15)))
         cut_at = dict.fromkeys(PAIRS, 0.0)
@@ -58,7 +58,7 @@ class Connections(FaultsTest):
         end = time.monotonic() + either(4, 60)
         while time.monotonic() < end:
             for pair in self.random.sample(PAIRS, self.random.randint(1, 4)):
-                # A handshake goes back and forth; who never gets through one is silent for good.
+                # A handshake goes back and forth; a node that never completes one stays silent.
                 if time.monotonic() - cut_at[pair] > MENDED_MAX:
                     self.g.do(*pair, "cut")
                     cut_at[pair] = time.monotonic()
@@ -72,7 +72,7 @@ class Connections(FaultsTest):
         self.finish()
         self.assertEqual(self.downs(), [])
 
-    def test_a_mute_direction_is_noticed_by_both_sides_and_by_nobody_else(self) -> None:
+    def test_a_silent_direction_is_noticed_by_both_sides_and_by_no_other(self) -> None:
         worst_down = worst_back = 0.0
         struck: Set[Pair] = set()
         for verb in either(["stall", "blackhole"], ["stall", "blackhole"] * 10):
@@ -101,7 +101,7 @@ class Connections(FaultsTest):
             sessions = self.present(here, there)
             self.g.do(here, there, "stall")
             self.assertTrue(grid.eventually(lambda: self.have_ended(sessions)), self.state())
-            # The old connection stands still all the time, and a new one is made.
+            # The old connection stays stalled, and a new one is made.
             self.assertTrue(self.g.all_see(range(N)), self.state())
             self.let_them_talk(0.1)
             held += int(self.g.do(here, there, "held"))
@@ -132,7 +132,7 @@ class Connections(FaultsTest):
         self.assert_only_between(set(struck))
 
     def some_of(self, pairs: List[Pair]) -> List[Pair]:
-        """One way, both ways of a pair, or all that some node says or hears."""
+        """One way, both ways of a pair, or all that one node sends or receives."""
         here, there = self.random.choice(pairs)
         kind = self.random.randrange(4)
         return [pair for pair in pairs if (
@@ -158,7 +158,7 @@ class Connections(FaultsTest):
         return not any(session.open for session in sessions)
 
     def assert_only_between(self, struck: Set[Pair]) -> None:
-        """Nobody has lost sight of anybody else."""
+        """No other session has ended."""
         self.assertEqual([(node, session.peer) for node in range(N)
                           for session in self.now(node).journal.sessions
                           if not session.open and (node, session.peer) not in struck], [])

@@ -1,6 +1,6 @@
-"""Grids in which everybody talks all the time while something is done to them, and the accounts of
-all that was said at the end. Tests are short unless $OVID_LONG is 1; $OVID_SEED repeats what was
-drawn."""
+"""Grids in which all nodes broadcast all the time while faults happen, and the accounts of all that
+was sent, at the end. Tests are short unless $OVID_LONG is 1; $OVID_SEED repeats the random
+choices."""
 import os
 import random
 import time
@@ -21,7 +21,7 @@ def either(short: T, long: T) -> T:
 
 
 class Life:
-    """One process of a node: its journal, and who talks at it."""
+    """One process of a node: its journal, and its clients."""
 
     def __init__(self, node: grid.Node, number: int) -> None:
         self.process = node
@@ -45,17 +45,17 @@ class FaultsTest(grid.SystemTest):
         self.tell(f"seed {self.seed}")
 
     def tell(self, text: str) -> None:
-        """A figure, for who reads the test's output."""
+        """A figure, for readers of the test's output."""
         print(f"{self._testMethodName}: {text}", flush=True)
 
     def limit(self, seconds: float) -> float:
-        """What the machine itself was late is nobody's fault."""
+        """Without the time that the machine itself was late."""
         return seconds + 2 * self.lateness.worst
 
-    # ---- Nodes and their lives
+    # ---- Nodes and their incarnations
 
     def watch(self, g: grid.Grid) -> None:
-        """The nodes that run now are in their first life."""
+        """The nodes that run now are in their first incarnation."""
         self.g = g
         for node in g.nodes:
             self.begin_life(node)
@@ -73,13 +73,13 @@ class FaultsTest(grid.SystemTest):
         return life.talkers[-1]
 
     def now(self, node: int) -> Life:
-        """The present life, its journal read."""
+        """The present incarnation, its journal read."""
         life = self.lives[node][-1]
         life.journal.read()
         return life
 
     def downs(self) -> List[str]:
-        """What every node that runs has seen end so far."""
+        """The sessions that have ended so far at each running node."""
         return [f"node {node}: {down}" for node in self.lives
                 for down in self.now(node).journal.downs()]
 
@@ -92,7 +92,7 @@ class FaultsTest(grid.SystemTest):
                 self.assertEqual(talker.failure, "", f"talker at node {talker.node}")
 
     def settle(self) -> None:
-        """Everybody sees everybody, in sessions that both sides know, and owes nobody anything."""
+        """All nodes see all, in sessions that both sides know, and everything is acknowledged."""
         nodes = sorted(self.lives)
         self.assertTrue(self.g.all_see(nodes), self.state())
         self.assertTrue(grid.eventually(lambda: all(
@@ -114,7 +114,7 @@ class FaultsTest(grid.SystemTest):
                          for node in self.lives)
 
     def assert_accounts(self) -> None:
-        """In every log is exactly what was to be there, in a grid that has settled."""
+        """Every log contains exactly what it should, in a quiet grid."""
         complaints = []
         texts = 0
         for hearer in sorted(self.lives):
@@ -125,7 +125,7 @@ class FaultsTest(grid.SystemTest):
         self.assert_none(complaints)
 
     def complaints_of_log(self, hearer: int, log: List[bytes], settled: bool) -> List[str]:
-        """About the log of a node's present life."""
+        """About the log of a node's present incarnation."""
         life = self.now(hearer)
         heard = account.by_speaker(log)
         complaints = []

@@ -1,6 +1,6 @@
-"""Strangers at the mesh ports who break the rules below ZeroMQ's messages: greetings, mechanisms,
-commands, frame lengths, connections that are half open, and thousands of them. Nobody of the grid
-is disturbed, and no descriptor stays open."""
+"""Programs at the mesh ports that break the rules of ZMTP: greetings, mechanisms,
+commands, frame lengths, connections that are half open, and thousands of them. No node is
+disturbed, and no descriptor stays open."""
 import os
 import random
 import socket
@@ -13,7 +13,7 @@ import zmtp
 from faults import either
 from undisturbed import UndisturbedTest
 
-SHOWN_OUT_MAX = 3.0  # seconds; --handshake-ms-max is 1000
+CLOSED_MAX = 3.0  # seconds; --handshake-ms-max is 1000
 SENT_MAX = 1 << 16  # bytes of an endless frame that are really sent
 
 
@@ -61,9 +61,9 @@ class Handshakes(UndisturbedTest):
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         raw.close()
 
-    def say(self, openings: Iterable[bytes], shown_out: bool) -> None:
-        """Each of them to every node: by two who leave at once, and by one who stays. shown_out:
-        who stays is disconnected by the node."""
+    def say(self, openings: Iterable[bytes], closed: bool) -> None:
+        """Each of them to every node: by two that leave at once, and by one that stays. closed:
+        the one that stays is disconnected by the node."""
         stay: List[socket.socket] = []
         for opening in openings:
             for node in self.nodes:
@@ -72,19 +72,19 @@ class Handshakes(UndisturbedTest):
                     try:
                         raw.sendall(opening)
                     except OSError:
-                        pass  # shown out already
+                        pass  # disconnected already
                     if how == "stay":
                         stay.append(raw)
                     else:
                         self.leave(raw, how)
             if len(stay) > 200:
-                self.end_of(stay, shown_out)
-        self.end_of(stay, shown_out)
+                self.end_of(stay, closed)
+        self.end_of(stay, closed)
 
-    def end_of(self, stay: List[socket.socket], shown_out: bool) -> None:
+    def end_of(self, stay: List[socket.socket], closed: bool) -> None:
         for raw in stay:
-            if shown_out:
-                raw.settimeout(SHOWN_OUT_MAX)
+            if closed:
+                raw.settimeout(CLOSED_MAX)
                 try:
                     while raw.recv(1 << 16):
                         pass
@@ -101,21 +101,21 @@ class Handshakes(UndisturbedTest):
             broken = bytearray(zmtp.GREETING)
             broken[bit // 8] ^= 1 << bit % 8
             flipped.append(bytes(broken) + ready)
-        self.say(flipped, shown_out=False)
+        self.say(flipped, closed=False)
         self.everybody_speaks()
-        self.say((zmtp.GREETING[:length] for length in range(0, 64, either(7, 1))), shown_out=True)
+        self.say((zmtp.GREETING[:length] for length in range(0, 64, either(7, 1))), closed=True)
 
     def test_other_versions(self) -> None:
         record = zmtp.message([zmtp.envelope(1, 0, (7, 8), (9, 10)), zmtp.body(b"msg 1 forged")])
         self.say((greeting(major=major, minor=minor) + zmtp.ready(b"DEALER") + record
-                  for major in (0, 1, 2, 4, 127, 255) for minor in (0, 1, 255)), shown_out=False)
+                  for major in (0, 1, 2, 4, 127, 255) for minor in (0, 1, 255)), closed=False)
         # ZMTP 1.0 and 2.0, which libzmq still speaks: an identity frame, then messages.
         old = b"".join(struct.pack("BB", len(part) + 1, flag) + part for part, flag in
                        ((b"", 0), (zmtp.envelope(1, 0, (7, 8), (9, 10)), 1),
                         (zmtp.body(b"msg 1 forged"), 0)))
         signature = b"\xff" + bytes(7) + b"\x01\x7f"
         self.say((old, b"\x01" + old, signature + b"\x01\x05\0\0" + record,
-                  signature + b"\x02\x05\0\0" + record), shown_out=False)
+                  signature + b"\x02\x05\0\0" + record), closed=False)
 
     def test_other_mechanisms(self) -> None:
         plain = command(b"HELLO", b"\x05admin\x06secret")
@@ -124,7 +124,7 @@ class Handshakes(UndisturbedTest):
                   for mechanism in (b"PLAIN", b"CURVE", b"GSSAPI", b"null", b"NULLNULL",
                                     b"\xff" * 20, b"")
                   for server in (0, 1)
-                  for first in (b"", plain, curve, zmtp.ready(b"DEALER"))), shown_out=True)
+                  for first in (b"", plain, curve, zmtp.ready(b"DEALER"))), closed=True)
 
     def test_broken_commands_instead_of_ready(self) -> None:
         def ready(metadata: bytes) -> bytes:
@@ -140,10 +140,10 @@ class Handshakes(UndisturbedTest):
             ready(right.replace(b"DEALER", b"ROBBER")), zmtp.ready(b"PUB"), zmtp.ready(b""),
             zmtp.frame(b"no command"), zmtp.frame(b"\x05READY", 6), b"\x04\x00", b"\x06" + bytes(8),
             endless(4, 1 << 62), endless(0, (1 << 64) - 1), endless(4, (1 << 64) - 1),
-            b"\x04\xff" + b"\x05READY" + os.urandom(249))), shown_out=True)
+            b"\x04\xff" + b"\x05READY" + os.urandom(249))), closed=True)
         # libzmq takes these two.
         self.say((zmtp.GREETING + ready(metadata) for metadata in (b"", right[:12])),
-                 shown_out=False)
+                 closed=False)
 
     def test_garbage_after_a_handshake(self) -> None:
         shaken = zmtp.GREETING + zmtp.ready(b"DEALER")
@@ -157,21 +157,21 @@ class Handshakes(UndisturbedTest):
             zmtp.frame(envelope, 1), zmtp.frame(envelope, 1) * 50, zmtp.frame(b"", 1) * 500,
             zmtp.frame(envelope, 1) + b"\x00\x40only a part",
             *(self.random.randbytes(self.random.randint(1, 5000))
-              for _ in range(either(20, 400))))), shown_out=False)
+              for _ in range(either(20, 400))))), closed=False)
 
-    def test_frames_longer_than_anybody_may_say(self) -> None:
+    def test_frames_that_are_too_long(self) -> None:
         shaken = zmtp.GREETING + zmtp.ready(b"DEALER")
         before = [self.g.nodes[node].rss_kib() for node in self.nodes]
         self.say((shaken + first + endless(flags, length)
                   for first in (b"", zmtp.frame(zmtp.envelope(1, 0, (7, 8), (9, 10)), 1))
                   for flags in (0, 1)
                   for length in (1 << 33, 1 << 48, (1 << 63) - 1, 1 << 63, (1 << 64) - 1)),
-                 shown_out=True)
+                 closed=True)
         for node in self.nodes:
             self.assert_peak_below(self.g.nodes[node], before[node] + 64 * 1024)
 
     def test_half_open_connections(self) -> None:
-        """They have said their last word, and go on reading; who had no handshake is shown out."""
+        """They have closed their sending half and still read; without a handshake they are closed."""
         for opening in (b"", b"\xff", zmtp.GREETING[:20], zmtp.GREETING,
                         zmtp.GREETING + zmtp.ready(b"DEALER")[:9],
                         zmtp.GREETING + zmtp.ready(b"DEALER"),
@@ -180,7 +180,7 @@ class Handshakes(UndisturbedTest):
             for raw in stay:
                 raw.sendall(opening)
                 raw.shutdown(socket.SHUT_WR)
-            self.end_of(stay, shown_out=True)
+            self.end_of(stay, closed=True)
 
     def test_thousands_of_connections_opened_and_dropped(self) -> None:
         shaken = zmtp.GREETING + zmtp.ready(b"DEALER")

@@ -1,4 +1,4 @@
-"""What a node tells of its sessions in its log of JSON objects (docs/log.md), as values."""
+"""A node's sessions, as its log of JSON objects reports them (docs/log.md)."""
 import datetime
 import math
 import os

@@ -1,4 +1,4 @@
-"""SIGKILL and restart again and again, while everybody broadcasts."""
+"""SIGKILL and restart again and again, while all nodes broadcast."""
 import time
 import unittest
 from typing import Dict, List, Set
@@ -8,11 +8,11 @@ from faults import FaultsTest, either
 
 N = 5
 UNHEARD_MAX = 1.0  # seconds from the start of a process until all have sessions with it
-PAUSE_MAX = 0.2  # between death and restart
+PAUSE_MAX = 0.2  # between the kill and the restart
 
 
 class Kills(FaultsTest):
-    def test_who_returns_is_heard_at_once_and_hears_nothing_of_its_earlier_life(self) -> None:
+    def test_a_restarted_node_is_back_at_once_and_receives_no_earlier_texts(self) -> None:
         g = self.whole_grid(N)
         self.watch(g)
         for node in range(N):
@@ -31,7 +31,7 @@ class Kills(FaultsTest):
             for victim in victims:
                 pause = self.random.choice((0.0, self.random.uniform(0, PAUSE_MAX)))
                 at_once += pause == 0.0
-                time.sleep(pause)  # the fault's own length
+                time.sleep(pause)  # the duration of the fault
                 self.restart(victim)
             worst = max(worst, self.wait_until_heard(victims))
         self.end_of_talk()
@@ -45,7 +45,7 @@ class Kills(FaultsTest):
                   f"at most {worst * 1000:.0f} ms; {texts} texts in the logs of earlier lives")
 
     def let_them_talk(self, seconds: float) -> None:
-        """At least so long, and until everybody has said something in its present life."""
+        """At least so long, and until every node has broadcast in its present incarnation."""
         time.sleep(seconds)
         self.assertTrue(grid.eventually(lambda: all(
             lives[-1].talker.history.confirmed for lives in self.lives.values())))
@@ -57,7 +57,7 @@ class Kills(FaultsTest):
         self.talk(node)
 
     def wait_until_heard(self, victims: List[int]) -> float:
-        """The longest time that somebody who has returned and somebody else had no session."""
+        """The longest time that a restarted node and another one had no session."""
         ups: Dict[int, Dict[int, float]] = {victim: {} for victim in victims}
         self.assertTrue(grid.eventually(lambda: all(
             self.heard_by(victim, ups[victim]) == set(range(N)) - {victim}
@@ -68,7 +68,7 @@ class Kills(FaultsTest):
         return max(waits)
 
     def heard_by(self, node: int, ups: Dict[int, float]) -> Set[int]:
-        """Who has a session with the node's present life that the node has as well."""
+        """The nodes that are in a session with the node's present incarnation, on both sides."""
         mine = self.now(node).journal
         for other in set(range(N)) - {node} - set(ups):
             session = mine.open_with(other)

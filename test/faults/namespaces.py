@@ -1,4 +1,4 @@
-"""Network namespaces, as if each were a machine, and veth pairs as cables between any two. A
+"""Network namespaces as machines, and veth pairs as cables between any two of them. A
 namespace lives as long as its descriptor is open, and has no name that could stay behind."""
 import contextlib
 import ctypes
@@ -21,7 +21,7 @@ class Namespace:
     def __init__(self) -> None:
         failures: List[OSError] = []
         thread = threading.Thread(target=self._make, args=(failures,))
-        thread.start()  # which leaves ours for a new one, and ends
+        thread.start()  # it enters a new namespace and ends
         thread.join()
         if failures:
             raise failures[0]
@@ -65,7 +65,7 @@ class Namespace:
 class Cables:
     """n machines, each with one address and a cable to each of the others."""
 
-    NOBODY = "02:00:00:00:00:01"  # the address of no network card here
+    NOBODY = "02:00:00:00:00:01"  # an address that no network card here has
 
     def __init__(self, n: int) -> None:
         self.n = n
@@ -87,8 +87,8 @@ class Cables:
         return made
 
     def renew(self, machine: int) -> None:
-        """The machine is no more, and another one has its address and cables of its own. Nothing may
-        run on it any more."""
+        """Replace the machine by another one with the same address and new cables. Nothing may
+        run on it."""
         pairs = [pair for pair in self.pairs if machine in pair]
         for pair in pairs:
             other = sum(pair) - machine
@@ -109,17 +109,17 @@ class Cables:
             self.plug(here, there)
 
     def plug(self, here: int, there: int) -> None:
-        """This end is up, and the way to the other machine leads through it."""
+        """Set this end up and route to the other machine through it."""
         self.machines[here].ip(f"link set to{there} up")
         self.machines[here].ip(f"route replace {self.address(there)}/32 dev to{there} "
                                f"src {self.address(here)}")
 
     def unplug(self, here: int, there: int) -> None:
-        """This end of the cable is down, so that neither end has a carrier."""
+        """Set this end of the cable down, so that neither end has a carrier."""
         self.machines[here].ip(f"link set to{there} down")
 
     def mislead(self, here: int, there: int) -> None:
-        """What is sent from here to there arrives nowhere; the other direction stays as it is."""
+        """Drop what is sent from here to there; the other direction is not changed."""
         self.machines[here].ip(f"neigh replace {self.address(there)} dev to{there} "
                                f"lladdr {self.NOBODY} nud permanent")
 
@@ -132,7 +132,7 @@ class Cables:
 
 
 def impossible() -> str:
-    """Why there can be no machines and cables here; empty if there can."""
+    """Why machines and cables cannot be made here; empty if they can."""
     try:
         Cables(2).close()
     except (OSError, AttributeError) as error:

@@ -1,5 +1,5 @@
-"""A peer's port among the ephemeral ones (`--ephemeral-ok`): where nobody listens, TCP lets a
-connection to that port be given the same port, and both ends are one socket. In a network namespace
+"""A peer's port among the ephemeral ones (`--ephemeral-ok`): if no process listens there, TCP lets a
+connection to that port get the same port, and both ends are one socket. In a network namespace
 whose only ephemeral port is the absent peer's, every attempt ends so."""
 import os
 import signal
@@ -66,7 +66,7 @@ class Oneself(grid.SystemTest):
         return g
 
     def test_a_connection_to_oneself_is_dropped_at_once_and_leaves_the_port_free(self) -> None:
-        """Dropped late, a hundred of them would take a hundred seconds; dropped with a farewell, the
+        """Closed late, a hundred of them would take a hundred seconds; closed with a FIN, the
         port would be taken for a minute."""
         g = self.lonely("--retry-ms-max", "5", "--ephemeral-ok")
         g.start(0)
@@ -79,7 +79,7 @@ class Oneself(grid.SystemTest):
         self.assertTrue(g.all_see(range(2)), g.nodes[1].log())
         self.assertEqual(g.nodes[0].events("session_ended"), [])
 
-    def test_a_lost_peers_port_that_answers_with_oneself_refuses(self) -> None:
+    def test_a_connection_to_oneself_counts_as_refused_by_the_lost_peer(self) -> None:
         g = self.lonely("--ephemeral-ok")
         g.start(0)
         g.start(1)
@@ -88,7 +88,7 @@ class Oneself(grid.SystemTest):
         g.broadcast(0, b"never read")
         self.assertTrue(grid.eventually(g.something_unread))
         g.only_port()
-        g.kill(1)  # by resets, so that not even TIME_WAIT keeps the port
+        g.kill(1)  # closes by resets, so that TIME_WAIT does not keep the port
         self.assertTrue(g.all_see([0]))
         self.assertTrue(g.nodes[0].events("session_ended", cause="refused"), g.nodes[0].log())
         g.many_ports()
@@ -119,7 +119,7 @@ class Oneself(grid.SystemTest):
 
 
 def impossible() -> Optional[str]:
-    """Why a namespace with ephemeral ports of its own cannot be had here."""
+    """Why a namespace with other ephemeral ports cannot be made here; empty if it can."""
     try:
         g = LonelyGrid()
         try:

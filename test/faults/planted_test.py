@@ -1,4 +1,4 @@
-"""Nodes with a planted bug do not pass this suite: planted_test.py <folder with the programs>"""
+"""Nodes with a planted bug fail in this suite: planted_test.py <folder with the programs>"""
 import os
 import pathlib
 import subprocess
@@ -26,10 +26,10 @@ class Planted(unittest.TestCase):
         self.assertEqual(ran.returncode, 1, told)
         self.assertIn(complaint, told)
 
-    def test_records_lost_with_a_cut_are_missed(self) -> None:
+    def test_records_lost_with_a_connection_are_noticed(self) -> None:
         self.assert_caught("lost", CUTS, "has lost what is between")
 
-    def test_a_single_record_that_is_not_delivered_is_missed(self) -> None:
+    def test_a_single_record_that_is_not_delivered_is_noticed(self) -> None:
         self.assert_caught("swallowed", CUTS, "has lost what is between")
 
     def test_records_of_an_earlier_session_are_noticed(self) -> None:

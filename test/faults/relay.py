@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stands between nodes: each way is a listening port and the port to which its connections lead.
+"""A relay between nodes: each way is a listening port and the port to which it connects.
 
   relay.py <listen>:<target> ...      ways 0, 1, 2 ... on 127.0.0.1
 
@@ -7,13 +7,13 @@ Reads commands, a line each, from standard input, answers each with a line when 
 and ends with its input:
 
   cut <way>          reset its connections; what is in flight is lost
-  stall <way>        its present connections stand still; new ones work
-  blackhole <way>    its connections stand still, new ones are accepted and stand still as well
-  refuse <way>       cut, and nobody listens
-  delay <way> <ms>   what comes from now on travels so long, in order
-  heal <way>         listen, go on where it stood still, no delay
-  moved <way>        answers how many bytes came through so far
-  held <way>         answers how many bytes from its listening side wait, at least
+  stall <way>        its present connections carry nothing; new ones work
+  blackhole <way>    its connections carry nothing; new ones are accepted and carry nothing either
+  refuse <way>       cut, and new connections are refused
+  delay <way> <ms>   what arrives from now on is delayed so long, in order
+  heal <way>         listen, continue stalled connections, no delay
+  moved <way>        answers how many bytes were carried so far
+  held <way>         answers the minimum number of bytes from its listening side that wait
 """
 import collections
 import math
@@ -37,7 +37,7 @@ class Stream:
     def __init__(self) -> None:
         self.pieces: Deque[Tuple[float, bytes]] = collections.deque()  # when due, what
         self.held = 0
-        self.ended = False  # by who speaks; the hearer is told after the last piece
+        self.ended = False  # by the sender; the receiver sees it after the last piece
 
 
 class Way:
@@ -51,7 +51,7 @@ class Way:
 
 
 class Connection:
-    """Two sockets: who connected, and the target. Either's bytes go to the other."""
+    """Two sockets: that of the client, and the target. The bytes of each go to the other."""
 
     def __init__(self, way: Way, near: socket.socket) -> None:
         self.way = way
@@ -67,7 +67,7 @@ class Connection:
         return [(self.near, self.there, self.far), (self.far, self.back, self.near)]
 
     def due(self) -> float:
-        """When something that travels arrives; what waits for a socket does not count."""
+        """When the next delayed piece is due; pieces that wait for a socket do not count."""
         return min((stream.pieces[0][0] for _, stream, to in self.streams()
                     if stream.pieces and not self.asked.get(to, 0) & selectors.EVENT_WRITE),
                    default=math.inf)
@@ -150,7 +150,7 @@ class Relay:
             self._go_on(connection)
 
     def _do_held(self, way: Way) -> int:
-        """What could be read now, as far as it fits a piece, and what has been."""
+        """The bytes that can be read now, at most a piece."""
         total = 0
         for connection in way.connections:
             total += connection.there.held
@@ -175,7 +175,7 @@ class Relay:
 
     def _accept(self, way: Way) -> None:
         if not way.listener:
-            return  # a command has closed it just now
+            return  # a command has just closed it
         try:
             near = way.listener.accept()[0]
         except (BlockingIOError, ConnectionError):
@@ -212,7 +212,7 @@ class Relay:
             self._selector.modify(end, events, connection)
 
     def _watch(self, connection: Connection) -> None:
-        """Ask for what can be done: nothing of who stands still."""
+        """Ask the selector for what can be done; for stalled connections, nothing."""
         if connection.far is None:
             return
         events = {connection.near: 0, connection.far: 0}
@@ -281,7 +281,7 @@ def _prepare(end: socket.socket) -> None:
 
 
 def _is_connected(end: socket.socket) -> bool:
-    """False while it is under way; raises if it has failed."""
+    """False while it is pending; raises if it has failed."""
     error = end.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if error:
         raise OSError(error, os.strerror(error))

@@ -1,4 +1,4 @@
-"""The relay does to connections what it is told, and nothing else."""
+"""The relay does to connections what it is asked to, and nothing else."""
 import socket
 import time
 import unittest
@@ -45,7 +45,7 @@ class RelayTest(unittest.TestCase):
         return data
 
     def assert_mute(self, hearer: socket.socket) -> None:
-        """Nothing comes for a while, and not the end either."""
+        """Neither bytes nor the end arrive for some time."""
         hearer.settimeout(0.1)
         with self.assertRaises(socket.timeout):
             hearer.recv(1)
@@ -64,11 +64,11 @@ class RelayTest(unittest.TestCase):
         self.assertEqual(far.recv(1), b"")
         self.assertEqual(self.relay.do(0, "moved"), str(5 + 25600))
 
-    def test_a_cut_resets_what_is_there_and_loses_what_travels(self) -> None:
+    def test_a_cut_resets_connections_and_loses_what_is_on_its_way(self) -> None:
         near, far = self.pair()
         self.relay.do(0, "delay", 200)
         near.sendall(b"lost")
-        time.sleep(0.05)  # until it has come to the relay, and not further
+        time.sleep(0.05)  # until it has arrived at the relay
         self.relay.do(0, "cut")
         self.assert_reset(near)
         self.assert_reset(far)
@@ -86,7 +86,7 @@ class RelayTest(unittest.TestCase):
         self.assertEqual(self.heard(far, 8), b"slowfast")
         self.assertGreater(time.monotonic() - began, 0.145)
 
-    def test_what_is_stalled_goes_on_and_new_connections_work(self) -> None:
+    def test_what_was_stalled_continues_and_new_connections_work(self) -> None:
         near, far = self.pair()
         self.relay.do(0, "stall")
         near.sendall(b"held")
@@ -98,7 +98,7 @@ class RelayTest(unittest.TestCase):
         self.assertEqual(self.heard(far, 4), b"held")
         self.assertEqual(far.recv(1), b"")
 
-    def test_a_black_hole_takes_connections_and_gives_nothing(self) -> None:
+    def test_a_black_hole_accepts_connections_and_carries_nothing(self) -> None:
         near, far = self.pair()
         self.relay.do(0, "blackhole")
         far.sendall(b"late")
@@ -110,7 +110,7 @@ class RelayTest(unittest.TestCase):
         self.assertEqual(self.heard(near, 4), b"late")
         self.assertEqual(self.heard(self.far(), 6), b"hello?")
 
-    def test_who_is_refused_is_refused_until_it_is_healed(self) -> None:
+    def test_connections_are_refused_until_the_way_is_healed(self) -> None:
         near, far = self.pair()
         self.relay.do(0, "refuse")
         self.assert_reset(near)
@@ -120,7 +120,7 @@ class RelayTest(unittest.TestCase):
         self.relay.do(0, "heal")
         self.assert_says(*self.pair(), b"again")
 
-    def test_who_does_not_read_stops_who_writes(self) -> None:
+    def test_a_side_that_does_not_read_stops_the_other(self) -> None:
         near, far = self.pair()
         near.settimeout(0.3)
         data = bytes(1 << 20)
@@ -130,7 +130,7 @@ class RelayTest(unittest.TestCase):
                 sent += near.send(data)
         self.assertEqual(len(self.heard(far, sent)), sent)
 
-    def test_connections_to_nobody_are_reset(self) -> None:
+    def test_connections_without_a_target_are_reset(self) -> None:
         self.target.close()
         with self.assertRaises(ConnectionResetError):
             self.near().recv(1)

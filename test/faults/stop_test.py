@@ -1,4 +1,4 @@
-"""SIGSTOP of one of five for a while, at full load."""
+"""SIGSTOP of one of five nodes for some time, at full load."""
 import signal
 import threading
 import time
@@ -12,7 +12,7 @@ from faults import FaultsTest, either
 N = 5
 VICTIM = 4
 OTHERS = [0, 1, 2, 3]
-BURST = 100  # more at a time fill memory rather than processors
+BURST = 100  # more at a time would fill memory
 RATE_KEPT = 0.9
 NOTICED_MAX = 1.0  # seconds
 BACK_MAX = 2.0
@@ -22,7 +22,7 @@ ON_ITS_WAY_KIB = 64 * 1024
 
 
 class Rate:
-    """Texts a second that each node takes from its own talker, between two looks."""
+    """Texts per second that each node reads from its client, between two looks."""
 
     def __init__(self, test: FaultsTest) -> None:
         self._test = test
@@ -38,7 +38,7 @@ class Rate:
 
 
 class Count:
-    """How many texts a node's log had when it was asked last: it may let its masters wait."""
+    """How many texts a node's log had at its last answer; it may let its clients wait."""
 
     def __init__(self, g: grid.Grid, node: int) -> None:
         self.node = node
@@ -59,7 +59,7 @@ class Count:
 
 
 class Stop(FaultsTest):
-    def test_a_stopped_node_costs_the_others_no_record_no_memory_and_no_speed(self) -> None:
+    def test_a_stopped_node_does_not_cost_the_others_records_memory_or_speed(self) -> None:
         g = self.whole_grid(N)
         before_kib = {node: g.nodes[node].rss_kib() for node in range(N)}
         self.watch(g)
@@ -97,11 +97,11 @@ class Stop(FaultsTest):
         self.assertGreater(kept, RATE_KEPT)
 
     def let_them_talk(self, seconds: float) -> None:
-        """What is measured takes its time."""
+        """The duration of a measurement."""
         time.sleep(seconds)
 
     def watch_memory(self, seconds: float, before: Dict[int, int]) -> int:
-        """The most KiB that one of the others has more than at the beginning, its log left out."""
+        """The maximum growth of the others' memory in KiB, without their logs."""
         counts = [Count(self.g, node) for node in OTHERS]
         worst = 0
         text_bytes = self.lives[0][0].talker.text_bytes + 1  # and what separates it in the log
@@ -125,11 +125,11 @@ class Stop(FaultsTest):
             self.assertIsNone(self.now(node).journal.open_with(VICTIM), "it flapped back")
             noticed = max(noticed, ended[0].ended - stopped)
         self.tell(f"noticed by all after {noticed * 1000:.0f} ms")
-        if not grid.SANITIZED:  # whose turns are long at full load, which a node counts as lateness
+        if not grid.SANITIZED:  # its turns are long at full load, which a node counts as being late
             self.assertLess(noticed, self.limit(NOTICED_MAX), self.state())
 
     def assert_all_is_there(self) -> None:
-        """Too many texts to look at each in each log: those of one log, and the number in each."""
+        """Checks the texts of one log and the number in each; there are too many to check all."""
         said = {node: self.lives[node][0].talker.history.confirmed for node in range(N)}
         complaints: List[str] = []
         for hearer in range(N):
@@ -153,7 +153,7 @@ class Stop(FaultsTest):
         self.assert_none(complaints)
 
     def gaps(self, hearer: int) -> List[Tuple[int, int]]:
-        """Whose numbers do not follow each other in the log, and where; fails if they descend."""
+        """The senders whose numbers have gaps in the log, and where; fails if they descend."""
         found: List[Tuple[int, int]] = []
         following = {b"%d.0." % node: 0 for node in range(N)}
         for text in texts(self.g.connect(hearer)):
@@ -166,7 +166,7 @@ class Stop(FaultsTest):
 
 
 def texts(master: grid.Master) -> Iterator[bytes]:
-    """A log that is too large to be held."""
+    """A log that is too large for memory."""
     master.send(b"get\n")
     head, rest = b"messages ", b""
     while not rest.endswith(b"\n"):

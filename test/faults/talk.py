@@ -1,4 +1,4 @@
-"""Who talks all the time, and remembers when which number was said for certain."""
+"""A client that broadcasts all the time, and remembers when each number was certainly sent."""
 import bisect
 import socket
 import threading
@@ -7,7 +7,7 @@ from typing import List
 
 import grid
 
-PATIENCE = 120.0  # seconds: a node may be stopped for a while, and its master has to wait
+PATIENCE = 120.0  # seconds: a node may be stopped for some time, and its client has to wait
 
 
 class History:
@@ -16,14 +16,14 @@ class History:
     def __init__(self, burst: int) -> None:
         self.burst = burst
         self.began: List[float] = []  # before the first byte of each burst was sent
-        self.taken: List[float] = []  # after the node had answered to what came behind it
+        self.taken: List[float] = []  # after the node had answered a command that followed it
 
     def taken_before(self, when: float) -> int:
-        """All smaller numbers had been taken by the node by then."""
+        """The node had read all smaller numbers by then."""
         return bisect.bisect_left(self.taken, when) * self.burst
 
     def begun_before(self, when: float) -> int:
-        """Neither this nor any greater number had been said before."""
+        """Neither this nor any greater number had been sent before."""
         return bisect.bisect_left(self.began, when) * self.burst
 
     @property
@@ -36,8 +36,8 @@ class History:
 
 
 class Talker:
-    """Broadcasts "<node>.<life>.<number>" at a node until it is told to end or the node is gone.
-    The numbers ascend from 0 and have one width, so that what a log must weigh is known."""
+    """Broadcasts "<node>.<life>.<number>" at a node until it is asked to end or the node is gone.
+    The numbers ascend from 0 and have the same width, so that the size of a log is known."""
 
     DIGITS = 10
 
@@ -80,7 +80,7 @@ class Talker:
             self.failure = str(error)
 
     def abandon(self) -> None:
-        """For a test that is over: does not wait for the node."""
+        """Ends at once, without waiting for the node."""
         self._over.set()
         try:
             self._master.socket.shutdown(socket.SHUT_RDWR)
@@ -89,7 +89,7 @@ class Talker:
         self.end()
 
     def end(self) -> None:
-        """Returns when the node has taken all that was said."""
+        """Returns when the node has read all that was sent."""
         self._over.set()
         self._thread.join()
         self._master.close()

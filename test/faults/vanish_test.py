@@ -1,6 +1,6 @@
-"""Machines that vanish: their cable is pulled and they end without a word, again and again. What they
-had connected must not stay for ever: nobody ever writes to an inbound connection of the mesh, so that
-only TCP's keepalive can find out."""
+"""Machines that vanish again and again: their cable is unplugged and they end silently. Their
+connections must not stay for ever: nothing is ever written to an inbound connection of the mesh, so
+only TCP keepalive can find out."""
 import sys
 import unittest
 from typing import List, Tuple
@@ -14,7 +14,7 @@ ESTABLISHED = "01"
 KEEPALIVE = 2  # the kind of timer in /proc/net/tcp
 IDLE_SECONDS_MAX = 20.0
 GONE_SECONDS_MAX = 60.0
-TICKS_PER_SECOND = 100  # of /proc/net/tcp
+TICKS_PER_SECOND = 100  # in /proc/net/tcp
 
 
 class Vanish(grid.SystemTest):
@@ -24,7 +24,7 @@ class Vanish(grid.SystemTest):
         self.assertTrue(self.g.all_see(range(2)))
 
     def inbound(self, port: int) -> List[Tuple[int, float]]:
-        """Of machine 0's connections that were made to the port: which timer is set, for when."""
+        """Of machine 0's inbound connections at the port: which timer is set, for when."""
         with self.g.cables.machines[0].entered():
             with open("/proc/thread-self/net/tcp", encoding="ascii") as table:
                 rows = [line.split() for line in table.readlines()[1:]]
@@ -44,7 +44,7 @@ class Vanish(grid.SystemTest):
         self.assertTrue(self.g.all_see([0]))
         self.g.cables.renew(1)
 
-    def test_connections_of_vanished_machines_do_not_add_up(self) -> None:
+    def test_connections_of_vanished_machines_are_closed(self) -> None:
         mesh, master = self.g.ports.mesh(0), self.g.ports.master(0)
         for _ in range(either(2, 6)):
             self.vanish()
@@ -52,7 +52,7 @@ class Vanish(grid.SystemTest):
             self.assertTrue(self.g.all_see(range(2)))
         for port in (mesh, master):
             self.assertTrue(self.inbound(port))
-            # A word of the handshake or an answer may not be acknowledged yet.
+            # Part of the handshake or an answer may not be acknowledged yet.
             self.assertTrue(grid.eventually(lambda: self.is_kept_alive(port)), self.inbound(port))
         self.assertGreater(len(self.inbound(mesh)), 1, "none has vanished without a word")
         if LONG:

@@ -1,6 +1,6 @@
 """Nodes on machines of their own with cables between them (network namespaces, veth): a cable that
 is unplugged, a machine that is cut off, a direction in which nothing arrives. What the relay cannot
-show: nobody is told anything, nothing is refused, and TCP waits for its own timers."""
+show: no side is notified, nothing is refused, and TCP waits for its own timers."""
 import sys
 import time
 import unittest
@@ -13,8 +13,8 @@ from journal import Session
 
 N = 4
 NOTICED_MAX = 1.0  # seconds until both sides know
-BACK_MAX = 3.0  # from the repair until everybody sees everybody
-SKIPPED = 77  # Meson's word for a test that could not be made
+BACK_MAX = 3.0  # from the repair until all nodes see all
+SKIPPED = 77  # Meson's status for a skipped test
 Pair = Tuple[int, int]
 
 
@@ -95,7 +95,7 @@ class Veth(FaultsTest):
         self.assertLess(self.worst_back, self.limit(BACK_MAX), self.state())
 
     def stay_so(self) -> None:
-        """The fault's own length, after it has been noticed."""
+        """The duration of the fault, after it has been noticed."""
         time.sleep(self.random.choice((0.0, 0.3, either(1.0, 8.0))))
 
     def test_an_unplugged_cable_is_noticed_by_both_ends_and_works_again(self) -> None:
@@ -144,7 +144,7 @@ class Veth(FaultsTest):
             strike, repair = self.random.choice(((self.cables.unplug, self.cables.plug),
                                                  (self.cables.mislead, self.cables.lead)))
             strike(*pair)
-            time.sleep(self.random.uniform(0, 0.6))  # the fault's own length
+            time.sleep(self.random.uniform(0, 0.6))  # the duration of the fault
             repair(*pair)
             time.sleep(self.random.uniform(0, 0.3))  # and how long it is over
         self.assert_all_come_back()

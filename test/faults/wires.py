@@ -11,7 +11,7 @@ RELAY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "relay.py")
 
 
 class Relay:
-    """The process of relay.py, and what one tells it."""
+    """The process of relay.py and its commands."""
 
     def __init__(self, ways: "List[Tuple[int, int]]") -> None:
         self.process = subprocess.Popen(
@@ -62,7 +62,7 @@ class RelayedGrid(grid.Grid):
         return [*super().arguments(node), *peers]
 
     def do(self, sender: int, receiver: int, verb: str, *rest: object) -> str:
-        """To what one node sends to the other; the other direction is a way of its own."""
+        """To what one node sends to the other; the other direction is another way."""
         return self.relay.do(self.ways[sender, receiver], verb, *rest)
 
     def heal(self) -> None:

@@ -22,7 +22,7 @@ SETTINGS = {
     "both": ["core.autocrlf=true", "core.eol=crlf", "core.safecrlf=true"],
     "attributes of the user": ["core.attributesFile={}"],
 }
-SKIPPED = 77  # Meson's word for a test that could not be made
+SKIPPED = 77  # Meson's status for a skipped test
 
 
 def git(*words: object, folder: pathlib.Path, settings: Sequence[str] = ("core.autocrlf=false",)

@@ -1,11 +1,11 @@
-"""What the rules share: the files of a repository, and how a rule reports what breaks it."""
+"""What the rules share: the files of a repository, and how a rule reports violations."""
 import argparse
 import pathlib
 import sys
 from typing import Callable, Iterable, Iterator, List, NamedTuple, NoReturn
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
-SKIPPED = 77  # Meson's word for a test that could not be made
+SKIPPED = 77  # Meson's status for a skipped test
 
 
 class Finding(NamedTuple):
@@ -49,7 +49,7 @@ def run(rule: Rule, description: str) -> NoReturn:
 
 
 def report(found: List[Finding]) -> int:
-    """Print what was found; the exit status."""
+    """Print the findings; returns the exit status."""
     for finding in found:
         print(finding)
     print(f"broken in {len(found)} places" if found else "kept everywhere")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""C++ is formatted as clang-format 14 does it; skipped where that is missing.
+"""C++ is formatted by clang-format 14; skipped if that is missing.
 
 To repair: clang-format-14 -i FILE...
 """

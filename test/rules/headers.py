@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every header compiles alone, with the flags of its own layer's sources, and may come twice."""
+"""Every header compiles alone, with the flags of its layer's sources, and may be included twice."""
 import argparse
 import concurrent.futures
 import json

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Includes go down only, sources mirror headers, and what lies below the drivers is pure.
+"""Includes go down only, sources mirror headers, and layers below the drivers are pure.
 
-The layers are those of the README's picture; a file belongs to the layer that its folder names.
+The layers are those of the diagram in README.md; a file's folder is its layer.
 """
 import pathlib
 import re

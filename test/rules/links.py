@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the Markdown files link to inside the repository exists."""
+"""The targets of links in Markdown files exist, if they are in the repository."""
 import pathlib
 import re
 from typing import List

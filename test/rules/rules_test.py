@@ -1,4 +1,4 @@
-"""Each rule finds what is planted, at its line, and nothing in a repository that keeps it."""
+"""Each rule finds planted violations, at their lines, and nothing in a correct repository."""
 import json
 import pathlib
 import shutil
@@ -119,7 +119,7 @@ class LayersTest(RuleTest):
                         self.found_with(layers.check, {header: f"#pragma once\n{line}\n"}),
                         [f"{header}:2"])
 
-    def test_words_of_impurity_in_comments_and_texts_are_no_finding(self) -> None:
+    def test_impure_names_in_comments_and_texts_are_no_finding(self) -> None:
         text = '#pragma once\n// sleep(1) on a std::mutex\n/* steady_clock::now()\n rand() */\n' \
                'constexpr auto kText = "rand() // ";\nconstexpr auto kRaw = R"(sleep(1) ")";\n' \
                '// #include <thread>\n/*\n#include <mutex>\n*/\nint operand(int random_seed);\n'

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Python and shell programs parse, Python 3.9 suffices, and programs can be run as they are."""
+"""Python and shell programs parse, Python 3.9 is enough, and programs are executable."""
 import ast
 import os
 import pathlib

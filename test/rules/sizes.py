@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A function fits a screen, a file has one subject: 70 and 400 lines at most."""
+"""The maximum length of a function is 70 lines, that of a file 400."""
 import ast
 import pathlib
 from typing import Iterator, List

@@ -150,7 +150,7 @@ class CommandsTest(unittest.TestCase):
         (self.tools / name).write_text("".join(line + "\n" for line in lines))
 
     def tests(self, passed: int = 0, failed: int = 0, skipped: int = 0, late: int = 0) -> None:
-        """What each Meson run is to say at its end."""
+        """The summary that each Meson run prints."""
         (self.tools / "testlog.txt").write_text(TEST_LOG.format(passed, failed, skipped, late))
 
     def run_command(self, name: str, *options: str, status: int = 0) -> str:
@@ -162,7 +162,7 @@ class CommandsTest(unittest.TestCase):
         return done.stdout
 
     def calls(self) -> List[str]:
-        """What was called since this was last asked."""
+        """The calls since the last question."""
         path = self.tools / "calls"
         calls = path.read_text().splitlines() if path.exists() else []
         path.unlink(missing_ok=True)
@@ -173,7 +173,7 @@ class CommandsTest(unittest.TestCase):
 
 
 class PackagesTest(CommandsTest):
-    def test_nothing_is_asked_of_apt_where_nothing_is_missing(self) -> None:
+    def test_apt_is_not_called_if_nothing_is_missing(self) -> None:
         self.assertIn("Packages: all there.\n", self.run_command("demo"))
         self.assertEqual(self.apt_calls(), [])
 
@@ -192,7 +192,7 @@ class PackagesTest(CommandsTest):
         self.run_command("demo")
         self.assertEqual(len(self.apt_calls()), 4)
 
-    def test_two_failures_end_it_with_what_apt_said(self) -> None:
+    def test_two_failures_end_it_with_the_output_of_apt(self) -> None:
         self.write("installed")
         self.write("failures", "first", "second", "third")
         for name in ("demo", "check"):
@@ -209,7 +209,7 @@ class PackagesTest(CommandsTest):
         self.assertEqual([call.split()[0] for call in self.apt_calls()],
                          ["sudo", "apt-get"] * 2)
 
-    def test_without_root_and_sudo_the_command_to_run_is_told(self) -> None:
+    def test_without_root_and_sudo_the_command_to_run_is_printed(self) -> None:
         self.tool("id", "#!/bin/sh\necho 1000\n")
         (self.tools / "sudo").unlink()
         self.run_command("demo")
@@ -237,7 +237,7 @@ class OptionalPackagesTest(CommandsTest):
         self.assertIn("Packages: all there.\n", self.run_command("demo"))
         self.assertIn("ninja -C build ovid", self.calls())
 
-    def test_check_goes_on_without_what_is_optional_and_names_it(self) -> None:
+    def test_check_continues_without_what_is_optional_and_names_it(self) -> None:
         self.not_root()
         for missing in (["gnuplot-nox"], ["iproute2", "clang-format-14"], list(self.OPTIONAL)):
             self.lack(*missing)
@@ -247,7 +247,7 @@ class OptionalPackagesTest(CommandsTest):
         self.assertIn("install --no-install-recommends libgtest-dev\n",
                       self.run_command("check", status=1))
 
-    def test_nobody_is_asked_for_a_password_for_what_is_optional(self) -> None:
+    def test_no_password_is_requested_for_what_is_optional(self) -> None:
         self.tool("id", "#!/bin/sh\necho 1000\n")
         self.tool("sudo", '#!/bin/sh\necho "sudo $*" >>"$TOOLS/calls"\n'
                           'echo "sudo: a password is required" >&2\nexit 1\n')
@@ -262,7 +262,7 @@ class OptionalPackagesTest(CommandsTest):
         self.assertNotIn("without", self.run_command("check", "--fast"))
         self.assertRegex(self.apt_calls()[1], " ".join(self.OPTIONAL) + "$")
 
-    def test_what_is_optional_is_not_in_the_way_of_the_rest(self) -> None:
+    def test_what_is_optional_does_not_prevent_the_rest(self) -> None:
         self.lack("gnuplot-nox", "libgtest-dev")
         self.write("refused", "gnuplot-nox")
         self.assertIn("going on without gnuplot-nox", self.run_command("check", "--fast"))
@@ -271,14 +271,14 @@ class OptionalPackagesTest(CommandsTest):
         self.write("failures", "first", "second")
         self.assertIn("going on without gnuplot-nox", self.run_command("check", "--fast"))
 
-    def test_what_a_package_provides_will_do(self) -> None:
+    def test_what_a_package_provides_is_enough(self) -> None:
         self.not_root()
         self.write("installed", *(set(self.listed) - {"meson", "g++", "libzmq3-dev"}))
         self.tool("c++", "#!/bin/sh\n")
         self.tool("pkg-config", '#!/bin/sh\n[ "$*" = "--exists libzmq" ]\n')
         self.assertIn("Packages: all there.\n", self.run_command("demo"))
 
-    def test_any_clang_of_one_number_will_do(self) -> None:
+    def test_any_version_of_clang_is_enough(self) -> None:
         for number in (15, 18, 19):
             self.lack("clang-14", "libclang-rt-14-dev")
             with (self.tools / "installed").open("a") as text:
@@ -302,7 +302,7 @@ class OptionalPackagesTest(CommandsTest):
 
 
 class DemoTest(CommandsTest):
-    def test_it_builds_the_node_alone_and_then_tells_the_story(self) -> None:
+    def test_it_builds_the_node_alone_and_then_runs_the_demo(self) -> None:
         self.run_command("demo")
         story = f"python3 {self.checkout}/python/demo.py"
         self.assertEqual(self.calls(), ["meson setup build", "ninja -C build ovid", story])
@@ -317,7 +317,7 @@ class DemoTest(CommandsTest):
             self.assertEqual(self.calls()[-1], f"python3 {self.checkout}/python/demo.py "
                                                + " ".join(options))
 
-    def test_what_is_no_base_port_is_told_before_anything_is_built(self) -> None:
+    def test_a_wrong_base_port_is_reported_before_anything_is_built(self) -> None:
         for typed in ("", "x", "1023", "65534", "200000", "-3000"):
             with self.subTest(typed=typed):
                 self.assertIn(f"`{typed}` is not a whole number in 1024..65533",
@@ -326,7 +326,7 @@ class DemoTest(CommandsTest):
             self.assertIn("unexpected argument", self.run_command("demo", *options, status=2))
         self.assertEqual(self.calls(), [])
 
-    def test_no_story_without_a_node(self) -> None:
+    def test_without_a_node_there_is_no_demo(self) -> None:
         self.write("broken")
         self.run_command("demo", status=1)
         self.assertFalse([call for call in self.calls() if call.startswith("python3")])
@@ -366,7 +366,7 @@ class CheckTest(CommandsTest):
                                  r"\(there is no clang-format\)\n  skipped: bench plot\n"
                                  r"check: everything passed\n$")
 
-    def test_what_fails_is_told_and_the_rest_still_runs(self) -> None:
+    def test_failures_are_reported_and_the_rest_still_runs(self) -> None:
         self.tests(passed=19, failed=1)
         self.assertIn("check: something failed", self.run_command("check", status=1))
         self.assertEqual(len([call for call in self.calls() if call.startswith("meson test")]), 2)

@@ -1,5 +1,5 @@
 """Real nodes for tests: processes of the built `ovid` (its path is in $OVID), each in a session of its
-own, and masters that talk to them. Everything that waits has a bound; whatever was started is ended."""
+own, and clients of them. Everything that waits has a limit; everything that was started is ended."""
 import json
 import os
 import random
@@ -18,12 +18,12 @@ from typing import Any, Callable, Dict, IO, Iterable, List, Optional, Sequence
 OVID = os.environ.get("OVID", "build/ovid")
 SANITIZED = os.environ.get("OVID_SANITIZED") == "1"  # slower, and memory is no measure
 LONG = os.environ.get("OVID_LONG") == "1"
-PATIENCE = 20.0  # seconds; far beyond anything that is promised
+PATIENCE = 20.0  # seconds; far longer than any promised time
 NODES_MAX = 16
 HOST = "127.0.0.1"
 Event = Dict[str, Any]  # see docs/log.md
 
-# What is started here is not to inherit that the tests themselves run below nohup.
+# The programs started here must not inherit that the tests run under nohup.
 for _number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
     if signal.getsignal(_number) == signal.SIG_IGN:
         signal.signal(_number, signal.SIG_DFL)
@@ -80,7 +80,7 @@ def is_free(port: int) -> bool:
 
 
 def free_of(base: int, nodes: Iterable[int]) -> int:
-    """A node whose mesh port nobody uses."""
+    """A node whose mesh port is not used."""
     return next(node for node in nodes if is_free(base + node))
 
 
@@ -104,7 +104,7 @@ class Master:
         self.socket.sendall(data)
 
     def line(self) -> bytes:
-        """The next line without its end; raises if the stream ends before."""
+        """The next line without its end; raises if the stream ends first."""
         seen = 0
         while True:
             end = self.unread.find(b"\n", seen)
@@ -133,7 +133,7 @@ class Master:
         return int(answer[6:])
 
     def push(self, data: bytes, limit: float) -> int:
-        """Send until the node has taken nothing for `limit` seconds, or closed; how much it took."""
+        """Send until the node has read nothing for `limit` seconds, or closed; returns the count."""
         sent = 0
         self.socket.settimeout(limit)
         view = memoryview(data)
@@ -219,7 +219,7 @@ class Node:
         return self._kib("VmRSS")
 
     def peak_kib(self) -> int:
-        """The most that was ever in use."""
+        """The maximum that was ever in use."""
         return self._kib("VmHWM")
 
     def _kib(self, name: str) -> int:
@@ -241,7 +241,7 @@ class Grid:
         self.ports = Ports()
         self.nodes: Dict[int, Node] = {}
         self.earlier: List[Node] = []
-        self.masters: Dict[int, Master] = {}  # the grid's own, one a node
+        self.masters: Dict[int, Master] = {}  # one for each node
         self.connections: List[Master] = []  # all
         for node in range(n) if start is None else start:
             self.start(node)
@@ -338,7 +338,7 @@ class Watch:
 
 
 class Lateness:
-    """How late this machine wakes a thread up that asks for it, at worst: what no node can help."""
+    """The maximum delay with which this machine wakes a thread up: not a node's fault."""
 
     def __init__(self) -> None:
         self.worst = 0.0
@@ -365,7 +365,7 @@ class SystemTest(unittest.TestCase):
         return grid
 
     def whole_grid(self, n: int, *options: str) -> Grid:
-        """A grid in which everybody sees everybody."""
+        """A grid in which all nodes see all."""
         grid = self.grid(n, *options)
         self.assertTrue(grid.all_see(range(n)))
         return grid

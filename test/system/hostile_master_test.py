@@ -1,4 +1,4 @@
-"""Masters that are slow, rude, deaf or mad. They harm themselves at most."""
+"""Clients that are slow, do not read, or send nonsense. They harm no other client and no node."""
 import http.client
 import os
 import socket
@@ -20,7 +20,7 @@ class HostileMaster(UndisturbedTest):
         return self.g.connect(node, receive_buffer)
 
     def answer_times(self, node: int, count: int) -> List[float]:
-        """Seconds until another master has its answer, many times."""
+        """Seconds until another client has its answer, many times."""
         other = self.connect(node)
         times = []
         for _ in range(count):
@@ -62,14 +62,14 @@ class HostileMaster(UndisturbedTest):
                              (b"count", b"count 0")):
             self.assertEqual(master.ask(line), answer)
 
-    def test_texts_may_hold_any_byte_but_a_line_feed(self) -> None:
+    def test_texts_may_contain_any_byte_but_a_line_feed(self) -> None:
         texts = [b"a\0b", b"\0", b" leading and trailing ", b"caf\xc3\xa9 \xe2\x98\x83", b"\xff\xfe",
                  bytes(byte for byte in range(256) if byte not in b"\n\r,"), b"cr\rinside"]
         for text in texts:
             self.connect().send(b"broadcast " + text + b"\r\n")
             self.assertTrue(grid.eventually(lambda: text in self.g.master(2).log()), text)
 
-    def test_a_line_of_one_mebibyte_is_heard_by_all(self) -> None:
+    def test_a_line_of_one_mebibyte_is_received_by_all(self) -> None:
         text = b"x" * (MIB - len(b"broadcast "))
         self.connect().send(b"broadcast " + text + b"\n")
         for node in self.nodes:
@@ -105,7 +105,7 @@ class HostileMaster(UndisturbedTest):
                 master.close()
         self.assertTrue(grid.eventually(lambda: self.descriptors(0) <= before))
 
-    def test_a_master_that_goes_at_once_has_been_heard(self) -> None:
+    def test_the_line_of_a_master_that_leaves_at_once_is_carried_out(self) -> None:
         for i in range(50):
             master = self.g.connect(0)
             master.send(b"broadcast goodbye %d\n" % i)
@@ -147,7 +147,7 @@ class HostileMaster(UndisturbedTest):
                 self.assertEqual(self.connect().ask(b"count"), b"count 0")
                 browser.send(page[at:])
             except OSError:
-                pass  # shown out already
+                pass  # disconnected already
             browser.close()
         self.assert_not_obeyed(len(page))
 
@@ -164,7 +164,7 @@ class HostileMaster(UndisturbedTest):
                     self.assertEqual(self.connect().ask(b"count"), b"count 0")
                     browser.send(hello[at:])
                 except OSError:
-                    pass  # shown out already
+                    pass  # disconnected already
                 browser.close()
         self.assert_not_obeyed(6)
 
@@ -175,7 +175,7 @@ class HostileMaster(UndisturbedTest):
             master.send(b"broadcast " + text + b"\n")
         self.assertEqual(master.log(), texts)
 
-    def test_many_deaf_masters_add_few_lines_to_the_log(self) -> None:
+    def test_many_masters_that_do_not_read_add_few_lines_to_the_log(self) -> None:
         filler = self.connect()
         for _ in range(20):
             filler.send(b"broadcast ".ljust(MIB, b"f") + b"\n")
@@ -192,7 +192,7 @@ class HostileMaster(UndisturbedTest):
         self.assertTrue(grid.eventually(lambda: self.descriptors(0) <= before))
         self.assertEqual(self.disconnected("replies not read"), [1, 10])
 
-    def test_a_half_closed_connection_harms_nobody(self) -> None:
+    def test_a_half_closed_connection_does_no_harm(self) -> None:
         for _ in range(20):
             master = self.connect()
             master.send(b"broadcast half\nalive\nal")
@@ -200,7 +200,7 @@ class HostileMaster(UndisturbedTest):
         self.assertTrue(grid.eventually(
             lambda: self.g.master(1).log().count(b"half") == 20))
 
-    def test_a_deaf_master_delays_nobody_and_is_disconnected(self) -> None:
+    def test_a_master_that_does_not_read_delays_no_other_and_is_disconnected(self) -> None:
         filler = self.connect()
         for _ in range(20):
             filler.send(b"broadcast ".ljust(MIB, b"f") + b"\n")
@@ -217,7 +217,7 @@ class HostileMaster(UndisturbedTest):
         self.assert_peak_below(self.g.nodes[0], before + 64 * 1024)
         self.assertTrue(grid.eventually(lambda: self.disconnected("replies not read")))
 
-    def test_many_deaf_masters_do_not_fill_the_memory(self) -> None:
+    def test_many_masters_that_do_not_read_do_not_fill_the_memory(self) -> None:
         """With a log of a few kilobytes, whose answers are copied and not shared."""
         filler = self.connect()
         filler.send(b"broadcast ".ljust(4000, b"f") + b"\n")

@@ -1,5 +1,5 @@
-"""Strangers on the mesh ports of real nodes. Whatever they do, every answer to `alive` that anybody gets
-meanwhile is right, broadcasts arrive, nobody dies, and the logs stay short."""
+"""Other programs at the mesh ports of real nodes. Whatever they do, every answer to `alive` is right,
+broadcasts arrive, no node ends, and the logs stay short."""
 import os
 import random
 import socket
@@ -46,7 +46,7 @@ class HostileMesh(UndisturbedTest):
             self.logs(node, "dropped", reason="frames")
             self.logs(node, "dropped", reason="malformed", count=10)
 
-    def test_nobody_can_speak_in_anothers_name(self) -> None:
+    def test_a_forged_sender_is_not_believed(self) -> None:
         guess = random.Random(5)
         for victim in self.nodes:
             claimed = (victim + 1) % self.NODES
@@ -98,7 +98,7 @@ class HostileMesh(UndisturbedTest):
             self.assertIn(str(self.g.ports.mesh(node)), twin.log()[0])
             self.assertEqual(twin.stdout(), "")
 
-    def test_raw_connections_of_every_kind_harm_nothing(self) -> None:
+    def test_raw_connections_of_every_kind_do_no_harm(self) -> None:
         openings = [b"", b"GET / HTTP/1.1\r\n\r\n", bytes(70000), b"\xff" * 70000, os.urandom(70000),
                     zmtp.GREETING[:1], zmtp.GREETING[:11], zmtp.GREETING[:63], zmtp.GREETING,
                     zmtp.GREETING + zmtp.ready(b"PUB"), zmtp.GREETING + zmtp.ready(b"DEALER")[:9],
@@ -113,7 +113,7 @@ class HostileMesh(UndisturbedTest):
                     try:
                         raw.sendall(opening)
                     except OSError:
-                        pass  # shown out already
+                        pass  # disconnected already
                     if how == "reset":
                         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                     if how == "hold":
@@ -125,8 +125,8 @@ class HostileMesh(UndisturbedTest):
         for raw in held:
             raw.close()
 
-    def test_who_asks_whether_the_port_listens_is_no_attack(self) -> None:
-        """As a peer does that has lost its connection: it is noticed, at a level that few read."""
+    def test_a_probe_of_the_port_is_no_attack(self) -> None:
+        """A peer that has lost its connection probes the port: logged at level debug only."""
         g = self.whole_grid(2, "--log-level", "debug")
         for node, how in enumerate(("close", "reset")):
             raw = socket.create_connection((grid.HOST, g.ports.mesh(node)))
@@ -140,7 +140,7 @@ class HostileMesh(UndisturbedTest):
             self.assertEqual([event for event in log.events("handshake_missing")
                               if event["severity"] != "debug"], [])
 
-    def test_500_connections_opened_and_dropped_harm_nothing(self) -> None:
+    def test_500_connections_opened_and_closed_do_no_harm(self) -> None:
         for i in range(500):
             raw = socket.create_connection((grid.HOST, self.g.ports.mesh(i % self.NODES)))
             if i % 2:

@@ -1,5 +1,5 @@
-"""Standard error is a pipe that nobody reads, a stopped terminal, a file that may not grow, closed: the
-node goes on and ends when it is told to. How lines are counted: test/app/log_writer_test.cpp."""
+"""Standard error is a pipe that is not read, a stopped terminal, a file that may not grow, or closed:
+the node continues, and ends when asked. How lines are counted: test/app/log_writer_test.cpp."""
 import fcntl
 import os
 import resource
@@ -13,7 +13,7 @@ from typing import List, Tuple
 import grid
 
 END_SECONDS_MAX = 0.1 if not grid.SANITIZED else 2.0
-PIPE_BYTES = 4096  # the least that a pipe holds
+PIPE_BYTES = 4096  # the minimum capacity of a pipe
 CTRL_S, CTRL_Q = b"\x13", b"\x11"
 
 
@@ -33,7 +33,7 @@ class LogTest(grid.SystemTest):
         return reader, writer
 
     def stopped_terminal(self) -> Tuple[int, int]:
-        """What sees its screen and has its keyboard, and the node's side."""
+        """The two sides of a terminal: that of the user, and that of the node."""
         screen, line = os.openpty()
         self.addCleanup(os.close, screen)
         self.addCleanup(os.close, line)
@@ -41,7 +41,7 @@ class LogTest(grid.SystemTest):
         return screen, line
 
     def pair(self, *options: str, **how: object) -> grid.Grid:
-        """Two nodes; the log of node 0 is what `how` says."""
+        """Two nodes; the log of node 0 is `how`."""
         g = self.grid(2, *options, start=[1])
         g.start(0, **how)
         self.assertTrue(g.all_see(range(2)))
@@ -60,7 +60,7 @@ class LogTest(grid.SystemTest):
             self.assertEqual(node.events("session_ended"), [])
 
     def assert_ends_in_time(self, g: grid.Grid, **how: object) -> None:
-        """Node 0, whose log is what `how` says. The best of three: the machine is shared, and half of
+        """Node 0, whose log is `how`. The best of three: the machine is shared, and half of
         the time may go to the log's reader."""
         seconds = []
         for _ in range(3):
@@ -89,9 +89,9 @@ class LogTest(grid.SystemTest):
         self.assertTrue(grid.eventually(complete), bytes(text[-2000:]))
         return text.decode().splitlines()
 
-    # ---- Nobody reads
+    # ---- Logs that are not read
 
-    def test_a_pipe_that_nobody_reads_stops_nothing(self) -> None:
+    def test_a_pipe_that_is_not_read_does_not_stop_the_node(self) -> None:
         _, writer = self.pipe()
         g = self.pair("--log-level", "debug", stderr=writer)
         self.restart_peer(g, 25)
@@ -110,8 +110,8 @@ class LogTest(grid.SystemTest):
                          ["session_began"] + ["session_ended", "session_began"] * 25)
         self.assertEqual([event["node"] for event in events], [0] * len(lines))
 
-    def test_a_pipe_that_somebody_else_fills_stops_nothing(self) -> None:
-        """It is no use to look before a write whether there is room."""
+    def test_a_pipe_that_another_process_fills_does_not_stop_the_node(self) -> None:
+        """A check for room before a write does not help: another process may fill the pipe."""
         _, writer = self.pipe()
         g = self.pair(stderr=writer)
         with subprocess.Popen(["yes", "0123456789" * 10], stdout=writer) as other:
@@ -121,7 +121,7 @@ class LogTest(grid.SystemTest):
             self.assert_ends_in_time(g, stderr=writer)
             other.kill()
 
-    def test_a_stopped_terminal_stops_nothing(self) -> None:
+    def test_a_stopped_terminal_does_not_stop_the_node(self) -> None:
         screen, line = self.stopped_terminal()
         g = self.pair(stderr=line)
         self.restart_peer(g, 2)
@@ -133,7 +133,7 @@ class LogTest(grid.SystemTest):
         self.restart_peer(g, 1)
         self.assert_ends_in_time(g, stderr=line)
 
-    def test_a_node_whose_very_first_line_is_stuck_serves_and_ends(self) -> None:
+    def test_a_node_whose_first_line_cannot_be_written_serves_and_ends(self) -> None:
         _, line = self.stopped_terminal()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             g = self.grid(1, start=[])
@@ -142,8 +142,8 @@ class LogTest(grid.SystemTest):
             g.nodes[0].signal(number)
             self.assertEqual(g.nodes[0].wait(), 0)
 
-    def test_a_start_that_fails_unread_is_ended_by_sigterm(self) -> None:
-        """Its line is written directly: it waits for the reader, and for nothing else."""
+    def test_sigterm_ends_a_failed_start_whose_line_is_not_read(self) -> None:
+        """Its line is written directly, so it waits for the reader."""
         _, line = self.stopped_terminal()
         g = self.whole_grid(1)
         node = self.node(*g.arguments(0), stderr=line)
@@ -158,9 +158,9 @@ class LogTest(grid.SystemTest):
         waits = "\nState:\tS" in text and "\nThreads:\t1\n" in text
         return int(text.split("\nSigBlk:\t")[1].split()[0], 16) if waits else -1
 
-    # ---- Nobody can read
+    # ---- Logs that cannot be written
 
-    def test_a_file_that_may_not_grow_stops_nothing(self) -> None:
+    def test_a_file_that_may_not_grow_does_not_stop_the_node(self) -> None:
         with tempfile.TemporaryFile() as log:
             def limit() -> None:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))
@@ -169,7 +169,7 @@ class LogTest(grid.SystemTest):
             self.assert_ends_in_time(g, stderr=log.fileno(), before_exec=limit)
             self.assertEqual(os.fstat(log.fileno()).st_size, 500)
 
-    def test_a_full_disk_stops_nothing(self) -> None:
+    def test_a_full_disk_does_not_stop_the_node(self) -> None:
         with open("/dev/full", "wb", buffering=0) as full:
             g = self.pair(stderr=full.fileno())
             self.restart_peer(g, 2)
@@ -187,7 +187,7 @@ class LogTest(grid.SystemTest):
         self.assertFalse(os.get_blocking(writer))
         self.assert_ends_in_time(g, stderr=writer)
 
-    def test_closed_streams_are_taken_by_no_socket(self) -> None:
+    def test_no_socket_gets_the_number_of_a_closed_stream(self) -> None:
         for streams in ((2,), (1, 2), (0, 2), (0, 1, 2)):
             g = self.pair("--log-level", "debug", before_exec=close_streams(*streams))
             for stream in streams:
@@ -195,7 +195,7 @@ class LogTest(grid.SystemTest):
             self.restart_peer(g, 1)
             self.assert_ends_in_time(g, before_exec=close_streams(*streams))
 
-    # ---- Who can fill it
+    # ---- What fills the log
 
     def test_masters_that_do_not_read_have_few_lines(self) -> None:
         g = self.whole_grid(1)

@@ -6,7 +6,7 @@ from unittest import mock
 
 import grid
 
-OTHER = "127.0.0.2"  # this machine as well, and not where masters are heard by default
+OTHER = "127.0.0.2"  # this machine too; the master port does not listen there by default
 
 
 def connects(host: str, port: int) -> bool:
@@ -49,7 +49,7 @@ class Options(grid.SystemTest):
                 self.assertIn(name, node.log()[0])
                 self.assertIn(value, node.log()[0])
 
-    def test_an_ephemeral_master_port_is_worth_a_warning(self) -> None:
+    def test_an_ephemeral_master_port_gives_a_warning(self) -> None:
         with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
             port = int(file.read().split()[1])
         g = self.grid(1, start=[])

@@ -28,7 +28,7 @@ class Talker:
             burst = range(self.said + 1, self.said + 21)
             self._master.send(b"".join(b"broadcast %d:%d\n" % (self.node, i) for i in burst))
             self.said += 20
-            # Answered when all of the burst has been taken: what is said is not ahead of the node.
+            # Answered when the node has read the whole burst, so that the sender is not ahead of it.
             self._master.ask(b"alive")
             time.sleep(0.0005)
 
@@ -55,7 +55,7 @@ class Promises(grid.SystemTest):
         return talkers
 
     def assert_within(self, seconds: float, limit: float, what: str) -> None:
-        """What the machine itself was late is nobody's fault."""
+        """Without the time that the machine itself was late."""
         self.assertLess(seconds, limit + 2 * self.lateness.worst, what)
 
     def log_of(self, g: grid.Grid, node: int) -> str:
@@ -73,7 +73,7 @@ class Promises(grid.SystemTest):
             for speaker in range(3):
                 self.assertEqual(heard(log, speaker), list(range(count)))
 
-    def test_a_restarted_node_hears_nothing_of_its_earlier_life(self) -> None:
+    def test_a_restarted_node_receives_nothing_for_its_earlier_incarnation(self) -> None:
         g = self.whole_grid(3)
         talkers = self.talkers(g, [0, 1])
         for pause in (0, 0, 0, 0.001, 0.003, 0, 0.01, 0.03, 0.1, 0):
@@ -82,7 +82,7 @@ class Promises(grid.SystemTest):
                 lambda: all(each.said > before[each.node] + 100 for each in talkers)))
             old = {each.node: each.said for each in talkers}
             g.kill(2)
-            time.sleep(pause)  # the fault's own length, nothing that is waited for
+            time.sleep(pause)  # the duration of the fault
             g.start(2)
             started = time.monotonic()
             self.assertTrue(g.all_see(range(3)), self.log_of(g, 2))
@@ -116,7 +116,7 @@ class Promises(grid.SystemTest):
             self.assert_within(time.monotonic() - before, 0.1, "a crash seen")
             g.kill(victim)
 
-    def test_whoever_was_killed_while_stopped_returns_with_an_empty_log(self) -> None:
+    def test_a_node_that_was_killed_while_stopped_returns_with_an_empty_log(self) -> None:
         g = self.whole_grid(3)
         g.nodes[2].signal(signal.SIGSTOP)
         for i in range(2000):
@@ -139,7 +139,7 @@ class Promises(grid.SystemTest):
             stopped = time.monotonic()
             gone: Dict[int, float] = {}
             looks = 0
-            # Everybody's every answer, until each has said 300 times that the node is gone.
+            # All answers of all nodes, until each has shown 300 times that the node is gone.
             while looks < 300:
                 self.assertLess(time.monotonic() - stopped, grid.PATIENCE)
                 for node in survivors:
@@ -179,7 +179,7 @@ class Promises(grid.SystemTest):
         self.assertEqual(g.nodes[2].events("session_ended", cause="silent"), [])
         self.assertEqual(g.nodes[2].events("silence_excused"), [])
 
-    def test_a_short_stop_is_no_death(self) -> None:
+    def test_a_short_stop_does_not_end_a_session(self) -> None:
         g = self.whole_grid(3)
         watch = grid.Watch(g, [0, 1], range(3))
         self.addCleanup(watch.end)
@@ -211,7 +211,7 @@ class Promises(grid.SystemTest):
         for node in range(3):
             self.assertEqual(g.nodes[node].events("session_ended"), [])
 
-    def test_a_peer_that_stops_under_load_costs_the_others_nothing(self) -> None:
+    def test_a_peer_that_stops_under_load_does_not_affect_the_others(self) -> None:
         g = self.whole_grid(3)
         texts = [b"%d:" % i + b"y" * 1000 for i in range(120000)]
         pushed = b"".join(b"broadcast " + text + b"\n" for text in texts)
@@ -222,7 +222,7 @@ class Promises(grid.SystemTest):
         self.assertEqual(master.ask(b"count"), b"count 120000")
         self.assertTrue(grid.eventually(lambda: g.master(1).count() >= 120000))
         self.assertEqual(g.master(1).log(), texts)
-        # The log itself, what the stopped one owed (64 MiB), and what was on its way.
+        # The log, what the stopped node had not acknowledged (64 MiB), and what was on its way.
         self.assert_peak_below(g.nodes[0], before + (120 + 64 + 64) * 1024)
         self.assertTrue(g.all_see([0, 1]))
         g.nodes[2].signal(signal.SIGCONT)

@@ -1,5 +1,5 @@
-"""Nodes that are short of what their machine has: file descriptors that masters or strangers take, and a
-processor for the thread that reads from the peers."""
+"""Nodes that lack resources: file descriptors, which clients or other programs use up, and a
+processor for the thread that reads from peers."""
 import os
 import pathlib
 import signal
@@ -46,12 +46,12 @@ class Resources(grid.SystemTest):
         return made
 
     def turned_away(self, g: grid.Grid, **fields: object) -> List[grid.Event]:
-        """The lines about masters that are one too many, of node 0."""
+        """The lines of node 0 about too many clients."""
         return g.nodes[0].events("master_disconnected", reason="too many masters", **fields)
 
     # ---- Masters and the mesh
 
-    def test_idle_masters_cost_neither_a_processor_nor_a_peers_way_in(self) -> None:
+    def test_idle_masters_take_no_cpu_time_and_do_not_keep_peers_out(self) -> None:
         for n in (2, 3):
             with self.subTest(n=n):
                 g = self.narrow_grid(n)
@@ -72,7 +72,7 @@ class Resources(grid.SystemTest):
                 self.assertEqual(g.nodes[0].events("silence_excused"), [])
                 self.assertLessEqual(len(self.turned_away(g)), 3)
 
-    def test_bursts_of_masters_cost_the_mesh_no_tenth_of_a_second(self) -> None:
+    def test_bursts_of_masters_delay_the_mesh_by_less_than_a_tenth_of_a_second(self) -> None:
         g = self.narrow_grid(2)
         over = threading.Event()
 
@@ -93,7 +93,7 @@ class Resources(grid.SystemTest):
                 g.broadcast(1, b"%d" % i)
                 self.assertTrue(grid.eventually(lambda: counter.count() == i))
                 worst = max(worst, time.monotonic() - said)
-                time.sleep(0.002)  # so that words fall into every part of a burst
+                time.sleep(0.002)  # so that messages fall into every part of a burst
         finally:
             over.set()
             thread.join()
@@ -102,7 +102,7 @@ class Resources(grid.SystemTest):
         for node in g.nodes.values():
             self.assertEqual(node.events("session_ended"), [])
 
-    def test_masters_that_say_half_a_line_take_no_more_than_their_share(self) -> None:
+    def test_masters_that_send_half_a_line_take_no_more_than_their_share(self) -> None:
         g = self.narrow_grid(3)
         self.assertEqual(g.alive(0), [0, 1, 2])
         for each in self.sockets(g.ports.master(0), 2 * IDLE_MASTERS):
@@ -116,7 +116,7 @@ class Resources(grid.SystemTest):
         g.start(2)
         self.assertTrue(g.all_see(range(3)))
 
-    def test_masters_come_in_again_when_others_have_gone(self) -> None:
+    def test_masters_can_connect_again_when_others_have_left(self) -> None:
         g = self.narrow_grid(2)
         for _ in range(3):
             held = self.sockets(g.ports.master(0), IDLE_MASTERS)
@@ -128,14 +128,14 @@ class Resources(grid.SystemTest):
     def answers(self, master: grid.Master, g: grid.Grid) -> bool:
         try:
             return master.ask(b"alive") == b"alive 0,1"
-        except OSError:  # it was one too many: another comes
+        except OSError:  # there was one too many: connect another
             master.close()
             master.__init__(g.ports.master(0))
             return False
 
-    # ---- Whose fault a silence is
+    # ---- The cause of a silence
 
-    def test_a_node_without_descriptors_says_so_before_it_blames_a_peer(self) -> None:
+    def test_a_node_without_descriptors_logs_that_before_it_ends_a_session(self) -> None:
         g = self.narrow_grid(2)
         g.alive(0)
         strangers = self.sockets(g.ports.mesh(0), DESCRIPTORS)
@@ -157,15 +157,15 @@ class Resources(grid.SystemTest):
             stranger.close()
         self.assertEqual(late.ask(b"alive"), b"alive 0")
 
-    def test_a_node_that_has_all_it_needs_excuses_nobody(self) -> None:
+    def test_a_node_that_has_all_it_needs_excuses_no_silence(self) -> None:
         g = self.whole_grid(2)
         g.nodes[1].signal(signal.SIGSTOP)
         self.assertTrue(g.all_see([0], who=[0]))
         self.assertEqual(g.nodes[0].events("silence_excused", because=NO_DESCRIPTOR), [])
 
     @unittest.skipUnless(os.path.exists("/proc/self/schedstat"), "the kernel counts no waits")
-    def test_a_node_whose_io_thread_waits_for_a_processor_says_so(self) -> None:
-        """The thread gets what endless loops in the same session leave on the same processor."""
+    def test_a_node_whose_io_thread_waits_for_a_processor_logs_that(self) -> None:
+        """The thread shares its processor with endless loops of the same session."""
         g = self.grid(2, start=[1])
         g.nodes[0] = node = self.node_with_loops(g)
         self.assertTrue(g.all_see(range(2)))

@@ -1,4 +1,4 @@
-"""What each signal does to a node, row by row of docs/signals.md, whatever its parent had set."""
+"""What each signal does to a node, row by row of docs/signals.md, for any settings of its parent."""
 import os
 import pathlib
 import resource
@@ -42,7 +42,7 @@ def no_core() -> None:
 
 
 def namespaces_refused() -> Optional[str]:
-    """Why there can be no process 1 of our own, or None."""
+    """Why the test cannot start a process 1, or None."""
     try:
         done = subprocess.run(["unshare", "-p", "-f", "--kill-child", "true"],
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -76,7 +76,7 @@ class SignalsTest(grid.SystemTest):
                          ("signal_ends_node", "info", signal.Signals(number).name))
 
     def ignored(self, node: grid.Node) -> List[str]:
-        """The signals that the node has said it ignores."""
+        """The signals that the node has logged as ignored."""
         return [event["signal"] for event in node.events("signal_ignored")]
 
     def assert_goes_on(self, node: grid.Node, numbers: Iterable[int]) -> List[str]:
@@ -89,15 +89,15 @@ class SignalsTest(grid.SystemTest):
 
     # ---- Signals that end a node
 
-    def test_it_ends_cleanly_and_says_by_which(self) -> None:
+    def test_it_ends_cleanly_and_names_the_signal(self) -> None:
         for number in ENDING:
             self.assert_ends_cleanly(self.started(), number)
 
-    def test_what_the_parent_had_blocked_ends_it_as_well(self) -> None:
+    def test_signals_that_the_parent_had_blocked_end_it_as_well(self) -> None:
         for number in ENDING:
             self.assert_ends_cleanly(self.started(blocking(*range(1, 32))), number)
 
-    def test_what_came_while_it_was_blocked_is_not_lost(self) -> None:
+    def test_a_signal_that_arrived_while_it_was_blocked_is_not_lost(self) -> None:
         """A signal between the start and the first line: here before the program even began."""
         def before_exec() -> None:
             signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
@@ -112,14 +112,14 @@ class SignalsTest(grid.SystemTest):
         self.assertEqual(self.assert_goes_on(node, [signal.SIGHUP] * 3), [])
         self.assert_ends_cleanly(node, signal.SIGTERM)
 
-    def test_others_end_it_also_where_a_shell_lets_them_be_ignored(self) -> None:
+    def test_others_end_it_also_if_a_shell_ignores_them(self) -> None:
         """`node &` in a script: without job control the shell ignores SIGINT and SIGQUIT for it."""
         for number in (signal.SIGTERM, signal.SIGINT):
             self.assert_ends_cleanly(self.started(ignoring(*ENDING[:2], signal.SIGQUIT)), number)
 
     # ---- Signals that do nothing, with a line or without
 
-    def test_broken_pipes_and_full_files_are_no_news(self) -> None:
+    def test_broken_pipes_and_full_files_are_not_logged(self) -> None:
         self.assertEqual(self.assert_goes_on(self.started(), SILENT * 2), [])
 
     def test_others_are_ignored_with_a_line(self) -> None:
@@ -150,7 +150,7 @@ class SignalsTest(grid.SystemTest):
         self.assertTrue(grid.eventually(lambda: "SIGALRM" in self.ignored(node)), node.log())
         self.assertEqual(self.g.alive(0), [0])
 
-    def test_a_soft_limit_of_processor_time_is_told_and_the_hard_one_kills(self) -> None:
+    def test_a_soft_limit_of_processor_time_is_logged_and_the_hard_one_kills(self) -> None:
         node = self.started(lambda: resource.setrlimit(resource.RLIMIT_CPU, (1, 2)))
         master = self.g.connect(0)
         while node.running() and "SIGXCPU" not in self.ignored(node):
@@ -165,7 +165,7 @@ class SignalsTest(grid.SystemTest):
             pass
         self.assertEqual(node.wait(), -signal.SIGKILL)
 
-    def test_what_means_nothing_stays_without_meaning(self) -> None:
+    def test_signals_without_effect_stay_without_effect(self) -> None:
         self.assertEqual(self.assert_goes_on(self.started(), NOTHING), [])
 
     # ---- Signals that keep what they do
@@ -185,7 +185,7 @@ class SignalsTest(grid.SystemTest):
                 node.signal(number)
                 self.assertEqual(node.wait(), -number)
 
-    def test_it_stops_and_goes_on(self) -> None:
+    def test_it_stops_and_continues(self) -> None:
         for number in STOPPING:
             # A new process group has no terminal and no shell that could continue it; the kernel
             # then drops all but SIGSTOP (signal(7): orphaned).

@@ -31,8 +31,8 @@ class StartAndEnd(grid.SystemTest):
 
     # ---- The end
 
-    def test_a_crash_never_resets_the_connection_of_who_asked_for_it(self) -> None:
-        """Masters print resets. What is said together with `crash` is read before the end."""
+    def test_a_crash_never_resets_the_connection_of_the_client_that_sent_it(self) -> None:
+        """Masters print resets. What is sent together with `crash` is read before the end."""
         g = self.whole_grid(2)
         said = b"broadcast %s\n" % (b"x" * 900)
         for i in range(300 if grid.LONG else 30):
@@ -60,7 +60,7 @@ class StartAndEnd(grid.SystemTest):
             self.assertTrue(g.all_see(range(3)), g.nodes[1].log())
 
     def test_a_node_of_a_large_grid_ends_as_quickly(self) -> None:
-        """The best of three: hundreds of connections are being tried, and the machine is shared."""
+        """The best of three: hundreds of connections are being attempted, and the machine is shared."""
         ports = grid.Ports()
         self.addCleanup(ports.close)
         nodes, base = 300, 1100
@@ -81,7 +81,7 @@ class StartAndEnd(grid.SystemTest):
         self.assert_ends(g.nodes[0], signal.SIGTERM)
         self.assertEqual(g.nodes[0].stdout(), "")
 
-    def test_crash_ends_at_once_and_everybody_notices(self) -> None:
+    def test_crash_ends_at_once_and_all_peers_notice(self) -> None:
         g = self.whole_grid(3)
         master = g.connect(2)
         master.send(b"broadcast last words\nalive\ncrash\nbroadcast too late\n")
@@ -127,7 +127,7 @@ class StartAndEnd(grid.SystemTest):
         for node in range(3):
             self.assertEqual(g.nodes[node].stdout(), "")
 
-    def test_a_log_that_nobody_reads_any_more_is_no_reason_to_stop(self) -> None:
+    def test_a_node_continues_if_its_log_is_closed(self) -> None:
         reader, writer = os.pipe()
         os.close(reader)
         g = self.grid(2, start=[1])
@@ -139,7 +139,7 @@ class StartAndEnd(grid.SystemTest):
         g.nodes[0].signal(signal.SIGTERM)
         self.assertEqual(g.nodes[0].wait(), 0)
 
-    # ---- Nodes that cannot begin
+    # ---- Nodes that cannot start
 
     def assert_refused(self, node: grid.Node, status: int, *parts: str) -> None:
         self.assertEqual(node.wait(), status, node.log())
@@ -190,7 +190,7 @@ class StartAndEnd(grid.SystemTest):
             self.assertNotEqual(node.stdout(), "")
             self.assertEqual(node.log(), [])
 
-    def test_too_few_descriptors_are_told_before_anything_begins(self) -> None:
+    def test_too_few_descriptors_are_reported_at_the_start(self) -> None:
         ports = grid.Ports()
         self.addCleanup(ports.close)
         node = self.node("node", "0", "1000", str(ports.master(0)), "--base-port", "1100",

@@ -1,14 +1,14 @@
-"""A grid that somebody is about to disturb: tests of strangers begin and end alike."""
+"""A grid that other programs disturb: the beginning and the end of such tests."""
 from typing import List
 
 import grid
 
-LOG_LINES_MAX = 30  # that one test's garbage may add to one node's log
+LOG_LINES_MAX = 30  # lines that the garbage of one test may add to one node's log
 
 
 class UndisturbedTest(grid.SystemTest):
-    """All the time every answer to `alive` must be right at every node; afterwards all speak and are
-    heard, nobody has died, nothing is on standard output and little on standard error."""
+    """During the test every answer to `alive` is right at every node. Afterwards all messages arrive,
+    all nodes still run, standard output is empty, and there is little on standard error."""
 
     NODES = 3
 
@@ -38,7 +38,7 @@ class UndisturbedTest(grid.SystemTest):
             self.assertEqual(self.g.nodes[node].events("session_ended"), [])
 
     def everybody_speaks(self) -> None:
-        """Each node says a word; all have all words, each speaker's in order, and nothing forged."""
+        """Each node broadcasts a text; all get all texts, in order for each sender, and no forged ones."""
         self.said += 1
         for node in self.nodes:
             self.g.broadcast(node, b"node %d word %d" % (node, self.said))

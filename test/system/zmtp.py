@@ -1,4 +1,4 @@
-"""As much of ZMTP 3.0 (rfc.zeromq.org/spec/23) as a stranger needs to speak to a mesh port, and the
+"""As much of ZMTP 3.0 (rfc.zeromq.org/spec/23) as a program needs to connect to a mesh port, and the
 mesh's own envelope as documented in include/ovid/wire/envelope.hpp."""
 import binascii
 import socket
@@ -29,7 +29,7 @@ def message(frames: Sequence[bytes]) -> bytes:
 def envelope(sender: int, to: int, incarnations: "tuple[int, int]" = (0, 0),
              epochs: "tuple[int, int]" = (0, 0), first: int = 0, ack: int = 0, count: int = 1,
              magic: bytes = b"OVID", version: int = 2) -> bytes:
-    """Incarnations and epochs: the sender's and the addressee's. The checksum is right, and what has no
+    """Incarnations and epochs of sender and receiver. The checksum is right, and what has no
     number is marked as a greeting."""
     head = struct.pack("<4sH", magic, version)
     rest = struct.pack("<HHHHQQQQQQ", sender, to, count, 0 if first else 1, *incarnations, *epochs, first, ack)

@@ -1,5 +1,6 @@
 #pragma once
-// An agent that uses every event and every effect, as lines tell it to, and says what it sees.
+// An agent that uses every event and every effect, as its lines command, and replies with what it
+// sees.
 
 #include <functional>
 #include <string>
@@ -8,7 +9,7 @@
 
 namespace ovid::worlds_test {
 
-/// Lines, of which each is obeyed at once:
+/// Its lines, each carried out at once:
 ///
 ///   say X                 to everybody           keep X     append and reply
 ///   tell X                to the other node      point X    checkpoint
@@ -19,7 +20,7 @@ namespace ovid::worlds_test {
 /// A message `ask` is answered.
 class Player final : public agent::Agent {
  public:
-  /// `saw` is called with each event before it is obeyed.
+  /// `saw` is called with each event before it is handled.
   explicit Player(std::function<void(const std::string&)> saw) : saw_(std::move(saw)) {}
 
   void step(const agent::Event& event, agent::Effects& effects) override;

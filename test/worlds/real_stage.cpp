@@ -21,7 +21,7 @@ namespace {
 
 constexpr auto kPatience = std::chrono::seconds(30);
 
-/// Removed with what is in it.
+/// A folder that is removed with its contents.
 class Folder {
  public:
   Folder() {
@@ -67,7 +67,7 @@ class RealStage final : public Stage {
     return lines;
   }
 
-  /// In a process of its own.
+  /// In a separate process.
   void serve(int node, int parent) const {
     const int seen = open(seen_path(node).c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     const auto saw = [seen](const std::string& what) {

@@ -12,13 +12,13 @@ class Stage {
   virtual ~Stage() = default;
   /// From the client that is connected to the node.
   virtual void line(int node, const std::string& text) = 0;
-  /// The client disconnects; another one speaks from now on.
+  /// The client disconnects; another one takes its place.
   virtual void change_client(int node) = 0;
-  /// A node that has ended.
+  /// Starts a node that has ended.
   virtual void restart(int node) = 0;
-  /// What the node's agents have seen so far, all of its processes.
+  /// What the node's agent has seen so far, in all its processes.
   virtual std::vector<std::string> seen(int node) = 0;
-  /// The next line that the client is told, "(end)" if the node has closed the connection.
+  /// The next line that the client gets, "(end)" if the node has closed the connection.
   virtual std::string answer(int node) = 0;
   virtual bool runs(int node) = 0;
   /// Lets time pass; false if there is none left.

@@ -1,5 +1,5 @@
 // One agent, two worlds: what it sees on real sockets and in the simulator is the same, line by
-// line, also where its node crashes.
+// line, also if its node crashes.
 
 #include <algorithm>
 #include <chrono>
@@ -19,7 +19,7 @@ class Play {
  public:
   explicit Play(Stage& stage) : stage_(stage) {}
 
-  /// What came of it: the answers, and what each node has seen, in order.
+  /// The results: the answers, and what each node has seen, in order.
   Lines run() {
     sees(0, "up 1");
     sees(1, "up 0");
@@ -82,7 +82,7 @@ class Play {
   }
 
   Stage& stage_;
-  std::size_t places_[2] = {0, 0};  // what was seen before has been looked for
+  std::size_t places_[2] = {0, 0};  // for each node: the search continues here
   Lines answers_;
 };
 
@@ -139,7 +139,7 @@ const Lines kBothWorlds{
     "line 1: tell last",
 };
 
-TEST(Worlds, TheSimulatedOneIsAsItShouldBe) {
+TEST(Worlds, TheSimulatedOneIsAsExpected) {
   const auto stage = simulated_stage();
   EXPECT_EQ(Play(*stage).run(), kBothWorlds);
 }
