@@ -174,19 +174,20 @@ bool LinkManager::greets_this_grid(const wire::Envelope& e, std::string_view bod
     return false;
   }
   if (hello->nodes == config_.nodes && hello->grid == config_.grid) return true;
-  shared_.drops.count(
-      std::nullopt, DropReason::OtherGrid,
-      fmt::format("node {} of another grid greets: {} there, {} here", e.from.value,
-                  name_of(hello->grid, hello->nodes), name_of(config_.grid, config_.nodes)));
+  shared_.drops.count(std::nullopt, DropReason::OtherGrid, [&] {
+    return fmt::format("node {} of another grid greets: {} there, {} here", e.from.value,
+                       name_of(hello->grid, hello->nodes), name_of(config_.grid, config_.nodes));
+  });
   return false;
 }
 
 void LinkManager::drop_envelope(wire::BadEnvelope why, std::string_view envelope) {
   if (why != wire::BadEnvelope::Version)
     return shared_.drops.count(std::nullopt, DropReason::Malformed, wire::text_of(why));
-  shared_.drops.count(std::nullopt, DropReason::OtherVersion,
-                      fmt::format("a message of wire version {}, this node speaks {}",
-                                  wire::version_of(envelope), wire::kVersion));
+  shared_.drops.count(std::nullopt, DropReason::OtherVersion, [envelope] {
+    return fmt::format("a message of wire version {}, this node speaks {}",
+                       wire::version_of(envelope), wire::kVersion);
+  });
 }
 
 // ---- Records. A batch has one set of addressees; it is sealed before that set changes.

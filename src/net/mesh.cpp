@@ -329,7 +329,7 @@ bool Mesh::receive_some(link::Receiver& to, int budget) {
       to.frames({view_of(envelope), view_of(body)});
     else
       drops_.count(std::nullopt, observe::DropReason::Frames,
-                   fmt::format("a message of {} frames, not 2", frames));
+                   [frames] { return fmt::format("a message of {} frames, not 2", frames); });
   }
   return true;
 }

@@ -157,16 +157,16 @@ void Node::message(base::NodeId from, std::string_view contents) {
   if (alone_) return seats_.front().step(agent::Message{from, contents});
   const auto prefix = take_address_prefix(contents);
   if (prefix) return deliver({from, prefix->from}, prefix->to, contents);
-  misaddressed_.count(
-      from, observe::DropReason::NoSuchAgent,
-      fmt::format("a record without addresses; this node hosts {} agents", seats_.size()));
+  misaddressed_.count(from, observe::DropReason::NoSuchAgent, [this] {
+    return fmt::format("a record without addresses; this node hosts {} agents", seats_.size());
+  });
 }
 
 void Node::deliver(const agent::Address& from, agent::AgentId to, std::string_view contents) {
   if (to.value < seats_.size()) return seats_[to.value].step(agent::Message{from, contents});
-  misaddressed_.count(
-      from.node, observe::DropReason::NoSuchAgent,
-      fmt::format("a message for agent {}, this node hosts {}", to.value, seats_.size()));
+  misaddressed_.count(from.node, observe::DropReason::NoSuchAgent, [this, to] {
+    return fmt::format("a message for agent {}, this node hosts {}", to.value, seats_.size());
+  });
 }
 
 // ---- What the agents want
@@ -185,9 +185,10 @@ void Node::send(agent::AgentId from, const agent::Destination& to, std::string_v
     outgoing_ = address_prefix({address ? address->agent : from, from});
     contents = outgoing_.append(contents);
   } else if (address && address->agent != agent::AgentId{}) {
-    return misaddressed_.count(
-        address->node, observe::DropReason::NoSuchAgent,
-        fmt::format("a message for agent {}, nodes of this grid host one", address->agent.value));
+    return misaddressed_.count(address->node, observe::DropReason::NoSuchAgent, [address] {
+      return fmt::format("a message for agent {}, nodes of this grid host one",
+                         address->agent.value);
+    });
   }
   address ? links_.send(address->node, contents) : links_.broadcast(contents);
 }

@@ -3,14 +3,6 @@
 #include <type_traits>
 
 namespace ovid::observe {
-namespace {
-
-bool is_power_of_ten(std::uint64_t count) {
-  while (count >= 10 && count % 10 == 0) count /= 10;
-  return count == 1;
-}
-
-}  // namespace
 
 std::string_view name_of(const Event& event) {
   return std::visit([](const auto& e) { return e.kName; }, event);
@@ -38,13 +30,18 @@ std::optional<base::NodeId> peer_of(const Event& event) {
       event);
 }
 
+bool is_worth_a_line(std::uint64_t count) {
+  while (count >= 10 && count % 10 == 0) count /= 10;
+  return count == 1;
+}
+
 bool is_worth_a_line(const Event& event) {
   return std::visit(
       [](const auto& e) {
         // These counts are of records, not of repeated events.
         if constexpr (
             requires { e.count; } && !requires { e.first; })
-          return is_power_of_ten(e.count);
+          return is_worth_a_line(e.count);
         else
           return true;
       },

@@ -1,5 +1,6 @@
 #include "ovid/observe/stream.hpp"
 
+#include <string>
 #include <vector>
 
 #include "collector.hpp"
@@ -64,7 +65,24 @@ TEST(Drops, AreCountedByReasonWithAndWithoutReaders) {
   drops.count(std::nullopt, DropReason::Frames, "three frames");
   EXPECT_EQ(reader.events,
             (std::vector<Event>{Dropped{NodeId{1}, DropReason::Malformed, "what", 1},
-                                Dropped{std::nullopt, DropReason::Frames, "three frames", 2}}));
+                                Dropped{std::nullopt, DropReason::Frames, "", 2}}));
+}
+
+TEST(Drops, AreDescribedOnlyWhenThatIsWorthALine) {
+  Words reader;
+  Stream stream;
+  Drops drops(stream);
+  int described = 0;
+  const auto describe = [&described] { return "words " + std::to_string(++described); };
+  drops.count(std::nullopt, DropReason::Frames, describe);
+  EXPECT_EQ(described, 0) << "nobody reads them";
+  stream.give(reader, Kinds::all());
+  for (int i = 0; i < 99; ++i) drops.count(std::nullopt, DropReason::Frames, describe);
+  EXPECT_EQ(described, 2);
+  ASSERT_EQ(reader.events.size(), 99u) << "each is told";
+  EXPECT_EQ(reader.events[0], Event(Dropped{std::nullopt, DropReason::Frames, "", 2}));
+  EXPECT_EQ(reader.events[8], Event(Dropped{std::nullopt, DropReason::Frames, "words 1", 10}));
+  EXPECT_EQ(reader.events[98], Event(Dropped{std::nullopt, DropReason::Frames, "words 2", 100}));
 }
 
 }  // namespace

@@ -2,11 +2,12 @@
 // Counts dropped messages by reason and reports them to the stream.
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
+#include <utility>
 
 #include "ovid/base/ids.hpp"
 #include "ovid/observe/stream.hpp"
@@ -18,11 +19,19 @@ class Drops {
  public:
   explicit Drops(Stream& stream) : stream_(stream) {}
 
-  /// One more. `peer` is the sender, if it is known or claimed; `what` describes what was wrong
-  /// with the message.
+  /// One more. `peer` is the sender, if it is known or claimed; `describe` says what was wrong with
+  /// the message. It is called only when the drop is worth a line (event.hpp), so that a flood of
+  /// wrong messages costs no formatting.
+  template <std::invocable Describe>
+  void count(std::optional<base::NodeId> peer, DropReason reason, const Describe& describe) {
+    Dropped dropped{peer, reason, {}, ++counts_[static_cast<std::size_t>(reason)]};
+    if (!stream_.wants<Dropped>()) return;
+    if (is_worth_a_line(dropped.count)) dropped.what = describe();
+    stream_.tell(std::move(dropped));
+  }
+  /// The same for a description that is a constant.
   void count(std::optional<base::NodeId> peer, DropReason reason, std::string_view what) {
-    const std::uint64_t count = ++counts_[static_cast<std::size_t>(reason)];
-    if (stream_.wants<Dropped>()) stream_.tell(Dropped{peer, reason, std::string(what), count});
+    count(peer, reason, [what] { return what; });
   }
 
  private:

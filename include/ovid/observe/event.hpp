@@ -78,5 +78,7 @@ std::optional<base::NodeId> peer_of(const Event& event);
 /// Whether the log gets a line: of events that repeat, only the 1st, 10th, 100th ... does, so that
 /// garbage from outside cannot fill a disk.
 bool is_worth_a_line(const Event& event);
+/// The same by how often it has happened so far, this time included.
+bool is_worth_a_line(std::uint64_t count);
 
 }  // namespace ovid::observe

@@ -263,7 +263,7 @@ struct Dropped {
   static constexpr base::Severity kSeverity = base::Severity::Warning;
   std::optional<base::NodeId> peer{};  ///< the sender, if it is known or claimed
   DropReason reason = DropReason::Malformed;
-  std::string what;         ///< what was wrong, for people
+  std::string what;         ///< what was wrong, for people; empty if not worth a line
   std::uint64_t count = 0;  ///< dropped for this reason so far
   template <typename F>
   void fields(F&& f) const {
