@@ -56,7 +56,7 @@ LinkManager::LinkManager(const Config& config, Transport& transport, base::Rando
               .keeper = *this,
               .ping = wire::ping_body(config.self),
               .hello = wire::hello_body(config.self, {config.nodes, config.grid})},
-      writer_(config.self) {
+      fan_out_(config.self, links_) {
   base::check(config.nodes >= 1 && config.nodes <= base::kNodesMax, "size of the grid");
   base::check(config.self.value < config.nodes, "own id");
   base::check(wire::is_grid_name(config.grid), "name of the grid");
@@ -88,7 +88,8 @@ void LinkManager::turn_begins(base::Time now) {
 }
 
 bool LinkManager::owed() const {
-  return std::any_of(up_.begin(), up_.end(),
+  const auto& up = fan_out_.peers();
+  return std::any_of(up.begin(), up.end(),
                      [this](base::NodeId peer) { return link(peer).unacked_bytes() > 0; });
 }
 
@@ -105,12 +106,12 @@ void LinkManager::settle(base::Time now) {
     up_since_ = now;
     shared_.timers.set(kUnreachedTimer, std::clamp(unreached_due_, now, now + kUnreachedFirst));
   }
-  seal();
+  fan_out_.seal();
   end_overfull(now);
 }
 
 void LinkManager::flush() {
-  seal();
+  fan_out_.seal();
   flushing_.swap(shared_.to_flush);
   for (const base::NodeId peer : flushing_) link(peer).flush();
   flushing_.clear();
@@ -123,7 +124,7 @@ void LinkManager::ping_all(base::Time now) {
 }
 
 void LinkManager::name_unreached(base::Time now) {
-  observe::NotReached unreached{now - up_since_, {}, links_.size() - 1 - up_.size()};
+  observe::NotReached unreached{now - up_since_, {}, links_.size() - 1 - fan_out_.peers().size()};
   unreached_due_ = now + kUnreachedAgain;
   if (unreached.more == 0) return;
   shared_.timers.set(kUnreachedTimer, unreached_due_);
@@ -144,7 +145,7 @@ void LinkManager::end_overfull(base::Time now) {
     Link& each = link(shared_.to_flush[i]);
     if (each.unacked_bytes() < config_.overfull_bytes()) continue;
     each.leave_session(now, Cause::QueueFull);
-    seal();
+    fan_out_.seal();
   }
 }
 
@@ -190,50 +191,17 @@ void LinkManager::drop_envelope(wire::BadEnvelope why, std::string_view envelope
   });
 }
 
-// ---- Records. A batch has one set of addressees; it is sealed before that set changes.
-
-void LinkManager::send(base::NodeId to, std::string_view contents) {
-  if (!up_.contains(to)) return;
-  if (whom_.size() != 1 || !whom_.contains(to)) {
-    seal();
-    whom_ = {to};
-  }
-  writer_.add(contents);
-  if (writer_.full()) seal();
-}
-
-void LinkManager::broadcast(std::string_view contents) {
-  if (up_.empty()) return;
-  if (whom_.size() != up_.size()) {
-    seal();
-    whom_ = up_;
-  }
-  writer_.add(contents);
-  if (writer_.full()) seal();
-}
-
-void LinkManager::seal() {
-  if (writer_.count() > 0) {
-    const std::uint32_t count = writer_.count();
-    const Batch batch{writer_.take(), count};
-    for (const base::NodeId peer : whom_) links_[peer.value].push(batch);
-  }
-  whom_.clear();
-}
-
 void LinkManager::peer_up(base::NodeId peer) {
-  seal();
-  up_.insert(peer);
+  fan_out_.join(peer);
   up_changed_ = true;
   listener_.peer_up(peer);
 }
 
-void LinkManager::peer_ends(base::NodeId) {
-  seal();
+void LinkManager::peer_ends(base::NodeId peer) {
+  fan_out_.leave(peer);
 }
 
 void LinkManager::peer_down(base::NodeId peer, const Evidence& evidence) {
-  up_.erase(peer);
   up_changed_ = true;
   listener_.peer_down(peer, evidence);
 }

@@ -30,6 +30,7 @@
 #include "ovid/link/dialer.hpp"
 #include "ovid/link/evidence.hpp"
 #include "ovid/link/ledger.hpp"
+#include "ovid/link/listener.hpp"
 #include "ovid/link/own_time.hpp"
 #include "ovid/link/rival.hpp"
 #include "ovid/link/session.hpp"
@@ -45,17 +46,6 @@ enum class State : std::uint8_t {
   Down,        ///< no connection to the peer
   Connecting,  ///< connected and greeting, not answered yet
   Up,          ///< in a session
-};
-
-/// What is above the links. Called during an event; must not call the link back except through
-/// LinkManager::send and LinkManager::broadcast, which only queue.
-class Listener {
- public:
-  virtual ~Listener() = default;
-  virtual void peer_up(base::NodeId peer) = 0;
-  virtual void peer_down(base::NodeId peer, const Evidence& evidence) = 0;
-  /// A record of the peer's present session; the view is good during the call.
-  virtual void message(base::NodeId from, std::string_view contents) = 0;
 };
 
 /// What a link tells its manager.

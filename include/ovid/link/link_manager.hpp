@@ -8,10 +8,11 @@
 // during a turn travel together; none waits for a later turn unless the connection is full.
 
 #include <cstddef>
-#include <set>
+#include <optional>
 #include <string_view>
 #include <vector>
 
+#include "ovid/link/fan_out.hpp"
 #include "ovid/link/link.hpp"
 
 namespace ovid::link {
@@ -56,9 +57,9 @@ class LinkManager final : private SessionKeeper {
   void frames(base::Time now, const Frames& frames);
 
   /// A record for one peer; without effect unless it is up.
-  void send(base::NodeId to, std::string_view contents);
+  void send(base::NodeId to, std::string_view contents) { fan_out_.send(to, contents); }
   /// A record for every peer that is up.
-  void broadcast(std::string_view contents);
+  void broadcast(std::string_view contents) { fan_out_.broadcast(contents); }
 
  private:
   void peer_up(base::NodeId peer) override;
@@ -68,7 +69,6 @@ class LinkManager final : private SessionKeeper {
 
   Link& link(base::NodeId peer);
   const Link& link(base::NodeId peer) const;
-  void seal();
   void end_overfull(base::Time now);
   void ping_all(base::Time now);
   void name_unreached(base::Time now);
@@ -79,12 +79,10 @@ class LinkManager final : private SessionKeeper {
   Listener& listener_;
   Shared shared_;
   std::vector<Link> links_;     // by id; our own place is never used
-  std::set<base::NodeId> up_;   // in a session, as the listener knows
-  bool up_changed_ = true;      // in this turn
-  base::Time up_since_{};       // when up_ changed last
-  base::Time unreached_due_{};  // no change of up_ puts the next account of it off beyond this
-  wire::BodyWriter writer_;     // records of this turn, for whom_
-  std::set<base::NodeId> whom_;
+  FanOut fan_out_;              // to the peers that are up, as the listener knows
+  bool up_changed_ = true;      // which these are, in this turn
+  base::Time up_since_{};       // when that changed last
+  base::Time unreached_due_{};  // no such change puts the next account of it off beyond this
   std::vector<base::NodeId> flushing_;  // Shared::to_flush of the turn that ends
 };
 

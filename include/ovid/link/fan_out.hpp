@@ -1,0 +1,45 @@
+#pragma once
+// Records on their way to the peers that are up. What is said in a turn travels together: a batch
+// has one set of addressees, whose links share its bytes, and is sealed before that set changes.
+
+#include <set>
+#include <string_view>
+#include <vector>
+
+#include "ovid/base/ids.hpp"
+#include "ovid/link/link.hpp"
+#include "ovid/wire/body.hpp"
+
+namespace ovid::link {
+
+/// Owned by the link manager. The links, which get the batches, are borrowed; they are found by id
+/// when a batch is sealed.
+class FanOut {
+ public:
+  FanOut(base::NodeId self, std::vector<Link>& links) : links_(links), writer_(self) {}
+
+  /// The peers that are up, in sessions.
+  const std::set<base::NodeId>& peers() const { return peers_; }
+  /// A session with the peer has begun.
+  void join(base::NodeId peer);
+  /// The session with the peer, which is still there, is about to end. What was said to it before
+  /// is queued, to be accounted for.
+  void leave(base::NodeId peer);
+
+  /// A record for one peer; without effect unless it is up.
+  void send(base::NodeId to, std::string_view contents);
+  /// A record for every peer that is up.
+  void broadcast(std::string_view contents);
+  /// What has been said so far goes to the links of its addressees.
+  void seal();
+
+ private:
+  void add(std::string_view contents);
+
+  std::vector<Link>& links_;
+  std::set<base::NodeId> peers_;
+  wire::BodyWriter writer_;      // records not yet sealed, for whom_
+  std::set<base::NodeId> whom_;  // some of peers_
+};
+
+}  // namespace ovid::link
