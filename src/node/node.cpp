@@ -1,6 +1,7 @@
 #include "ovid/node/node.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -8,34 +9,19 @@
 #include <fmt/format.h>
 
 #include "ovid/base/cannot_start.hpp"
-#include "ovid/base/check.hpp"
 #include "ovid/base/match.hpp"
-#include "ovid/node/address_prefix.hpp"
-#include "ovid/wire/body.hpp"
-#include "ovid/wire/master_line.hpp"
 
 namespace ovid::node {
-namespace {
-
-/// Messages to agents of the same node that are delivered in one turn.
-constexpr std::size_t kLocalPerTurn = 64;
-
-static_assert(agent::kContentsBytesMax == wire::kLineBytesMax + agent::kHeaderBytesMax);
-static_assert(agent::kContentsBytesMax + kAddressPrefixBytesMax <= wire::kContentsBytesMax);
-
-}  // namespace
-
 Node::Node(const link::Config& config, std::vector<Hosted> agents, const Services& services)
     : config_(config),
       services_(services),
       links_(config, services.transport, services.random, services.stream, *this),
-      misaddressed_(services.stream) {
-  base::check(!agents.empty() && agents.size() <= kAgentsMax, "agents of a node");
+      routes_(config.self, agents.size(), links_, services.stream),
+      effects_(services, routes_, links_) {
   seats_.reserve(agents.size());
-  alone_ = agents.size() == 1;
   for (Hosted& each : agents) {
     seats_.emplace_back(agent::AgentId{static_cast<std::uint16_t>(seats_.size())}, std::move(each),
-                        static_cast<SeatServices&>(*this), obeys_);
+                        config.nodes, effects_);
     if (seats_.back().needs_store() && !services_.store)
       throw base::CannotStart(
           fmt::format("agent {} needs a store, and this node has none", seats_.back().name()));
@@ -43,7 +29,7 @@ Node::Node(const link::Config& config, std::vector<Hosted> agents, const Service
 }
 
 void Node::begin(base::Time now) {
-  now_ = now;
+  effects_.begin(now);
   for (Seat& seat : seats_) {
     agent::Start start{{config_.self, seat.id()}, config_.nodes, std::nullopt};
     Recovery recovery;
@@ -53,7 +39,7 @@ void Node::begin(base::Time now) {
     }
     seat.step(start);
   }
-  if (life_ != Life::Ended) links_.start(now);
+  if (effects_.life() != Life::Ended) links_.start(now);
   end_turn();
 }
 
@@ -67,12 +53,12 @@ void Node::turn(base::Time now, Sources& sources) {
 
 void Node::take(const Input& input) {
   if (services_.inputs) services_.inputs->read(input);
-  if (life_ == Life::Ended) return;
+  if (effects_.life() == Life::Ended) return;
   std::visit(base::Match{
                  [this](const Starts& e) { begin(e.now); },
                  [this](const TurnBegins& e) { begin_turn(e.now); },
-                 [this](const Reported& e) { links_.report(now_, e.peer, e.what); },
-                 [this](const Arrived& e) { links_.frames(now_, e.frames); },
+                 [this](const Reported& e) { links_.report(effects_.now(), e.peer, e.what); },
+                 [this](const Arrived& e) { links_.frames(effects_.now(), e.frames); },
                  [this](const Said& e) { hear_line(e); },
                  [this](const Left& e) {
                    if (e.from.value < seats_.size())
@@ -84,43 +70,36 @@ void Node::take(const Input& input) {
 }
 
 void Node::begin_turn(base::Time now) {
-  now_ = now;
+  effects_.begin(now);
   links_.turn_begins(now);
   deliver_local();
 }
 
 /// What an agent does in these steps is of this turn; what it says to its own node is of the next.
 void Node::deliver_local() {
-  for (std::size_t left = std::min(local_.size(), kLocalPerTurn); left > 0; --left) {
-    const LocalMessage message = std::move(local_.front());
-    local_.pop_front();
-    deliver({config_.self, message.from}, message.to, message.contents);
-  }
+  for (std::size_t left = routes_.local_due(); left > 0; --left)
+    if (const auto message = routes_.take_local())
+      seats_[message->to.value].step(agent::Message{message->from, message->contents});
 }
 
-/// The order in which things leave is the contract's (agent/effects.hpp).
 void Node::end_turn() {
   for (Seat& seat : seats_) seat.fire_timers();
-  if (life_ != Life::Ended) links_.settle(now_);
-  if (life_ == Life::Ended) return;
-  if (std::exchange(unsynced_, false)) services_.store->sync();
-  links_.flush();
-  services_.outside.send_replies();
-  if (life_ == Life::Leaves && !links_.owed()) end(Life::Ended);
+  if (effects_.life() != Life::Ended) links_.settle(effects_.now());
+  effects_.leave();
 }
 
 base::Time Node::deadline() const {
-  if (!local_.empty() && life_ == Life::Runs) return now_;
+  if (routes_.has_local() && effects_.obeys()) return effects_.now();
   base::Time deadline = links_.deadline();
   for (const Seat& seat : seats_) deadline = std::min(deadline, seat.deadline());
   return deadline;
 }
 
 void Node::hear_line(const Said& said) {
-  if (life_ != Life::Runs) return;
+  if (!effects_.obeys()) return;
   if (services_.stream.wants<observe::LineRead>())
     services_.stream.tell(observe::LineRead{said.client, std::string(said.text)});
-  if (said.text == "ledger") return reply(said.client, {base::Bytes::of(ledger_line())});
+  if (said.text == "ledger") return effects_.reply(said.client, {base::Bytes::of(ledger_line())});
   if (said.to.value < seats_.size())
     seats_[said.to.value].step(agent::Line{said.client, said.text});
 }
@@ -139,8 +118,6 @@ std::string Node::ledger_line() const {
   return line += '\n';
 }
 
-// ---- What the links say
-
 void Node::step_all(const agent::Event& event) {
   for (Seat& seat : seats_) seat.step(event);
 }
@@ -154,82 +131,8 @@ void Node::peer_down(base::NodeId peer, const link::Evidence& evidence) {
 }
 
 void Node::message(base::NodeId from, std::string_view contents) {
-  if (alone_) return seats_.front().step(agent::Message{from, contents});
-  const auto prefix = take_address_prefix(contents);
-  if (prefix) return deliver({from, prefix->from}, prefix->to, contents);
-  misaddressed_.count(from, observe::DropReason::NoSuchAgent, [this] {
-    return fmt::format("a record without addresses; this node hosts {} agents", seats_.size());
-  });
-}
-
-void Node::deliver(const agent::Address& from, agent::AgentId to, std::string_view contents) {
-  if (to.value < seats_.size()) return seats_[to.value].step(agent::Message{from, contents});
-  misaddressed_.count(from.node, observe::DropReason::NoSuchAgent, [this, to] {
-    return fmt::format("a message for agent {}, this node hosts {}", to.value, seats_.size());
-  });
-}
-
-// ---- What the agents want
-
-base::Time Node::later(base::Duration min, base::Duration max) {
-  return now_ + services_.random.between(min, max);
-}
-
-void Node::send(agent::AgentId from, const agent::Destination& to, std::string_view contents) {
-  const auto* address = std::get_if<agent::Address>(&to);
-  if (address && address->node == config_.self) {
-    local_.push_back({from, address->agent, std::string(contents)});
-    return;
-  }
-  if (!alone_) {
-    outgoing_ = address_prefix({address ? address->agent : from, from});
-    contents = outgoing_.append(contents);
-  } else if (address && address->agent != agent::AgentId{}) {
-    return misaddressed_.count(address->node, observe::DropReason::NoSuchAgent, [address] {
-      return fmt::format("a message for agent {}, nodes of this grid host one",
-                         address->agent.value);
-    });
-  }
-  address ? links_.send(address->node, contents) : links_.broadcast(contents);
-}
-
-void Node::reply(base::ClientId client, base::Rope text) {
-  if (services_.stream.wants<observe::Replied>())
-    services_.stream.tell(observe::Replied{client, base::flatten(text)});
-  services_.outside.reply(client, std::move(text));
-}
-
-void Node::append(agent::AgentId from, std::string_view value) {
-  services_.store->append(from, value);
-  unsynced_ = true;
-}
-
-void Node::checkpoint(agent::AgentId from, std::string_view value) {
-  services_.store->checkpoint(from, value);
-  unsynced_ = true;
-}
-
-void Node::note(agent::AgentId from, base::Severity severity, std::string_view text) {
-  if (services_.stream.wants<observe::AgentNote>())
-    services_.stream.tell(
-        observe::AgentNote{seats_[from.value].name(), severity, std::string(text)});
-}
-
-void Node::crash(agent::Crash how) {
-  end(how == agent::Crash::AtOnce ? Life::Ended : Life::Leaves);
-}
-
-void Node::end(Life life) {
-  life_ = life;
-  obeys_ = false;
-  if (life == Life::Ended) services_.outside.crash();
-}
-
-void Node::fail(const std::string& why) {
-  life_ = Life::Ended;
-  obeys_ = false;
-  services_.stream.tell(observe::NodeFailed{why});
-  services_.outside.fail(why);
+  if (const auto arrival = routes_.arrived(from, contents))
+    seats_[arrival->to.value].step(agent::Message{arrival->from, arrival->contents});
 }
 
 }  // namespace ovid::node

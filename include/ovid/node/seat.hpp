@@ -1,6 +1,6 @@
 #pragma once
 // An agent's place in a node: its name, its timers, and the border at which what it asks for is
-// checked. What passes goes to the node.
+// checked (contract.hpp). What passes is of the turn (turn_effects.hpp).
 
 #include <memory>
 #include <string>
@@ -11,6 +11,8 @@
 #include "ovid/agent/promises.hpp"
 #include "ovid/base/time.hpp"
 #include "ovid/base/timers.hpp"
+#include "ovid/node/contract.hpp"
+#include "ovid/node/turn_effects.hpp"
 
 namespace ovid::node {
 
@@ -25,29 +27,11 @@ struct Hosted {
 std::vector<Hosted> alone(std::string name, std::unique_ptr<agent::Agent> agent,
                           std::unique_ptr<agent::Promises> promises = nullptr);
 
-/// What a node does for its seats.
-class SeatServices {
- public:
-  virtual ~SeatServices() = default;
-  virtual int nodes() const = 0;
-  virtual base::Time now() const = 0;
-  /// A time in [min, max] from now.
-  virtual base::Time later(base::Duration min, base::Duration max) = 0;
-  virtual void send(agent::AgentId from, const agent::Destination& to,
-                    std::string_view contents) = 0;
-  virtual void reply(base::ClientId client, base::Rope text) = 0;
-  virtual void append(agent::AgentId from, std::string_view value) = 0;
-  virtual void checkpoint(agent::AgentId from, std::string_view value) = 0;
-  virtual void note(agent::AgentId from, base::Severity severity, std::string_view text) = 0;
-  virtual void crash(agent::Crash how) = 0;
-  virtual void fail(const std::string& why) = 0;
-};
-
 /// Owned by the node, on the loop's thread.
 class Seat final : private agent::Effects {
  public:
-  /// `obeys` is false from the moment on at which no agent of the node is to be stepped or obeyed.
-  Seat(agent::AgentId id, Hosted hosted, SeatServices& services, const bool& obeys);
+  /// In a grid of `nodes`. The effects are borrowed.
+  Seat(agent::AgentId id, Hosted hosted, int nodes, TurnEffects& effects);
 
   agent::AgentId id() const { return id_; }
   const std::string& name() const { return name_; }
@@ -67,14 +51,16 @@ class Seat final : private agent::Effects {
   void note(base::Severity severity, std::string_view text) override;
   void crash(agent::Crash how) override;
 
-  bool may_keep(std::string_view value);
-  void breach(const std::string& why);
+  /// The contract is broken: ends the node.
+  void breaks(const std::string& how);
+  /// False if it is.
+  bool may(const Breach& breach);
 
   const agent::AgentId id_;
   const std::string name_;
   std::unique_ptr<agent::Agent> agent_;
-  SeatServices& services_;
-  const bool& obeys_;
+  const int nodes_;
+  TurnEffects& effects_;
   base::Timers<agent::TimerId> timers_;
   const agent::Event* event_ = nullptr;  // during a step
 };

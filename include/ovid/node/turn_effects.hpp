@@ -1,0 +1,70 @@
+#pragma once
+// What the agents of a node have done in a turn, and the order in which it leaves, which is the
+// contract's (agent/effects.hpp): nothing that depends on something not yet durable. (The field
+// calls it output commit: E. N. Elnozahy, L. Alvisi, Y.-M. Wang, D. B. Johnson, "A Survey of
+// Rollback-Recovery Protocols in Message-Passing Systems", ACM Computing Surveys 34(3), 2002.)
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "ovid/agent/effects.hpp"
+#include "ovid/base/bytes.hpp"
+#include "ovid/base/ids.hpp"
+#include "ovid/base/time.hpp"
+#include "ovid/link/link_manager.hpp"
+#include "ovid/node/routes.hpp"
+#include "ovid/node/services.hpp"
+
+namespace ovid::node {
+
+enum class Life : std::uint8_t {
+  Runs,
+  Leaves,  ///< crashed "when sent": waits for its peers' acknowledgements
+  Ended,
+};
+
+/// Owned by a node; its seats call it, within the contract. How the node lives is decided here,
+/// because agents end it.
+class TurnEffects {
+ public:
+  /// All of them are borrowed.
+  TurnEffects(const Services& services, Routes& routes, link::LinkManager& links)
+      : services_(services), routes_(routes), links_(links) {}
+
+  Life life() const { return life_; }
+  /// False from the moment on at which no agent of the node is to be stepped or obeyed.
+  bool obeys() const { return life_ == Life::Runs; }
+
+  void begin(base::Time now) { now_ = now; }
+  /// Of the present turn.
+  base::Time now() const { return now_; }
+  /// A time in [min, max] from now.
+  base::Time later(base::Duration min, base::Duration max);
+
+  void send(agent::AgentId from, const agent::Destination& to, std::string_view contents) {
+    routes_.send(from, to, contents);
+  }
+  void reply(base::ClientId client, base::Rope text);
+  void append(agent::AgentId from, std::string_view value);
+  void checkpoint(agent::AgentId from, std::string_view value);
+  /// `agent` is what it is called in the log.
+  void note(const std::string& agent, base::Severity severity, std::string_view text);
+  void crash(agent::Crash how);
+  void fail(const std::string& why);
+
+  /// At the end of the turn.
+  void leave();
+
+ private:
+  void end(Life life);
+
+  const Services services_;
+  Routes& routes_;
+  link::LinkManager& links_;
+  Life life_ = Life::Runs;
+  base::Time now_{};
+  bool unsynced_ = false;  // something was appended
+};
+
+}  // namespace ovid::node

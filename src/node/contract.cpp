@@ -1,0 +1,35 @@
+#include "ovid/node/contract.hpp"
+
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "ovid/agent/effects.hpp"
+#include "ovid/wire/master_line.hpp"
+
+namespace ovid::node {
+
+static_assert(agent::kContentsBytesMax == wire::kLineBytesMax + agent::kHeaderBytesMax);
+
+Breach breach_of_send(const agent::Destination& to, std::size_t bytes, int nodes) {
+  if (bytes > agent::kContentsBytesMax)
+    return fmt::format("sends {} bytes, at most {} are allowed", bytes, agent::kContentsBytesMax);
+  const auto* address = std::get_if<agent::Address>(&to);
+  if (address && address->node.value >= nodes)
+    return fmt::format("sends to node {} of a grid of {}", address->node.value, nodes);
+  return std::nullopt;
+}
+
+Breach breach_of_timer(base::Duration min, base::Duration max) {
+  if (min >= base::Duration{} && min <= max && max <= agent::kTimerMax) return std::nullopt;
+  return fmt::format("asks for a timer of {}..{} ms", base::in_ms(min), base::in_ms(max));
+}
+
+Breach breach_of_keep(std::size_t bytes, bool needs_store) {
+  if (!needs_store) return "keeps a value, and has said that it needs no store";
+  if (bytes <= agent::kValueBytesMax) return std::nullopt;
+  return fmt::format("keeps a value of {} bytes, at most {} are allowed", bytes,
+                     agent::kValueBytesMax);
+}
+
+}  // namespace ovid::node

@@ -1,0 +1,82 @@
+#include "ovid/node/routes.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "ovid/agent/effects.hpp"
+#include "ovid/base/check.hpp"
+#include "ovid/node/address_prefix.hpp"
+#include "ovid/wire/body.hpp"
+
+namespace ovid::node {
+namespace {
+
+using observe::DropReason;
+
+/// So that agents that talk to each other for ever keep nothing else waiting.
+constexpr std::size_t kLocalPerTurn = 64;
+
+static_assert(agent::kContentsBytesMax + kAddressPrefixBytesMax <= wire::kContentsBytesMax);
+
+}  // namespace
+
+Routes::Routes(base::NodeId self, std::size_t agents, link::LinkManager& links,
+               observe::Stream& stream)
+    : self_(self), agents_(agents), links_(links), drops_(stream) {
+  base::check(agents >= 1 && agents <= kAgentsMax, "agents of a node");
+}
+
+void Routes::send(agent::AgentId from, const agent::Destination& to, std::string_view contents) {
+  const auto* address = std::get_if<agent::Address>(&to);
+  if (address && address->node == self_) {
+    local_.push_back({{self_, from}, address->agent, std::string(contents)});
+    return;
+  }
+  if (agents_ > 1) {
+    outgoing_ = address_prefix({address ? address->agent : from, from});
+    contents = outgoing_.append(contents);
+  } else if (address && address->agent != agent::AgentId{}) {
+    return drops_.count(address->node, DropReason::NoSuchAgent, [address] {
+      return fmt::format("a message for agent {}, nodes of this grid host one",
+                         address->agent.value);
+    });
+  }
+  address ? links_.send(address->node, contents) : links_.broadcast(contents);
+}
+
+std::optional<Routes::Arrival> Routes::addressed(base::NodeId from, std::string_view contents) {
+  const auto prefix = take_address_prefix(contents);
+  if (!prefix) {
+    drops_.count(from, DropReason::NoSuchAgent, [this] {
+      return fmt::format("a record without addresses; this node hosts {} agents", agents_);
+    });
+    return std::nullopt;
+  }
+  if (!hosts(prefix->to, from)) return std::nullopt;
+  return Arrival{{from, prefix->from}, prefix->to, contents};
+}
+
+std::size_t Routes::local_due() const {
+  return std::min(local_.size(), kLocalPerTurn);
+}
+
+std::optional<Routes::Local> Routes::take_local() {
+  Local message = std::move(local_.front());
+  local_.pop_front();
+  if (!hosts(message.to, self_)) return std::nullopt;
+  return message;
+}
+
+/// False for a message that is dropped.
+bool Routes::hosts(agent::AgentId to, base::NodeId from) {
+  if (to.value < agents_) return true;
+  drops_.count(from, DropReason::NoSuchAgent, [this, to] {
+    return fmt::format("a message for agent {}, this node hosts {}", to.value, agents_);
+  });
+  return false;
+}
+
+}  // namespace ovid::node
