@@ -1,0 +1,138 @@
+// Both forms of a crash, at every event.
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+#include "harness.hpp"
+
+namespace ovid::test {
+namespace {
+
+class CrashTest : public NodeTest {
+ protected:
+  /// Crashes at the event, in the middle of other effects.
+  void crash_at(const std::string& at, agent::Crash how) {
+    act_ = [at, how](const std::string& event, agent::Effects& effects) {
+      if (!event.starts_with(at)) return;
+      effects.append("value");
+      effects.broadcast("before");
+      effects.reply({7}, {base::Bytes::of("before\n")});
+      effects.crash(how);
+      effects.append("after");
+      effects.broadcast("after");
+      effects.reply({7}, {base::Bytes::of("after\n")});
+      effects.timer({1}, 0ns, 0ns);
+      effects.send(base::NodeId(id(0)), "after");
+    };
+  }
+  /// Everything that can happen, more than once.
+  void let_all_happen() {
+    for (const char* text : {"one", "two"})
+      lines_.push_back([text](node::Node& to) { to.take(node::Said{{7}, text}); });
+    lines_.push_back([](node::Node& to) { to.take(node::Left{{7}}); });
+    say(said_first_, {"r1", "r2"});
+    said_first_ += 2;
+  }
+  /// A new node with a peer, in whose first turn with a due timer everything happens.
+  void crash_in_a_busy_turn(const std::string& at, agent::Crash how) {
+    host(1);
+    act_ = nullptr;
+    said_first_ = 1;
+    start_with_peer();
+    act_ = [](const std::string&, agent::Effects& effects) { effects.timer({9}, 0ns, 0ns); };
+    line("set");
+    now_ += 1ms;
+    crash_at(at, how);
+    let_all_happen();
+    trace_.clear();
+    turn();
+  }
+  /// From what the crashing step did first; empty if it was never there.
+  Lines since_the_crash() const {
+    return {std::find(trace_.begin(), trace_.end(), "append 0 value"), trace_.end()};
+  }
+  std::uint64_t said_first_ = 1;
+};
+
+const char* const kEvents[] = {"message 1: r1", "line 7: one", "gone 7", "timer 9"};
+
+TEST_F(CrashTest, AtOnceLosesTheTurnAndStepsNobody) {
+  for (const std::string event : kEvents) {
+    SCOPED_TRACE(event);
+    crash_in_a_busy_turn(event, agent::Crash::AtOnce);
+    turn();
+    EXPECT_EQ(since_the_crash(), (Lines{"append 0 value", "killed"}));
+  }
+}
+
+TEST_F(CrashTest, WhenSentLetsTheTurnLeaveAndEndsWithTheLastAcknowledgement) {
+  for (const std::string event : kEvents) {
+    SCOPED_TRACE(event);
+    crash_in_a_busy_turn(event, agent::Crash::WhenSent);
+    EXPECT_EQ(since_the_crash(),
+              (Lines{"append 0 value", "sync", "sent 1 before", "said 7 before\n"}));
+    trace_.clear();
+    EXPECT_FALSE(node_->accepts_lines());
+    let_all_happen();
+    now_ += 1ms;
+    turn();
+    EXPECT_EQ(trace_, Lines{});
+    say(said_first_, {}, 1);
+    turn();
+    EXPECT_EQ(trace_, Lines{"killed"});
+    turn();
+    EXPECT_EQ(trace_, Lines{"killed"});
+  }
+}
+
+TEST_F(CrashTest, AtTheStartEndsBeforeAnythingElse) {
+  crash_at("start", agent::Crash::AtOnce);
+  node_->start(now_);
+  turn();
+  EXPECT_EQ(trace_, (Lines{"start 0 of 3, recovered 0", "append 0 value", "killed"}));
+}
+
+TEST_F(CrashTest, WhenSentWithoutPeersEndsWithItsTurn) {
+  crash_at("start", agent::Crash::WhenSent);
+  node_->start(now_);
+  EXPECT_EQ(trace_, (Lines{"start 0 of 3, recovered 0", "append 0 value", "sync", "said 7 before\n",
+                           "killed"}));
+}
+
+TEST_F(CrashTest, WhenSentWhatArrivesLaterIsAcknowledgedAndDeliveredToNobody) {
+  start_with_peer();
+  crash_at("line 7: go", agent::Crash::WhenSent);
+  line("go");
+  trace_.clear();
+  say(1, {"unheard"});
+  turn();
+  now_ += 5ms;
+  turn();
+  EXPECT_EQ(said_.ack, 1u);
+  EXPECT_EQ(trace_, Lines{});
+}
+
+TEST_F(CrashTest, WhenSentAPeerThatGoesDownIsNotWaitedFor) {
+  start_with_peer();
+  crash_at("line 7: go", agent::Crash::WhenSent);
+  line("go");
+  trace_.clear();
+  for (int i = 0; i < 1000 && trace_.empty(); ++i, now_ += 1ms) turn();
+  EXPECT_EQ(trace_, Lines{"killed"});
+}
+
+TEST_F(CrashTest, OfOneAgentIsTheEndOfAll) {
+  host(2);
+  start_with_peer();
+  acts_[0] = [](const std::string& event, agent::Effects& effects) {
+    if (event == "line 7: go") effects.crash(agent::Crash::AtOnce);
+  };
+  for (std::uint16_t agent = 0; agent < 2; ++agent)
+    lines_.push_back([agent](node::Node& to) { to.take(node::Said{{7}, "go", {agent}}); });
+  turn();
+  EXPECT_EQ(trace_, (Lines{"0: line 7: go", "killed"}));
+}
+
+}  // namespace
+}  // namespace ovid::test
