@@ -1,6 +1,5 @@
 #include "ovid/link/link.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "ovid/base/check.hpp"
@@ -53,7 +52,7 @@ void Link::connect(base::Time now) {
 void Link::connected(base::Time now) {
   dialer_.connected();
   blocked_ = false;
-  hellos_ = 0;
+  handshake_.anew();
   shared_.timers.cancel({Kind::Connect, peer_});
   shared_.stream.tell(observe::ConnectionMade{peer_, up()});
   if (session_) {
@@ -102,30 +101,16 @@ void Link::reconnect_after(base::Time now, base::Duration min) {
   shared_.timers.set({Kind::Connect, peer_}, at);
 }
 
-base::Epoch Link::offer() {
-  if (offer_ == base::Epoch{}) offer_ = {shared_.random.next_nonzero()};
-  return offer_;
-}
-
 void Link::greet(base::Time now) {
-  wire::Envelope hello;
-  hello.from = shared_.config.self;
-  hello.to = peer_;
-  hello.from_incarnation = shared_.incarnation;
-  hello.to_incarnation = claim_.incarnation;
-  hello.from_epoch = offer();
-  hello.to_epoch = claim_.epoch;
-  hello.count = 1;
-  hello.greeting = true;
+  const wire::Envelope hello =
+      handshake_.greeting(shared_.config.self, peer_, shared_.incarnation, shared_.random);
   if (!blocked_) blocked_ = !shared_.transport.send(peer_, hello, shared_.hello);
-  if (!session_)
-    shared_.timers.set({Kind::Hello, peer_}, now + shared_.config.hello * (1 << hellos_));
+  if (!session_) shared_.timers.set({Kind::Hello, peer_}, now + handshake_.pause(shared_.config));
 }
 
 /// Somebody claims to be the peer. Only the peer's own port gets the answer.
 void Link::answer(base::Time now) {
-  if (answers_left_ == 0) return;
-  --answers_left_;
+  if (!handshake_.take_answer()) return;
   switch (dialer_.connection()) {
     case Connection::Made:
       return greet(now);
@@ -141,10 +126,9 @@ bool Link::in_session(const wire::Envelope& e) const {
   return session_ && session_->covers(e, shared_.incarnation);
 }
 
-/// The proof of step 2 above. Without a connection of our own there is nothing to begin.
+/// Without a connection of our own there is nothing to begin.
 bool Link::echoes_offer(const wire::Envelope& e) const {
-  return offer_ != base::Epoch{} && e.to_epoch == offer_ &&
-         e.to_incarnation == shared_.incarnation && dialer_.made();
+  return handshake_.is_echoed_by(e, shared_.incarnation) && dialer_.made();
 }
 
 void Link::expect() const {
@@ -162,7 +146,7 @@ void Link::frame(base::Time now, const wire::Envelope& envelope, std::string_vie
       end_session(now, envelope.from_incarnation == session_->peer() ? Cause::PeerLeft
                                                                      : Cause::NewIncarnation);
     if (envelope.first > 1) {  // begun while we had no connection: its first records are lost
-      offer_ = {};
+      handshake_.withdraw();
       return consider(now, envelope);  // tells the peer that we are not in it
     }
     begin_session(now, envelope);
@@ -185,7 +169,7 @@ void Link::consider(base::Time now, const wire::Envelope& e) {
     else if (e.greeting && !same_peer && dialer_.made())
       rival_.greeted(shared_.own_time.at(now), e.from_incarnation);
   }
-  claim_ = {e.from_incarnation, e.from_epoch};
+  handshake_.claimed(e.from_incarnation, e.from_epoch);
   answer(now);
 }
 
@@ -196,10 +180,8 @@ void Link::look_for_rival() {
 }
 
 void Link::begin_session(base::Time now, const wire::Envelope& envelope) {
-  session_.emplace(SessionName{std::exchange(offer_, {}), envelope.from_epoch},
-                   envelope.from_incarnation);
+  session_.emplace(handshake_.begin(envelope.from_epoch), envelope.from_incarnation);
   detector_.heard(now, shared_.own_time);
-  claim_ = {};
   shared_.timers.cancel({Kind::Hello, peer_});
   shared_.timers.cancel({Kind::Connect, peer_});
   shared_.timers.set({Kind::Silence, peer_}, now + shared_.config.silence);
@@ -219,9 +201,9 @@ void Link::end_session(base::Time now, Cause cause) {
   count_congestion();
   const Ledger ledger = ended.outbox().ledger().closed();
   ended_ = ended_ + ledger;
-  claim_ = {ended.peer(), ended.name().peer};
+  handshake_.claimed(ended.peer(), ended.name().peer);
+  handshake_.anew();
   shared_.timers.cancel({Kind::Silence, peer_});
-  hellos_ = 0;
   rival_.forget();
   if (dialer_.made()) expect_answer(now);
   shared_.stream.tell(observe::SessionEnded{
@@ -358,7 +340,7 @@ wire::Envelope Link::envelope_of(std::uint64_t first, std::uint32_t count) const
 }
 
 void Link::ping_due() {
-  answers_left_ = kAnswersMax;
+  handshake_.allow_answers();
   if (session_) want_ping();
 }
 
@@ -371,7 +353,7 @@ void Link::fire(base::Time now, TimerKey::Kind kind) {
       return shared_.timers.set({Kind::Silence, peer_}, now + *again);
     }
     case Kind::Hello:
-      hellos_ = std::min(hellos_ + 1, kDoublingsMax);
+      handshake_.unanswered();
       return greet(now);
     case Kind::Connect:
       if (dialer_.connection() == Connection::Pending) return unreachable(now);

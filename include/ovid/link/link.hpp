@@ -1,19 +1,6 @@
 #pragma once
-// One peer's life as seen from here, as a pure state machine: connections, greetings, sessions.
-//
-// A session is named by four numbers: both incarnations and both epochs. How it comes about:
-//
-//   1. Each side holds an offer: a fresh epoch for the next session, sent only to the peer's own
-//      port. A greeting carries the offer and echoes the epoch last claimed by the peer (0: none).
-//   2. Whoever receives its own offer back knows that its words reach the peer's port and that the
-//      peer's words reach it, now: the session (own offer, sender's epoch) begins. Nobody else
-//      can know the offer, so nobody else can begin it.
-//   3. Its next message carries all four numbers, which is the other side's own proof.
-//
-// A side that ends a session goes back to greeting, echoing the session's epoch: the peer then
-// knows that it was left. A bare greeting proves nothing and only gets an answer, whether the
-// session is up or not. (The exchange is the three-way handshake of RFC 9293, section 3.5, with
-// random epochs in the place of initial sequence numbers.)
+// One peer's life as seen from here, as a pure state machine: connections (dialer.hpp), greetings
+// (handshake.hpp), sessions (session.hpp) and their ends (detector.hpp).
 
 #include <cstddef>
 #include <cstdint>
@@ -29,6 +16,7 @@
 #include "ovid/link/detector.hpp"
 #include "ovid/link/dialer.hpp"
 #include "ovid/link/evidence.hpp"
+#include "ovid/link/handshake.hpp"
 #include "ovid/link/ledger.hpp"
 #include "ovid/link/listener.hpp"
 #include "ovid/link/own_time.hpp"
@@ -124,12 +112,6 @@ class Link {
   void unreachable(base::Time now);
   void writable(base::Time now);
 
-  /// An epoch that the peer, or somebody in its name, says is its own.
-  struct Claim {
-    base::Incarnation incarnation;
-    base::Epoch epoch;
-  };
-
   bool in_session(const wire::Envelope& envelope) const;
   bool echoes_offer(const wire::Envelope& envelope) const;
   void consider(base::Time now, const wire::Envelope& envelope);
@@ -144,7 +126,6 @@ class Link {
   void ping();
   void reconnect_after(base::Time now, base::Duration min);
   void expect_answer(base::Time now);
-  base::Epoch offer();
   void want_flush();
   void want_ping();
   void count_congestion();
@@ -152,27 +133,23 @@ class Link {
   void look_for_rival();
   void drop(observe::DropReason reason, std::string_view what);
 
-  static constexpr int kAnswersMax = 8;
-  static constexpr std::size_t kHotBytes = 256;  // from the beginning to the end of detector_
+  static constexpr std::size_t kHotBytes = 256;  // from the beginning to the end of handshake_
 
   // What every word of a peer that is up needs lies together: a thousand peers' are in no cache.
   const base::NodeId peer_;
-  bool blocked_ = false;            // the connection took no more; until writable or a new one
-  bool queued_ = false;             // in Shared::to_flush
-  bool ping_wanted_ = false;        // with the next flush, unless records say as much
-  bool acknowledging_ = false;      // the timer that acknowledges is set
-  bool congested_ = false;          // counted in Shared::congested
-  int answers_left_ = kAnswersMax;  // greetings may be forged: bounded answers per ping interval
+  bool blocked_ = false;        // the connection took no more; until writable or a new one
+  bool queued_ = false;         // in Shared::to_flush
+  bool ping_wanted_ = false;    // with the next flush, unless records say as much
+  bool acknowledging_ = false;  // the timer that acknowledges is set
+  bool congested_ = false;      // counted in Shared::congested
   Shared& shared_;
   Dialer dialer_;
   std::optional<Session> session_;
-  Detector detector_;  // of the present session
+  Detector detector_;    // of the present session
+  Handshake handshake_;  // for the next one
 
-  base::Epoch offer_;  // 0: none drawn yet. Changes only by becoming a session's epoch
-  Claim claim_;        // epoch 0: none
   Rival rival_;
-  int hellos_ = 0;  // by the timer, since the connection was made or the session ended
-  Ledger ended_;    // of the sessions before the present one
+  Ledger ended_;  // of the sessions before the present one
 };
 
 }  // namespace ovid::link

@@ -1,0 +1,67 @@
+#pragma once
+// How a session comes about, as one side of a link knows it. A session is named by four numbers:
+// both incarnations and both epochs.
+//
+//   1. Each side holds an offer: a fresh epoch for the next session, sent only to the peer's own
+//      port. A greeting carries the offer and echoes the epoch last claimed by the peer (0: none).
+//   2. Whoever receives its own offer back knows that its words reach the peer's port and that the
+//      peer's words reach it, now: the session (own offer, sender's epoch) begins. Nobody else
+//      can know the offer, so nobody else can begin it.
+//   3. Its next message carries all four numbers, which is the other side's own proof.
+//
+// A side that ends a session goes back to greeting, echoing the session's epoch: the peer then
+// knows that it was left. A bare greeting proves nothing and only gets an answer, whether the
+// session is up or not. (The exchange is the three-way handshake of RFC 9293, section 3.5, with
+// random epochs in the place of initial sequence numbers.)
+
+#include "ovid/base/ids.hpp"
+#include "ovid/base/random.hpp"
+#include "ovid/base/time.hpp"
+#include "ovid/link/config.hpp"
+#include "ovid/link/session.hpp"
+#include "ovid/wire/envelope.hpp"
+
+namespace ovid::link {
+
+/// Owned by a link. Pure values; the link calls it, it calls nobody.
+class Handshake {
+ public:
+  /// A greeting from the incarnation `self`. Draws the offer if there is none.
+  wire::Envelope greeting(base::NodeId from, base::NodeId to, base::Incarnation self,
+                          base::RandomSource& random);
+  /// Whether a message to the incarnation `self` proves step 2.
+  bool is_echoed_by(const wire::Envelope& envelope, base::Incarnation self) const;
+  /// The peer, or somebody in its name, says that this epoch is its own: greetings echo it.
+  void claimed(base::Incarnation incarnation, base::Epoch epoch) { claim_ = {incarnation, epoch}; }
+
+  /// The session that the offer's echo has begun. The next one gets another offer.
+  SessionName begin(base::Epoch peer);
+  /// The offer is spent without a session.
+  void withdraw() { offer_ = {}; }
+
+  /// After what time to greet again, if there is no answer; doubles up to eight times as long.
+  base::Duration pause(const Config& config) const { return config.hello * (1 << unanswered_); }
+  /// There was none.
+  void unanswered();
+  /// A connection was made, or a session has ended: pauses begin anew.
+  void anew() { unanswered_ = 0; }
+
+  /// Takes one of the answers to claims that are left until allow_answers(): claims may be forged,
+  /// so answers are bounded. False if none is left.
+  bool take_answer();
+  void allow_answers() { answers_left_ = kAnswersMax; }
+
+ private:
+  struct Claim {
+    base::Incarnation incarnation;
+    base::Epoch epoch;
+  };
+  static constexpr int kAnswersMax = 8;
+
+  base::Epoch offer_;  // 0: none drawn yet. Changes only by becoming a session's, or by withdraw()
+  Claim claim_;        // epoch 0: none
+  int unanswered_ = 0;
+  int answers_left_ = kAnswersMax;
+};
+
+}  // namespace ovid::link
