@@ -18,7 +18,7 @@ void FanOut::send(base::NodeId to, std::string_view contents) {
   if (!peers_.contains(to)) return;
   if (whom_.size() != 1 || !whom_.contains(to)) {
     seal();
-    whom_ = {to};
+    whom_.insert(to);
   }
   add(contents);
 }

@@ -2,10 +2,9 @@
 // The chatroom of Cornell's CS 5414, Lab 0: nodes broadcast what their clients send, each keeps a
 // log of all messages, and clients ask for it. The commands are those of chat_command.hpp.
 
-#include <set>
-
 #include "ovid/agent/agent.hpp"
 #include "ovid/agents/chat_log.hpp"
+#include "ovid/base/node_set.hpp"
 
 namespace ovid::agents {
 
@@ -19,7 +18,7 @@ class Chatroom final : public agent::Agent {
   void line(const agent::Line& line, agent::Effects& effects);
 
   ChatLog log_;
-  std::set<base::NodeId> alive_;  // this node and every peer that is up
+  base::NodeSet alive_;  // this node and every peer that is up
 };
 
 }  // namespace ovid::agents

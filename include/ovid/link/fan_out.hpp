@@ -2,11 +2,11 @@
 // Records on their way to the peers that are up. What is said in a turn travels together: a batch
 // has one set of addressees, whose links share its bytes, and is sealed before that set changes.
 
-#include <set>
 #include <string_view>
 #include <vector>
 
 #include "ovid/base/ids.hpp"
+#include "ovid/base/node_set.hpp"
 #include "ovid/link/link.hpp"
 #include "ovid/wire/body.hpp"
 
@@ -19,7 +19,7 @@ class FanOut {
   FanOut(base::NodeId self, std::vector<Link>& links) : links_(links), writer_(self) {}
 
   /// The peers that are up, in sessions.
-  const std::set<base::NodeId>& peers() const { return peers_; }
+  const base::NodeSet& peers() const { return peers_; }
   /// A session with the peer has begun.
   void join(base::NodeId peer);
   /// The session with the peer, which is still there, is about to end. What was said to it before
@@ -37,9 +37,9 @@ class FanOut {
   void add(std::string_view contents);
 
   std::vector<Link>& links_;
-  std::set<base::NodeId> peers_;
-  wire::BodyWriter writer_;      // records not yet sealed, for whom_
-  std::set<base::NodeId> whom_;  // some of peers_
+  base::NodeSet peers_;
+  wire::BodyWriter writer_;  // records not yet sealed, for whom_
+  base::NodeSet whom_;       // some of peers_
 };
 
 }  // namespace ovid::link
