@@ -1,17 +1,49 @@
 #include "ovid/agents/chatroom_promises.hpp"
 
+#include <cstring>
+
 #include <fmt/format.h>
 
 #include "ovid/base/match.hpp"
 
 namespace ovid::agents {
+namespace {
+
+/// Different texts are different numbers, mostly: eight bytes a step, each step a multiplication by
+/// an odd number with its high half folded in.
+std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t hash = text.size();
+  const auto mix = [&hash](std::uint64_t value) {
+    hash = (hash ^ value) * 0x9e3779b97f4a7c15;
+    hash ^= hash >> 32;
+  };
+  for (; text.size() >= sizeof(std::uint64_t); text.remove_prefix(sizeof(std::uint64_t))) {
+    std::uint64_t value = 0;
+    std::memcpy(&value, text.data(), sizeof value);
+    mix(value);
+  }
+  for (const char c : text) mix(static_cast<unsigned char>(c));
+  return hash;
+}
+
+/// Takes `text` off the beginning of what is left.
+bool take(std::string_view& left, std::string_view text) {
+  const bool there = left.starts_with(text);
+  if (there) left.remove_prefix(text.size());
+  return there;
+}
+
+}  // namespace
 
 void ChatroomPromises::event(const agent::Event& event) {
   judges_ = true;
   expected_.clear();
+  wants_log_.reset();
   std::visit(base::Match{
                  [&](const agent::Start& e) { up_.insert(e.self.node); },
-                 [&](const agent::Message& e) { add(e.contents); },
+                 [&](const agent::Message& e) {
+                   log_.push_back({e.contents.size(), hash_of(e.contents)});
+                 },
                  [&](const agent::PeerUp& e) { up_.insert(e.peer); },
                  [&](const agent::PeerDown& e) { up_.erase(e.peer); },
                  [&](const agent::Line& e) { line(e); },
@@ -25,12 +57,12 @@ void ChatroomPromises::line(const agent::Line& line) {
   constexpr std::string_view kBroadcast = "broadcast ";
   if (line.text.starts_with(kBroadcast) && line.text.size() > kBroadcast.size()) {
     const std::string text(line.text.substr(kBroadcast.size()));
-    add(text);
+    log_.push_back({text.size(), hash_of(text)});
     expected_.push_back(agent::Send{agent::Everybody{}, text});
   } else if (line.text == "get") {
-    answer(line.client, "messages " + (texts_ > 0 ? log_.substr(1) : ""));
+    wants_log_ = line.client;
   } else if (line.text == "count") {
-    answer(line.client, fmt::format("count {}", texts_));
+    answer(line.client, fmt::format("count {}", log_.size()));
   } else if (line.text == "alive") {
     std::string ids;
     for (const base::NodeId id : up_) ids += fmt::format("{}{}", ids.empty() ? "" : ",", id.value);
@@ -40,17 +72,30 @@ void ChatroomPromises::line(const agent::Line& line) {
   }
 }
 
-void ChatroomPromises::add(std::string_view text) {
-  ++texts_;
-  log_.append(",").append(text);
-}
-
 void ChatroomPromises::answer(base::ClientId client, std::string text) {
   expected_.push_back(agent::Reply{client, std::move(text) + "\n"});
 }
 
+bool ChatroomPromises::has_log(std::string_view answer) const {
+  if (!take(answer, "messages ")) return false;
+  for (const Text& text : log_) {
+    if (&text != log_.data() && !take(answer, ",")) return false;
+    if (answer.size() < text.bytes || hash_of(answer.substr(0, text.bytes)) != text.hash)
+      return false;
+    answer.remove_prefix(text.bytes);
+  }
+  return answer == "\n";
+}
+
 void ChatroomPromises::effect(const agent::Effect& effect) {
   if (!judges_) return;
+  if (wants_log_) {
+    const auto* reply = std::get_if<agent::Reply>(&effect);
+    if (!reply || reply->client != *wants_log_ || !has_log(reply->text))
+      broken(fmt::format("does {}, and was asked for its log of {} texts", text_of(effect),
+                         log_.size()));
+    return wants_log_.reset();
+  }
   if (expected_.empty())
     return broken(fmt::format("does what nobody asked for: {}", text_of(effect)));
   if (expected_.front() != effect)
@@ -59,6 +104,8 @@ void ChatroomPromises::effect(const agent::Effect& effect) {
 }
 
 void ChatroomPromises::stepped() {
+  if (judges_ && wants_log_)
+    broken(fmt::format("does not do: reply {}: messages, all {}", wants_log_->value, log_.size()));
   if (judges_ && !expected_.empty())
     broken(fmt::format("does not do: {}", text_of(expected_.front())));
 }

@@ -45,7 +45,16 @@ TEST_F(ThePromises, AreKeptByTheRightAnswers) {
 }
 
 TEST_F(ThePromises, AreBrokenByALogWithAnotherText) {
-  EXPECT_NE(answered("get", "messages b,c,a\n"), "");
+  for (const std::string log : {"b,c,a", "a,b,d", "a b,c", "a,b,c,", "a,b", "a", ""}) {
+    ChatroomPromises before = promises_;
+    EXPECT_NE(answered("get", "messages " + log + "\n"), "") << log;
+    promises_ = before;
+  }
+  EXPECT_NE(answered("get", "messages a,b,c"), "");
+}
+
+TEST_F(ThePromises, AreBrokenByALogForAnotherClient) {
+  EXPECT_NE(step(agent::Line{kClient, "get"}, {agent::Reply{{8}, "messages a,b,c\n"}}), "");
 }
 
 TEST_F(ThePromises, AreBrokenByAWrongCount) {
@@ -61,7 +70,7 @@ TEST_F(ThePromises, AreBrokenByAnAnswerToAnotherClient) {
 }
 
 TEST_F(ThePromises, AreBrokenByAMissingAnswer) {
-  EXPECT_EQ(step(agent::Line{kClient, "get"}, {}), "does not do: reply 7: messages a,b,c ");
+  EXPECT_EQ(step(agent::Line{kClient, "get"}, {}), "does not do: reply 7: messages, all 2");
 }
 
 TEST_F(ThePromises, AreBrokenByASecondAnswer) {

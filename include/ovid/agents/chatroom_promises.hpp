@@ -1,11 +1,16 @@
 #pragma once
 // The chatroom's promises to its clients, for the simulator.
 
+#include <cstddef>
+#include <cstdint>
 #include <deque>
-#include <set>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "ovid/agent/promises.hpp"
+#include "ovid/base/node_set.hpp"
 
 namespace ovid::agents {
 
@@ -20,15 +25,21 @@ class ChatroomPromises final : public agent::Promises {
   void stepped() override;
 
  private:
-  void line(const agent::Line& line);
-  void add(std::string_view text);
-  void answer(base::ClientId client, std::string text);
+  /// What is kept of a text: copies of all texts of all nodes take a simulator's time.
+  struct Text {
+    std::size_t bytes;
+    std::uint64_t hash;
+  };
 
-  std::string log_;  // the answer to `get`, with a comma before each text
-  std::size_t texts_ = 0;
-  std::set<base::NodeId> up_;  // this node included
+  void line(const agent::Line& line);
+  void answer(base::ClientId client, std::string text);
+  bool has_log(std::string_view answer) const;
+
+  std::vector<Text> log_;  // as `get` has it
+  base::NodeSet up_;       // this node included
   std::deque<agent::Effect> expected_;
-  bool judges_ = true;  // whether the present step is checked
+  std::optional<base::ClientId> wants_log_;  // who is to get it, in the present step
+  bool judges_ = true;                       // whether the present step is checked
 };
 
 }  // namespace ovid::agents
