@@ -1,28 +1,55 @@
 #include "ovid/sim/agenda.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace ovid::sim {
 
-/// False if the event is too near or too far away.
-bool Agenda::put_in_slice(const Event& event) {
+/// False if the event is too near or too far away. All slices that are used lie within kSlices
+/// numbers, and all blocks within kBlocks, so that no two share a place in their ring.
+bool Agenda::put_in_wheels(const Event& event) {
   const std::int64_t number = slice_of(event.at);
   const std::int64_t present = slice_of(now_);
-  if (number <= std::max(present, opened_) ||
-      number >= present + static_cast<std::int64_t>(kSlices))
-    return false;
-  if (slices_.empty()) slices_.resize(kSlices);
-  next_slice_ = in_slices_ == 0 ? number : std::min(next_slice_, number);
-  slice(number).push_back(event);
-  ++in_slices_;
+  const std::int64_t begin = std::max(present, first_slice_);
+  if (number <= std::max(present, opened_) || number < begin) return false;
+  if (slices_.empty()) {
+    slices_.resize(static_cast<std::size_t>(kSlices));
+    blocks_.resize(static_cast<std::size_t>(kBlocks));
+  }
+  if (number < begin + kSlices) {
+    put_in_slice(event, number);
+    return true;
+  }
+  const std::int64_t in_block = number / kSlices;
+  if (in_block >= present / kSlices + kBlocks) return false;
+  next_block_ = in_blocks_ == 0 ? in_block : std::min(next_block_, in_block);
+  piles_.add(block(in_block), event);
+  ++in_blocks_;
   return true;
+}
+
+void Agenda::put_in_slice(const Event& event, std::int64_t number) {
+  next_slice_ = in_slices_ == 0 ? number : std::min(next_slice_, number);
+  piles_.add(slice(number), event);
+  ++in_slices_;
+}
+
+/// Spreads the next block over its slices, when nothing is left before it.
+void Agenda::open_block() {
+  first_slice_ = next_block_ * kSlices;
+  piles_.take_all(block(next_block_), [this](const Event& event) {
+    put_in_slice(event, slice_of(event.at));
+    --in_blocks_;
+  });
+  if (in_blocks_ == 0) return;
+  while (block(next_block_).empty()) ++next_block_;
 }
 
 /// The next one, when the one before has happened as a whole.
 void Agenda::open_slice() {
   open_.clear();
   place_ = 0;
-  open_.swap(slice(next_slice_));
+  piles_.take_all(slice(next_slice_), [this](const Event& event) { open_.push_back(event); });
   std::sort(open_.begin(), open_.end(),
             [](const Event& x, const Event& y) { return Later()(y, x); });
   opened_ = next_slice_;
@@ -31,12 +58,17 @@ void Agenda::open_slice() {
   while (slice(next_slice_).empty()) ++next_slice_;
 }
 
-/// There is one. A slice is not opened before its time: what is added then for a time before it
-/// would find no slice.
+/// There is one. Neither block nor slice is opened before its time: what is added then for a time
+/// before it would find no place.
 const Event& Agenda::first() {
-  const bool slice_due = place_ == open_.size() && in_slices_ > 0 &&
-                         (few_.empty() || slice_of(few_.top().at) >= next_slice_);
-  if (slice_due) open_slice();
+  if (place_ == open_.size()) {
+    const std::int64_t few =
+        few_.empty() ? std::numeric_limits<std::int64_t>::max() : slice_of(few_.top().at);
+    const std::int64_t block_begins = next_block_ * kSlices;
+    if (in_blocks_ > 0 && few >= block_begins && (in_slices_ == 0 || next_slice_ >= block_begins))
+      open_block();
+    if (in_slices_ > 0 && few >= next_slice_) open_slice();
+  }
   if (place_ == open_.size()) return few_.top();
   if (few_.empty() || Later()(few_.top(), open_[place_])) return open_[place_];
   return few_.top();

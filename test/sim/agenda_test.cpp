@@ -37,7 +37,8 @@ class Play {
   }
   void step(SeededRandom& random) {
     if (expected_.empty() || (expected_.size() < most_ && random.chance(2, 3))) {
-      constexpr base::Duration kScales[] = {0ns, 100ns, 10us, 150us, 600us, 2ms, 1s};
+      constexpr base::Duration kScales[] = {0ns, 100ns, 10us, 150us, 600us,
+                                            2ms, 8ms,   50ms, 600ms, 1s};
       add(random.between(0ns, kScales[random.below(std::size(kScales))]));
     } else if (random.chance(1, 4)) {
       ASSERT_EQ(agenda_.next(), expected_.top().first);  // looks, and goes on adding

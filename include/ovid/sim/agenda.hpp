@@ -11,6 +11,7 @@
 
 #include "ovid/base/ids.hpp"
 #include "ovid/base/time.hpp"
+#include "ovid/sim/event_piles.hpp"
 
 namespace ovid::sim {
 
@@ -42,9 +43,11 @@ struct Event {
 };
 
 /// A heap while there are few events. When a thousand nodes ping each other at once there are a
-/// million; those of the near future then go to slices of time, unordered, and a slice is put in
-/// order when its time has come. (A calendar queue: R. Brown, "Calendar Queues: A Fast O(1)
-/// Priority Queue Implementation for the Simulation Event Set Problem", CACM 31(10), 1988.)
+/// million. Those of the next half millisecond then go to slices of time, unordered, and a slice is
+/// put in order when its time has come; those of the next half second go to blocks, and a block is
+/// spread over the slices when its time has come. (Hierarchical timing wheels: G. Varghese,
+/// T. Lauck, "Hashed and Hierarchical Timing Wheels", SOSP 1987, section 6.2; slices that are
+/// sorted when they are due: R. Brown, "Calendar Queues", CACM 31(10), 1988.)
 class Agenda {
  public:
   base::Time now() const { return now_; }
@@ -52,9 +55,11 @@ class Agenda {
   void add(base::Time at, Event::Kind kind, base::NodeId a, base::NodeId b = {},
            std::uint64_t token = 0) {
     const Event event{at < now_ ? now_ : at, order_++, token, kind, a, b};
-    if (few_.size() < kFew || !put_in_slice(event)) few_.push(event);
+    if (few_.size() < kFew || !put_in_wheels(event)) few_.push(event);
   }
-  bool empty() const { return few_.empty() && place_ == open_.size() && in_slices_ == 0; }
+  bool empty() const {
+    return few_.empty() && place_ == open_.size() && in_slices_ == 0 && in_blocks_ == 0;
+  }
   base::Time next() { return empty() ? base::kNever : first().at; }
   /// Takes the next event; the clock is then at its time.
   Event pop();
@@ -74,24 +79,32 @@ class Agenda {
   };
   static constexpr std::size_t kFew = 512;
   static constexpr std::int64_t kSliceNs = 128;
-  static constexpr std::size_t kSlices = 4096;  // half a millisecond
+  static constexpr std::int64_t kSlices = 4096;  // half a millisecond; a block is as long
+  static constexpr std::int64_t kBlocks = 1024;  // half a second
   static constexpr std::size_t kSoon = 8;
+  using Pile = EventPiles<Event>::Pile;
 
   static std::int64_t slice_of(base::Time at) { return at.time_since_epoch().count() / kSliceNs; }
-  std::vector<Event>& slice(std::int64_t number) {
-    return slices_[static_cast<std::size_t>(number) % kSlices];
-  }
-  bool put_in_slice(const Event& event);
+  Pile& slice(std::int64_t number) { return slices_[static_cast<std::size_t>(number % kSlices)]; }
+  Pile& block(std::int64_t number) { return blocks_[static_cast<std::size_t>(number % kBlocks)]; }
+  bool put_in_wheels(const Event& event);
+  void put_in_slice(const Event& event, std::int64_t number);
+  void open_block();
   void open_slice();
   const Event& first();
 
   std::priority_queue<Event, std::vector<Event>, Later> few_;
-  std::vector<std::vector<Event>> slices_;  // a ring, by number; none before there are many events
-  std::size_t in_slices_ = 0;               // events there
-  std::int64_t next_slice_ = 0;             // the first that is not empty, if any is not
-  std::vector<Event> open_;                 // the last slice whose time has come, in order
-  std::size_t place_ = 0;                   // open_[0, place_) have happened
-  std::int64_t opened_ = 0;                 // its number; every slice with events has a higher one
+  EventPiles<Event> piles_;
+  std::vector<Pile> slices_;      // a ring, by number; none before there are many events
+  std::size_t in_slices_ = 0;     // events there
+  std::int64_t next_slice_ = 0;   // the first that is not empty, if any is not
+  std::vector<Pile> blocks_;      // a ring, by number; block k is of slices k * kSlices and on
+  std::size_t in_blocks_ = 0;     // events there
+  std::int64_t next_block_ = 0;   // the first that is not empty, if any is not
+  std::int64_t first_slice_ = 0;  // of the last block that was opened: no slice before it is used
+  std::vector<Event> open_;       // the last slice whose time has come, in order
+  std::size_t place_ = 0;         // open_[0, place_) have happened
+  std::int64_t opened_ = -1;      // its number; every slice with events has a higher one
   base::Time now_{};
   std::uint64_t order_ = 0;
 };
