@@ -4,25 +4,31 @@
 
 namespace ovid::sim {
 
-void Flight::push_back(base::Time arrival, const wire::EnvelopeBytes& envelope,
-                       const base::Bytes& body) {
-  if (std::exchange(any_, true)) return others_.push_back({arrival, envelope, body});
-  first_.arrival = arrival;
-  first_.envelope = envelope;
-  first_.body = body;
+void Flights::add(Flight& flight, base::Time arrival, const wire::EnvelopeBytes& envelope,
+                  const base::Bytes& body) {
+  if (!free_) {
+    blocks_.push_back(std::make_unique<Block>());
+    for (Slot& each : *blocks_.back()) each.next = std::exchange(free_, &each);
+  }
+  Slot* const slot = free_;
+  free_ = std::exchange(slot->next, nullptr);
+  slot->packet.arrival = arrival;
+  slot->packet.envelope = envelope;
+  slot->packet.body = body;
+  (flight.empty() ? flight.first_ : flight.last_->next) = slot;
+  flight.last_ = slot;
+  ++flight.size_;
 }
 
-Packet Flight::pop_front() {
-  Packet packet = std::move(first_);
-  any_ = !others_.empty();
-  if (any_) first_ = others_.pop_front();
-  return packet;
+Packet Flights::take(Flight& flight) {
+  Slot* const slot = flight.first_;
+  flight.first_ = std::exchange(slot->next, std::exchange(free_, slot));
+  --flight.size_;
+  return {slot->packet.arrival, slot->packet.envelope, std::exchange(slot->packet.body, {})};
 }
 
-void Flight::clear() {
-  any_ = false;
-  first_.body = {};
-  others_.clear();
+void Flights::clear(Flight& flight) {
+  while (!flight.empty()) take(flight);
 }
 
 }  // namespace ovid::sim

@@ -99,7 +99,7 @@ void Network::post(NodeId from, NodeId to, const wire::EnvelopeBytes& envelope,
   Connection& c = at(from, to);
   c.last_arrival = std::max(c.last_arrival, arrival);
   if (c.packets.empty()) agenda_.add(c.last_arrival, Kind::Arrival, from, to, c.attempt);
-  c.packets.push_back(c.last_arrival, envelope, body);
+  flights_.add(c.packets, c.last_arrival, envelope, body);
 }
 
 void Network::ready(NodeId from, NodeId to) {
@@ -151,7 +151,7 @@ std::optional<Packet> Network::next(NodeId to) {
       ready(from, to);
       continue;
     }
-    Packet packet = c.packets.pop_front();
+    Packet packet = flights_.take(c.packets);
     if (c.full && c.packets.size() <= traits_.in_flight_max / 2) {
       c.full = false;
       agenda_.add(agenda_.now() + latency(), Kind::Room, from, to, c.attempt);
@@ -166,10 +166,7 @@ std::optional<Packet> Network::next(NodeId to) {
 /// What is going to be taken next: without effect but on the processor's caches.
 void Network::expect_packets(NodeId to) const {
   const auto& senders = ready_[to.value];
-  if (senders.size() <= kAhead) return;
-  const char* connection = reinterpret_cast<const char*>(&at(senders[kAhead], to));
-  for (std::size_t byte = 0; byte < sizeof(Connection); byte += 64)
-    __builtin_prefetch(connection + byte, 1);
+  if (senders.size() > kAhead) at(senders[kAhead], to).packets.expect();
 }
 
 /// Of what is in flight, a first part may still arrive, late.
@@ -180,7 +177,7 @@ void Network::break_off(NodeId from, NodeId to, bool rest_may_arrive) {
     base::Time arrival = agenda_.now();
     for (std::size_t i = 0; i < kept; ++i) {
       arrival += random_.between(0us, kStrayMax / static_cast<int>(traits_.in_flight_max));
-      strays_.emplace(++stray_, std::move(c.packets[i]));
+      strays_.emplace(++stray_, flights_.take(c.packets));
       agenda_.add(arrival, Kind::Stray, from, to, stray_);
     }
   }
@@ -252,8 +249,7 @@ void Network::unblock(NodeId from, NodeId to) {
   Connection& there = at(from, to);
   if (!there.packets.empty()) {  // waits for the retransmission
     const base::Time arrival = agenda_.now() + random_.between(1ms, kRetransmissionMax);
-    for (std::size_t i = 0; i < there.packets.size(); ++i)
-      there.packets[i].arrival = std::max(there.packets[i].arrival, arrival);
+    there.packets.for_each([&](Packet& each) { each.arrival = std::max(each.arrival, arrival); });
     there.last_arrival = std::max(there.last_arrival, arrival);
     ready(from, to);
   }
@@ -274,8 +270,7 @@ std::size_t Network::deliver(NodeId from, NodeId to, std::size_t count) {
   if (held(from, to) == 0) return 0;
   const std::size_t let = held_paths_.let(from, to, count);
   Connection& c = at(from, to);
-  for (std::size_t i = 0; i < c.packets.size(); ++i)
-    c.packets[i].arrival = std::min(c.packets[i].arrival, agenda_.now());
+  c.packets.for_each([&](Packet& each) { each.arrival = std::min(each.arrival, agenda_.now()); });
   c.last_arrival = std::min(c.last_arrival, agenda_.now());
   flow(from, to);
   ready(from, to);
@@ -301,7 +296,7 @@ void Network::flow(NodeId from, NodeId to) {
 
 /// What is in flight and what is held.
 void Network::lose(NodeId from, NodeId to) {
-  at(from, to).packets.clear();
+  flights_.clear(at(from, to).packets);
   held_paths_.lose(from, to);
 }
 

@@ -121,7 +121,7 @@ class Network {
 
  private:
   enum class State : std::uint8_t { None, Pending, Accepted, Made };
-  /// Whole cache lines, because there are a million connections in a large grid.
+  /// A whole cache line, because there are a million connections in a large grid.
   struct alignas(64) Connection {
     base::Time last_arrival{};
     std::uint32_t attempt = 0;
@@ -134,7 +134,7 @@ class Network {
     Flight packets;
   };
 
-  static_assert(sizeof(Connection) <= 192);
+  static_assert(sizeof(Connection) == 64);
 
   Connection& at(base::NodeId from, base::NodeId to) { return connections_[index(from, to)]; }
   const Connection& at(base::NodeId from, base::NodeId to) const {
@@ -166,6 +166,7 @@ class Network {
   Processes& processes_;
   std::vector<Connection, LargePages<Connection>> connections_;  // by sender, receiver
   std::vector<base::Fifo<base::NodeId>> ready_;  // senders with arrived packets, by receiver
+  Flights flights_;
   HeldPaths held_paths_;
   std::map<std::uint64_t, Packet> strays_;
   std::vector<base::Fifo<Packet>> arrived_strays_;  // by receiver
