@@ -1,5 +1,6 @@
 #include "ovid/sim/outsiders.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,14 +15,19 @@ using namespace std::chrono_literals;
 using Condition = Processes::Condition;
 using Kind = Event::Kind;
 
-/// When masters begin to speak: after everybody has seen everybody.
+/// When masters begin to speak: after everybody has seen everybody. So many do at once; in a larger
+/// grid the others follow at the rate at which all go on.
 constexpr base::Duration kFirstWords = 500ms;
+constexpr std::size_t kFirstSpeakers = 16;
 /// Some bursts are streams: a line each, so that connections fill up.
 constexpr base::Duration kStreamPause = 1ms;
 /// Of the times when a master speaks to a creature.
 constexpr std::uint64_t kCrashesOneIn = 50;
 /// Of the times when a master speaks, and there are questions.
 constexpr std::uint64_t kQuestionsOneIn = 8;
+/// A long text, where there are not so many nodes that it takes much memory that all keep it.
+constexpr std::size_t kLongText = 20000;
+constexpr std::size_t kLongTextNodes = 50;
 /// Before a cut both ends have just said something, or there is little to lose.
 constexpr base::Duration kBeforeCut[] = {60us, 30us};
 
@@ -32,13 +38,27 @@ void Outsiders::begin(const std::vector<Action>& actions) {
     for (const auto& each : hosts_)
       agenda_.add(base::Time(options_.broadcasts_until), Kind::Rest, each->id());
   if (options_.broadcasts_per_s <= 0) return;
-  for (const auto& each : hosts_) agenda_.add(base::Time(kFirstWords), Kind::Workload, each->id());
+  for (const auto& each : hosts_) {
+    const std::size_t before = each->id().value / kFirstSpeakers * kFirstSpeakers;
+    const base::Time first{kFirstWords + mean_pause(before)};
+    if (before == 0 || first < base::Time(options_.broadcasts_until))
+      agenda_.add(first, Kind::Workload, each->id());
+  }
   for (const Action& action : actions) {
     if (action.verb != Verb::Cut) continue;
     for (const base::NodeId id : {action.node(), action.right.front()})
       for (const base::Duration before : kBeforeCut)
         agenda_.add(base::Time(action.at - before), Kind::Workload, id, {}, 1);
   }
+}
+
+base::Duration Outsiders::mean_pause(std::size_t masters) const {
+  return std::chrono::nanoseconds(
+      static_cast<std::int64_t>(1e9 * static_cast<double>(masters) / options_.broadcasts_per_s));
+}
+
+std::size_t Outsiders::long_text() const {
+  return kLongText * kLongTextNodes / std::max(kLongTextNodes, hosts_.size());
 }
 
 void Outsiders::say(Host& host, std::size_t padding) {
@@ -62,12 +82,10 @@ void Outsiders::say_to_creature(Host& host) {
 void Outsiders::speak(Host& host, std::uint64_t owed) {
   if (owed > 1) agenda_.add(agenda_.now() + kStreamPause, Kind::Workload, host.id(), {}, owed - 1);
   if (owed > 0) return say(host, 0);
-  const auto mean = std::chrono::nanoseconds(static_cast<std::int64_t>(
-      1e9 * static_cast<double>(hosts_.size()) / options_.broadcasts_per_s));
-  const base::Time next = agenda_.now() + random_.between(0ns, 2 * mean);
+  const base::Time next = agenda_.now() + random_.between(0ns, 2 * mean_pause(hosts_.size()));
   if (next < base::Time(options_.broadcasts_until)) agenda_.add(next, Kind::Workload, host.id());
   const std::uint64_t burst = random_.chance(1, 20) ? 1 + random_.below(100) : 1;
-  const std::size_t padding = random_.chance(1, 100) ? 20000 : random_.below(60);
+  const std::size_t padding = random_.chance(1, 100) ? long_text() : random_.below(60);
   if (burst > 1 && random_.chance(1, 4)) return speak(host, burst);
   for (std::uint64_t i = 0; i < burst; ++i) say(host, padding);
   if (options_.creatures && host.condition() == Condition::Running) say_to_creature(host);

@@ -48,6 +48,9 @@ class Outsiders {
   void forge();
 
  private:
+  /// Between two words of a master, where so many share the rate.
+  base::Duration mean_pause(std::size_t masters) const;
+  std::size_t long_text() const;
   void say(Host& host, std::size_t padding);
   void say_to_creature(Host& host);
   void ask(Host& host);
