@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "ovid/sim/limits.hpp"
 #include "ovid/sim/seeded_random.hpp"
 #include "ovid/sim/zoo.hpp"
 
@@ -34,13 +35,19 @@ Value one_of(SeededRandom& random, const std::array<Value, kCount>& values) {
   return values[random.below(kCount)];
 }
 
-/// What a seed leaves open no more.
-struct Drawn {
-  int nodes = 0;
-  link::Config links;
-  Traits network;
-  bool permanent = false;
+/// Of a wait.
+struct Factor {
+  int times = 1;
+  int over = 1;
 };
+constexpr std::array<Factor, 4> kSilenceFactors{{{2, 3}, {1, 1}, {1, 1}, {5, 3}}};
+constexpr std::array<Factor, 4> kHelloFactors{{{1, 2}, {1, 1}, {1, 1}, {3, 2}}};
+
+base::Duration operator*(base::Duration wait, const Factor& factor) {
+  return wait * factor.times / factor.over;
+}
+
+}  // namespace
 
 Drawn drawn_by(const CampaignOptions& options, std::uint64_t seed) {
   SeededRandom random(seed ^ 0x64726177);
@@ -49,9 +56,9 @@ Drawn drawn_by(const CampaignOptions& options, std::uint64_t seed) {
   if (options.nodes == 0) drawn.nodes = nodes;
   drawn.links.unacked_bytes_max = unacked_bytes_max(options);
   if (!options.draw) return drawn;
-  drawn.links.silence = one_of(random, std::array{400ms, 600ms, 600ms, 1000ms});
+  drawn.links.silence = drawn.links.silence * one_of(random, kSilenceFactors);
   drawn.links.ping = drawn.links.silence / 2;
-  drawn.links.hello = one_of(random, std::array{50ms, 100ms, 100ms, 150ms});
+  drawn.links.hello = drawn.links.hello * one_of(random, kHelloFactors);
   const std::size_t unacked_kib = one_of(random, std::array<std::size_t, 4>{64, 64, 256, 1024});
   if (options.unacked_bytes_max == 0) drawn.links.unacked_bytes_max = unacked_kib << 10;
   drawn.network.in_flight_max =
@@ -59,9 +66,13 @@ Drawn drawn_by(const CampaignOptions& options, std::uint64_t seed) {
   const std::array<std::pair<base::Duration, base::Duration>, 4> latencies{
       {{10us, 30us}, {50us, 150us}, {300us, 2ms}, {2ms, 8ms}}};
   std::tie(drawn.network.latency_min, drawn.network.latency_max) = one_of(random, latencies);
-  drawn.permanent = random.chance(1, 6);
+  // In a very large grid, what never ends might not be noticed before the run does.
+  const bool noticed = Limits(drawn.links, drawn.network).unseen_after <= kRecovery;
+  drawn.permanent = random.chance(1, 6) && noticed;
   return drawn;
 }
+
+namespace {
 
 std::vector<Action> schedule_of(const CampaignOptions& options, std::uint64_t seed) {
   const Drawn drawn = drawn_by(options, seed);

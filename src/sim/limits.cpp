@@ -5,13 +5,20 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// Answers to a peer are bounded in each ping interval. Once they are used up, the greetings that a
+/// node repeats by itself come sooner than the next interval, except in large grids.
+base::Duration until_answered_again(const link::Config& links) {
+  return links.hello > links.ping ? links.ping : base::Duration{};
+}
+
 }  // namespace
 
 Limits::Limits(const link::Config& links, const Traits& traits)
     : unseen_after(links.silence * 7 / 5 + 160ms + 4 * traits.latency_max),
       gone_after(160ms + 2 * traits.rare_latency_max + 8 * traits.latency_max),
       learns_within(links.ping + 4 * traits.latency_max),
-      learns_after_calm(learns_within + 2 * traits.rare_latency_max),
+      learns_after_calm(learns_within + 2 * traits.rare_latency_max +
+                        until_answered_again(links)),
       back_within(300ms + 4 * traits.latency_max + 2 * traits.rare_latency_max),
       after_trouble(5 * links.silence + 10 * traits.latency_max),
       slow_enough_ms(25 * links.silence / 600ms) {}

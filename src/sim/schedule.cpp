@@ -16,8 +16,6 @@ constexpr std::array kFaults{Verb::Crash, Verb::Pause,     Verb::Partition, Verb
                              Verb::Cut,   Verb::Refuse,    Verb::Slow,      Verb::Late,
                              Verb::Drift, Verb::Duplicate, Verb::Corrupt,   Verb::Forge};
 constexpr base::Duration kFirstFault = 500ms;
-/// A second for the slowest attempt to end, one for the next, and some for what is queued.
-constexpr base::Duration kRecovery = 6s;
 constexpr int kNodesLeast = 2;  // a fault is what somebody else notices
 /// From the first that can begin to when the last is over.
 constexpr base::Duration kFaultyLeast = 100ms;

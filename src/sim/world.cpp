@@ -67,7 +67,7 @@ void World::run(base::Duration end) {
 }
 
 void World::check_convergence() {
-  if (!violation()) checker_.must_have_converged(hosts_, network_);
+  if (!violation()) checker_.must_have_converged(hosts_, network_, agenda_.now());
 }
 
 void World::happen(const Event& event) {

@@ -59,6 +59,20 @@ TEST(NodeOptions, InALargeGridEachNodeWaitsLonger) {
   EXPECT_EQ(at_200.mesh.handshake_max, 8000ms);
 }
 
+TEST(NodeOptions, WhereFewNodesOfALargeGridShareAMachineEachWaitsAsInAGridOfThose) {
+  const NodeOptions spread = options_of("node 0 200 10000 --nodes-here 10");
+  EXPECT_EQ(spread.links.nodes, 200);
+  EXPECT_EQ(spread.links.silence, 600ms);
+  EXPECT_EQ(spread.links.ping, 300ms);
+  EXPECT_EQ(spread.links.hello, 100ms);
+  EXPECT_EQ(spread.links.mute, 1000ms);
+  EXPECT_EQ(spread.mesh.connect_max, 500ms);
+  EXPECT_EQ(spread.mesh.handshake_max, 1000ms);
+  EXPECT_EQ(spread.links.attempt, 2000ms);
+  EXPECT_EQ(options_of("node 0 200 10000 --nodes-here 100").links.silence, 900ms);
+  EXPECT_EQ(options_of("node 0 200 10000 --nodes-here 0").links.silence, 1800ms);
+}
+
 TEST(NodeOptions, GivenTimesDoNotDependOnTheSizeOfTheGrid) {
   const NodeOptions options = options_of("node 0 200 10000 --silence-ms 600 --handshake-ms-max 20");
   EXPECT_EQ(options.links.silence, 600ms);

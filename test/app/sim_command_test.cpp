@@ -13,6 +13,14 @@ TEST(SimCommand, IsRepeatedWithNumbersAsTheyWere) {
             std::string::npos);
 }
 
+TEST(SimCommand, SimulatesTheWaitsOfRealNodes) {
+  const auto silence_of = [](const std::string& line) {
+    return accepted<SimOptions>(line).campaign.links.silence;
+  };
+  EXPECT_EQ(silence_of("sim"), options_of("node 0 9 10000").links.silence);
+  EXPECT_EQ(silence_of("sim --nodes 1000"), options_of("node 0 1000 10000").links.silence);
+}
+
 TEST(Seeds, AreARangeOfAnyLength) {
   const SeedRange all = accepted<SimOptions>("sim --seeds 0..18446744073709551615").seeds;
   EXPECT_EQ(all.first, 0u);

@@ -2,6 +2,7 @@
 
 #include "ovid/sim/campaign.hpp"
 
+#include <set>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -70,6 +71,41 @@ TEST(ARun, Of64NodesKeepsEveryPromise) {
   CampaignOptions campaign = options("all", 10s);
   campaign.nodes = 64;
   EXPECT_EQ(run_seed(campaign, 1).violation, std::nullopt);
+}
+
+TEST(ASeed, DrawsFactorsOfTheWaitsOfARealNodeOfTheGrid) {
+  CampaignOptions campaign = options("all");
+  campaign.draw = true;
+  std::set<base::Duration> silences;
+  std::set<base::Duration> hellos;
+  for (const int nodes : {5, 200}) {
+    campaign.nodes = nodes;
+    campaign.links = link::Config::for_grid({}, nodes, nodes);
+    for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+      const Drawn drawn = drawn_by(campaign, seed);
+      EXPECT_EQ(drawn.links.ping, drawn.links.silence / 2);
+      EXPECT_EQ(drawn.links.mute, campaign.links.mute);
+      EXPECT_EQ(drawn.links.attempt, campaign.links.attempt);
+      silences.insert(drawn.links.silence);
+      hellos.insert(drawn.links.hello);
+    }
+  }
+  EXPECT_EQ(silences, (std::set<base::Duration>{400ms, 600ms, 1000ms, 1200ms, 1800ms, 3000ms}));
+  EXPECT_EQ(hellos, (std::set<base::Duration>{50ms, 100ms, 150ms, 1000ms, 2000ms, 3000ms}));
+}
+
+TEST(ASeed, LetsAFaultLastForEverWhereAllCanNoticeItInTime) {
+  const auto permanent = [](int nodes) {
+    CampaignOptions campaign = options("all");
+    campaign.draw = true;
+    campaign.nodes = nodes;
+    campaign.links = link::Config::for_grid({}, nodes, nodes);
+    int runs = 0;
+    for (std::uint64_t seed = 1; seed <= 100; ++seed) runs += drawn_by(campaign, seed).permanent;
+    return runs;
+  };
+  EXPECT_GT(permanent(5), 5);
+  EXPECT_EQ(permanent(1000), 0);
 }
 
 TEST(AReport, NamesOnlyTheFaultsThatAreNeeded) {

@@ -218,7 +218,17 @@ TEST_F(TheChecker, SeesThatTroubleIsLongOver) {
 TEST_F(TheChecker, SeesThatSomebodyIsMissingInTheEnd) {
   checker_.trouble(kSecond, base::kNever);
   checker_.peer_down(first(), agenda_.now(), kSecond);
-  checker_.must_have_converged(hosts_, network_);
+  checker_.must_have_converged(hosts_, network_, agenda_.now());
+  EXPECT_EQ(violation(), "node 0: does not see 1 in the end");
+}
+
+TEST_F(TheChecker, AsksNothingInTheEndOfTwoWhoseSessionMayStillEndBecauseOfAFault) {
+  checker_.trouble(kSecond, agenda_.now() + 1ms);
+  checker_.peer_down(first(), agenda_.now(), kSecond);
+  checker_.must_have_converged(hosts_, network_, agenda_.now());
+  EXPECT_EQ(violation(), "none");
+  run(2ms);
+  checker_.must_have_converged(hosts_, network_, agenda_.now() + 2ms);
   EXPECT_EQ(violation(), "node 0: does not see 1 in the end");
 }
 
@@ -226,7 +236,7 @@ TEST_F(TheChecker, SeesThatARecordIsMissingInTheEnd) {
   offer("a");
   first().line("broadcast a");
   run(25us);
-  checker_.must_have_converged(hosts_, network_);
+  checker_.must_have_converged(hosts_, network_, agenda_.now());
   EXPECT_EQ(violation(), "node 1: has 0 of the 1 records of 0 in the end");
 }
 

@@ -21,10 +21,13 @@ struct CampaignOptions {
   Faults faults;
   int fault_count = 0;                     ///< 0: each seed decides
   double broadcasts_per_s = 20;            ///< by all nodes together
-  link::Config links;                      ///< self and nodes are filled in
+  /// Self and nodes are filled in; the waits are those of a grid of so many nodes
+  /// (link::Config::for_grid), which is the caller's to see to.
+  link::Config links;
   std::optional<link::Config> promised{};  ///< what is promised, if not what the links are told
   Traits network{};
-  /// The seed decides on waits, latency, capacities, and whether some fault never ends.
+  /// The seed decides on waits (factors of the links'), latency, capacities, and whether some fault
+  /// never ends.
   bool draw = false;
   std::size_t unacked_bytes_max = 0;  ///< in the place of the links'; 0: 64 KiB, or drawn
   Host::MakeAgents make_agents;
@@ -44,6 +47,15 @@ struct Verdict {
   std::uint64_t delivered = 0;
   std::uint64_t faults = 0;  ///< that the run had
 };
+
+/// What a run is like whose options leave that to the seed.
+struct Drawn {
+  int nodes = 0;
+  link::Config links;
+  Traits network;
+  bool permanent = false;  ///< some fault never ends
+};
+Drawn drawn_by(const CampaignOptions& options, std::uint64_t seed);
 
 /// Indices of a seed's faults, all or those that were asked for.
 std::vector<std::size_t> chosen_faults(const CampaignOptions& options, std::uint64_t seed);

@@ -1,6 +1,7 @@
 #pragma once
 // Random faults: what a seed does to a grid.
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -24,6 +25,10 @@ struct ScheduleOptions {
   int count = 0;           ///< of faults; 0: the seed decides, 1 to 12
   bool permanent = false;  ///< one of them, a crash or a partition if those are faults, never ends
 };
+
+/// From the end of the last fault to the end of a run: a second for the slowest attempt to end, one
+/// for the next, and some for what is queued.
+inline constexpr base::Duration kRecovery = std::chrono::seconds(6);
 
 /// Faults in order of time, each with an end of its own. The same seed, the same faults.
 std::vector<Action> make_schedule(const ScheduleOptions& options, std::uint64_t seed);
