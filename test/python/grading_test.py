@@ -200,7 +200,7 @@ with socket.create_server(("127.0.0.1", 10000)), socket.create_connection(("127.
 class SideBySideTest(GraderCase):
     """With several jobs: the tests of one job, and more."""
 
-    test_correct_and_wrong_are_told_apart = GradingTest.test_correct_and_wrong_are_told_apart
+    test_correct_and_wrong_are_distinguished = GradingTest.test_correct_and_wrong_are_distinguished
     test_the_time_limit_ends_master_and_nodes = \
         GradingTest.test_the_time_limit_ends_master_and_nodes
     test_orphans_of_foreign_nodes_are_ended = GradingTest.test_orphans_of_foreign_nodes_are_ended
