@@ -63,9 +63,8 @@ TEST(Drops, AreCountedByReasonWithAndWithoutReaders) {
   stream.give(reader, Kinds::all());
   drops.count(NodeId{1}, DropReason::Malformed, "what");
   drops.count(std::nullopt, DropReason::Frames, "three frames");
-  EXPECT_EQ(reader.events,
-            (std::vector<Event>{Dropped{NodeId{1}, DropReason::Malformed, "what", 1},
-                                Dropped{std::nullopt, DropReason::Frames, "", 2}}));
+  EXPECT_EQ(reader.events, (std::vector<Event>{Dropped{NodeId{1}, DropReason::Malformed, "what", 1},
+                                               Dropped{std::nullopt, DropReason::Frames, "", 2}}));
 }
 
 TEST(Drops, AreDescribedOnlyWhenThatIsWorthALine) {

@@ -39,8 +39,8 @@ enum class Crash : std::uint8_t {
   /// All effects of this turn are lost, also of earlier steps and of other agents, and what was
   /// appended in it.
   AtOnce,
-  /// The effects of earlier calls, in this turn too, become durable and leave. The node ends as soon
-  /// as every peer has acknowledged its records or is down.
+  /// The effects of earlier calls, in this turn too, become durable and leave. The node ends as
+  /// soon as every peer has acknowledged its records or is down.
   WhenSent,
 };
 
