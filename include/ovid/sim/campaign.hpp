@@ -19,8 +19,8 @@ struct CampaignOptions {
   int nodes = 5;  ///< 0: the seed decides, 1 to 9
   base::Duration length = std::chrono::seconds(30);
   Faults faults;
-  int fault_count = 0;                     ///< 0: each seed decides
-  double broadcasts_per_s = 20;            ///< by all nodes together
+  int fault_count = 0;           ///< 0: each seed decides
+  double broadcasts_per_s = 20;  ///< by all nodes together
   /// Self and nodes are filled in; the waits are those of a grid of so many nodes
   /// (link::Config::for_grid), which is the caller's to see to.
   link::Config links;
