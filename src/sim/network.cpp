@@ -12,8 +12,6 @@ using base::NodeId;
 using Kind = Event::Kind;
 using Condition = Processes::Condition;
 
-/// TCP's retransmission after a path opens again comes when it comes (RFC 6298).
-constexpr base::Duration kRetransmissionMax = 1000ms;
 /// Packets that are fetched from memory before they are taken.
 constexpr std::size_t kAhead = 4;
 /// How late what is left of a broken connection may arrive.
@@ -34,6 +32,7 @@ Network::Network(int nodes, const Traits& traits, Agenda& agenda, SeededRandom& 
       again_(static_cast<std::size_t>(nodes)) {}
 
 base::Duration Network::latency() {
+  if (traits_.latency_min == traits_.latency_max) return traits_.latency_min;
   const std::uint64_t bits = random_.next();
   if (bits % 1000 == 0) return random_.between(1ms, traits_.rare_latency_max);
   const auto width =
@@ -79,7 +78,7 @@ bool Network::send(NodeId from, NodeId to, const wire::EnvelopeBytes& envelope,
                    const base::Bytes& body) {
   Connection& c = at(from, to);
   if (c.state != State::Made) return false;
-  if (c.packets.size() >= traits_.in_flight_max) {
+  if (c.packets.size() >= in_flight_max(from, to)) {
     c.full = true;
     return false;
   }
@@ -151,16 +150,35 @@ std::optional<Packet> Network::next(NodeId to) {
       ready(from, to);
       continue;
     }
-    Packet packet = flights_.take(c.packets);
-    if (c.full && c.packets.size() <= traits_.in_flight_max / 2) {
-      c.full = false;
-      agenda_.add(agenda_.now() + latency(), Kind::Room, from, to, c.attempt);
-    }
-    if (held_paths_.concern(from, to)) flow(from, to);
+    Packet packet = pop(from, to);
     ready(from, to);
     return packet;
   }
   return std::nullopt;
+}
+
+std::optional<Packet> Network::take(NodeId from, NodeId to) {
+  const Connection& c = at(from, to);
+  if (c.orphan || c.packets.empty() || blocked(from, to)) return std::nullopt;
+  return pop(from, to);
+}
+
+/// The first one in flight leaves the connection, and others may follow.
+Packet Network::pop(NodeId from, NodeId to) {
+  Connection& c = at(from, to);
+  Packet packet = flights_.take(c.packets);
+  tell_room(from, to);
+  if (held_paths_.concern(from, to)) flow(from, to);
+  return packet;
+}
+
+/// A connection that was full is half empty.
+void Network::tell_room(NodeId from, NodeId to) {
+  Connection& c = at(from, to);
+  const std::size_t max = in_flight_max(from, to);
+  if (!c.full || c.packets.size() >= max || c.packets.size() > max / 2) return;
+  c.full = false;
+  agenda_.add(agenda_.now() + latency(), Kind::Room, from, to, c.attempt);
 }
 
 /// What is going to be taken next: without effect but on the processor's caches.
@@ -224,12 +242,14 @@ void Network::continued(NodeId node) {
 }
 
 void Network::cut(NodeId a, NodeId b) {
-  for (const auto& [from, to] : {std::pair(a, b), std::pair(b, a)}) {
-    Connection& c = at(from, to);
-    if (c.state != State::Made) continue;
-    break_off(from, to, true);
-    tell_end(from, to);
-  }
+  end(a, b, true);
+  end(b, a, true);
+}
+
+void Network::end(NodeId from, NodeId to, bool rest_may_arrive) {
+  if (!connected(from, to)) return;
+  break_off(from, to, rest_may_arrive);
+  tell_end(from, to);
 }
 
 /// The end of a made connection. Where the port refuses, that is mostly the report (net::Mesh asks
@@ -248,7 +268,7 @@ void Network::unblock(NodeId from, NodeId to) {
   if (--at(from, to).blocks > 0) return;
   Connection& there = at(from, to);
   if (!there.packets.empty()) {  // waits for the retransmission
-    const base::Time arrival = agenda_.now() + random_.between(1ms, kRetransmissionMax);
+    const base::Time arrival = agenda_.now() + random_.between(1ms, traits_.retransmission_max);
     there.packets.for_each([&](Packet& each) { each.arrival = std::max(each.arrival, arrival); });
     there.last_arrival = std::max(there.last_arrival, arrival);
     ready(from, to);
@@ -259,6 +279,12 @@ void Network::unblock(NodeId from, NodeId to) {
 
 void Network::refuse(NodeId from, NodeId to, bool refuse) {
   at(from, to).refusing = refuse;
+}
+
+void Network::bound(NodeId from, NodeId to, std::size_t in_flight_max) {
+  bounds_[index(from, to)] = in_flight_max;
+  at(from, to).bounded = true;
+  tell_room(from, to);
 }
 
 void Network::release(NodeId from, NodeId to) {
@@ -286,7 +312,7 @@ bool Network::delivering(NodeId from, NodeId to) const {
 /// Sends on the records that may pass, as many as the connection takes now. Those of a path that is
 /// still held are delivered: they arrive at once.
 void Network::flow(NodeId from, NodeId to) {
-  while (at(from, to).packets.size() < traits_.in_flight_max) {
+  while (at(from, to).packets.size() < in_flight_max(from, to)) {
     const std::optional<Hold::Message> record = held_paths_.take(from, to);
     if (!record) return;
     post(from, to, record->envelope, record->body,

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "network.hpp"
+#include "grid.hpp"
 #include <gtest/gtest.h>
 
 namespace ovid::test {
@@ -12,29 +12,32 @@ namespace {
 using Told = std::vector<std::string>;
 
 constexpr std::size_t kBound = 100000;
+constexpr std::size_t kInFlightMax = 4;
 
 class Congestion : public ::testing::Test {
  protected:
   Congestion()
-      : net_(3, [](link::Config& config) {
-          config.unacked_bytes_max = kBound;
-          config.silence = 60s;
-          config.mute = 60s;
-        }) {
-    net_.start_all();
-    net_.run(10ms);
-    for (int node = 0; node < 3; ++node) net_[node].told.clear();
-    net_.wire(0, 1).room = 4;
-    net_.wire(0, 1).held = true;  // node 1 does not read
+      : grid_(
+            3,
+            [](link::Config& config) {
+              config.unacked_bytes_max = kBound;
+              config.silence = 60s;
+              config.mute = 60s;
+            },
+            kInFlightMax) {
+    grid_.start_all();
+    grid_.run(10ms);
+    for (int node = 0; node < 3; ++node) grid_[node].told.clear();
+    grid_.hang(1);
   }
-  link::LinkManager& source() { return net_.links(0); }
+  link::LinkManager& source() { return grid_.links(0); }
   void offer_a_kilobyte() {
     source().broadcast(std::string(1000, 'x'));
     ++offered_;
-    net_.run(1ms);
+    grid_.run(1ms);
   }
 
-  Network net_;
+  Grid grid_;
   std::size_t offered_ = 0;
 };
 
@@ -50,59 +53,58 @@ TEST_F(Congestion, BeginsAtTheBoundAndNotBefore) {
 
 TEST_F(Congestion, EndsWithTheAcknowledgementsAndNothingIsLost) {
   while (!source().congested()) offer_a_kilobyte();
-  net_.run(1s);
+  grid_.run(1s);
   EXPECT_TRUE(source().congested());
-  net_.wire(0, 1).held = false;
-  EXPECT_TRUE(net_.run_until([&] { return !source().congested(); }, 400ms));
-  net_.run(400ms);
+  grid_.go_on(1);
+  EXPECT_TRUE(grid_.run_until([&] { return !source().congested(); }, 400ms));
+  grid_.run(400ms);
   EXPECT_EQ(source().unacked_bytes(id(1)), 0u);
-  EXPECT_EQ(net_[1].told.size(), offered_);
-  EXPECT_EQ(net_[2].told.size(), offered_);
+  EXPECT_EQ(grid_[1].told.size(), offered_);
+  EXPECT_EQ(grid_[2].told.size(), offered_);
 }
 
 TEST_F(Congestion, EndsWithThePeersDeath) {
   while (!source().congested()) offer_a_kilobyte();
-  net_.run(140ms);  // node 2 has acknowledged
+  grid_.run(140ms);  // node 2 has acknowledged
   ASSERT_TRUE(source().congested());
-  net_.kill(1);
-  net_.run(5ms);
+  grid_.kill(1);
+  grid_.run(5ms);
   EXPECT_FALSE(source().congested());
-  EXPECT_EQ(net_[0].told, Told{"down 1 refused"});
+  EXPECT_EQ(grid_[0].told, Told{"down 1 refused"});
 }
 
 TEST_F(Congestion, OfOnePeerLastsUntilTheLastOfThemHasCaughtUp) {
-  net_.wire(0, 2).held = true;
+  grid_.hang(2);
   while (!source().congested()) offer_a_kilobyte();
-  net_.wire(0, 2).held = false;
-  net_.run(400ms);
+  grid_.go_on(2);
+  grid_.run(400ms);
   EXPECT_EQ(source().unacked_bytes(id(2)), 0u);
   EXPECT_TRUE(source().congested());
 }
 
 TEST_F(Congestion, AtTwiceTheBoundTheSessionEndsAndTheOthersLoseNothing) {
-  while (net_[0].told.empty() && offered_ < 300) offer_a_kilobyte();
-  EXPECT_EQ(net_[0].told, Told{"down 1 queue full"});
+  while (grid_[0].told.empty() && offered_ < 300) offer_a_kilobyte();
+  EXPECT_EQ(grid_[0].told, Told{"down 1 queue full"});
   EXPECT_GE(offered_, 180u);
   EXPECT_LE(offered_, 201u);
   EXPECT_FALSE(source().congested());
   EXPECT_EQ(source().unacked_bytes(id(1)), 0u);
   EXPECT_EQ(source().ledger(id(1)).fate_unknown, offered_);
-  EXPECT_TRUE(balances(net_, 0, 1));
-  net_.run(5ms);
-  EXPECT_EQ(net_[2].told.size(), offered_);
+  EXPECT_TRUE(balances(grid_, 0, 1));
+  grid_.run(5ms);
+  EXPECT_EQ(grid_[2].told.size(), offered_);
 }
 
 TEST_F(Congestion, AfterAFullQueueThePeerComesBackAndGetsOnlyWhatIsNew) {
-  while (net_[0].told.empty() && offered_ < 300) offer_a_kilobyte();
-  net_.wire(0, 1).held = false;
-  net_.wire(0, 1).room = 1000;
-  ASSERT_TRUE(net_.run_until([&] { return net_.all_up(); }, 1s));
-  const std::size_t before = net_[1].heard_from(0).size();
+  while (grid_[0].told.empty() && offered_ < 300) offer_a_kilobyte();
+  grid_.go_on(1);
+  ASSERT_TRUE(grid_.run_until([&] { return grid_.all_up(); }, 1s));
+  const std::size_t before = grid_[1].heard_from(0).size();
   EXPECT_LE(before, 5u) << "what the connection had taken";
   source().broadcast("new");
-  net_.run(5ms);
-  EXPECT_EQ(net_[1].told.back(), "0: new");
-  EXPECT_EQ(net_[1].heard_from(0).size(), before + 1);
+  grid_.run(5ms);
+  EXPECT_EQ(grid_[1].told.back(), "0: new");
+  EXPECT_EQ(grid_[1].heard_from(0).size(), before + 1);
 }
 
 TEST_F(Congestion, SmallRecordsCountWithTheirBookkeeping) {
@@ -110,7 +112,7 @@ TEST_F(Congestion, SmallRecordsCountWithTheirBookkeeping) {
     source().send(id(1), "");
     source().send(id(2), "");  // so that every record is a batch of its own
   }
-  net_.run(1ms);
+  grid_.run(1ms);
   EXPECT_TRUE(source().congested()) << source().unacked_bytes(id(1));
 }
 

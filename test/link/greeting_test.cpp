@@ -3,105 +3,104 @@
 #include <string>
 #include <vector>
 
-#include "network.hpp"
+#include "grid.hpp"
 #include <gtest/gtest.h>
 
 namespace ovid::test {
 namespace {
 
 using Told = std::vector<std::string>;
-using link::State;
 
-/// Node 0, and a node 1 whose kernel accepts connections but which never says a word itself: the
-/// test speaks for it.
+/// Node 0, and a node 1 whose port takes connections but which never says a word itself: the test
+/// speaks for it.
 class Greeting0 : public ::testing::Test {
  protected:
-  Greeting0() : net_(3) {
-    net_.start(1);
-    net_.stop(1);
-    net_.start(0);
-    net_.run(2ms);
+  Greeting0() : grid_(3) {
+    grid_.start(1);
+    grid_.hang(1);
+    grid_.start(0);
+    grid_.run(2ms);
   }
 
   /// What node 0 last said to the port of node 1.
-  const wire::Envelope& said() { return net_.wire(0, 1).sent.back().envelope; }
-  std::size_t words() { return net_.wire(0, 1).sent.size(); }
+  const wire::Envelope& said() { return grid_.asked(0, 1).sent.back().envelope; }
+  std::size_t words() { return grid_.asked(0, 1).sent.size(); }
   /// A ping of the session that the greeting is for, with the number of the next record.
   static Message numbered(Message greeting, std::uint64_t first) {
     greeting.envelope.greeting = false;
     greeting.envelope.first = first;
     return {greeting.envelope, wire::ping_body(greeting.envelope.from)};
   }
-  State state() { return net_.links(0).state(id(1)); }
+  bool up() const { return grid_.up(0, 1); }
   Greeting echo() {
     return {.to_incarnation = said().from_incarnation, .to_epoch = said().from_epoch};
   }
 
-  Network net_;
+  Grid grid_;
 };
 
 TEST(Sessions, TwoNodesSeeEachOtherWithinAFewTurns) {
-  Network net(2);
-  net.start_all();
-  EXPECT_TRUE(net.run_until([&] { return net.all_up(); }, 6ms));
-  EXPECT_EQ(net[0].told, Told{"up 1"});
-  EXPECT_EQ(net[1].told, Told{"up 0"});
-  EXPECT_EQ(net.links(0).peer_incarnation(id(1)), net.links(1).incarnation());
+  Grid grid(2);
+  grid.start_all();
+  EXPECT_TRUE(grid.run_until([&] { return grid.all_up(); }, 6ms));
+  EXPECT_EQ(grid[0].told, Told{"up 1"});
+  EXPECT_EQ(grid[1].told, Told{"up 0"});
+  EXPECT_EQ(grid.links(0).peer_incarnation(id(1)), grid.links(1).incarnation());
 }
 
 TEST(Sessions, BothSidesGiveTheSessionTheSameName) {
-  Network net(2);
-  net.start_all();
-  net.run(10ms);
-  const link::SessionName at0 = net.links(0).session(id(1)).value();
-  const link::SessionName at1 = net.links(1).session(id(0)).value();
+  Grid grid(2);
+  grid.start_all();
+  grid.run(10ms);
+  const link::SessionName at0 = grid.links(0).session(id(1)).value();
+  const link::SessionName at1 = grid.links(1).session(id(0)).value();
   EXPECT_EQ(at0.mine, at1.peer);
   EXPECT_EQ(at0.peer, at1.mine);
   EXPECT_NE(at0.mine, base::Epoch{});
 }
 
 TEST(Sessions, NothingIsSaidTwiceOnTheWayIntoASession) {
-  Network net(2);
-  net.start(0);
-  net.run(60s);
-  net.start(1);  // connects at once; node 0 hears of it by its greeting
-  ASSERT_TRUE(net.run_until([&] { return net.all_up(); }, 10ms));
-  EXPECT_EQ(net.wire(0, 1).sent.size() + net.wire(1, 0).sent.size(), 3u)
+  Grid grid(2);
+  grid.start(0);
+  grid.run(60s);
+  grid.start(1);  // connects at once; node 0 hears of it by its greeting
+  ASSERT_TRUE(grid.run_until([&] { return grid.all_up(); }, 10ms));
+  EXPECT_EQ(grid.asked(0, 1).sent.size() + grid.asked(1, 0).sent.size(), 3u)
       << "greeting, greeting with its echo, ping";
 }
 
 TEST(Sessions, WhoStartsLaterIsSeenAtOnce) {
-  Network net(2);
-  net.start(0);
-  net.run(7300ms);
-  net.start(1);
-  EXPECT_TRUE(net.run_until([&] { return net.all_up(); }, 10ms));
+  Grid grid(2);
+  grid.start(0);
+  grid.run(7300ms);
+  grid.start(1);
+  EXPECT_TRUE(grid.run_until([&] { return grid.all_up(); }, 10ms));
 }
 
 TEST(Sessions, AWholeGridComesUp) {
-  Network net(12);
-  net.start_all();
-  EXPECT_TRUE(net.run_until([&] { return net.all_up(); }, 10ms));
-  EXPECT_EQ(net[3].told.size(), 11u);
+  Grid grid(12);
+  grid.start_all();
+  EXPECT_TRUE(grid.run_until([&] { return grid.all_up(); }, 10ms));
+  EXPECT_EQ(grid[3].told.size(), 11u);
 }
 
 TEST_F(Greeting0, ASessionBeginsOnlyWithTheEchoOfWhatWasSentToThePeersOwnPort) {
-  EXPECT_EQ(state(), State::Connecting);
-  net_.put(0, greeting({}));
-  EXPECT_EQ(state(), State::Connecting);
-  net_.put(0, greeting(echo()));
-  EXPECT_EQ(state(), State::Up);
-  EXPECT_EQ(net_[0].told, Told{"up 1"});
+  EXPECT_TRUE(grid_.connected(0, 1));
+  grid_.put(0, greeting({}));
+  EXPECT_FALSE(up());
+  grid_.put(0, greeting(echo()));
+  EXPECT_TRUE(up());
+  EXPECT_EQ(grid_[0].told, Told{"up 1"});
   EXPECT_EQ(said().to_epoch.value, 0xbadu) << "the peer's own proof";
 }
 
 TEST_F(Greeting0, AGreetingIsAnsweredToThePortWithAnEchoOfItsEpoch) {
   const std::size_t before = words();
-  net_.put(0, greeting({.from_incarnation = {0x11}, .from_epoch = {0x22}}));
+  grid_.put(0, greeting({.from_incarnation = {0x11}, .from_epoch = {0x22}}));
   ASSERT_EQ(words(), before + 1);
   EXPECT_EQ(said().to_epoch, base::Epoch{0x22});
   EXPECT_EQ(said().to_incarnation, base::Incarnation{0x11});
-  EXPECT_EQ(state(), State::Connecting);
+  EXPECT_FALSE(up());
 }
 
 TEST_F(Greeting0, AnEchoWithOneWrongNumberBeginsNothing) {
@@ -117,236 +116,235 @@ TEST_F(Greeting0, AnEchoWithOneWrongNumberBeginsNothing) {
   somebody_else.from = 2;
   for (const Greeting& words :
        {wrong_epoch, wrong_incarnation, no_epoch_of_its_own, no_incarnation, somebody_else})
-    net_.put(0, greeting(words));
-  EXPECT_EQ(net_[0].told, Told{});
+    grid_.put(0, greeting(words));
+  EXPECT_EQ(grid_[0].told, Told{});
 }
 
 TEST_F(Greeting0, AnOfferBeginsOneSessionOnly) {
   const Greeting words = echo();
-  net_.put(0, greeting(words));
+  grid_.put(0, greeting(words));
   Greeting again = words;
   again.from_epoch = {0x33};
-  net_.put(0, greeting(again));
-  net_.put(0, greeting(again));
-  EXPECT_EQ(net_[0].told, (Told{"up 1", "down 1 peer left"}))
+  grid_.put(0, greeting(again));
+  grid_.put(0, greeting(again));
+  EXPECT_EQ(grid_[0].told, (Told{"up 1", "down 1 peer left"}))
       << "who knows the session's epoch is the peer, and has begun anew; so must we";
   EXPECT_NE(said().from_epoch, words.to_epoch);
-  net_.put(0, greeting(echo()));
-  EXPECT_EQ(net_[0].told.back(), "up 1");
+  grid_.put(0, greeting(echo()));
+  EXPECT_EQ(grid_[0].told.back(), "up 1");
 }
 
 TEST_F(Greeting0, AGreetingMayHaveBeenMissedSoThatAWordOfTheSessionIsTheProof) {
-  net_.put(0, greeting({}));  // gets an answer that echoes its epoch, and may not be listening yet
-  net_.put(0, greeting(echo()));
-  ASSERT_EQ(state(), State::Up);
+  grid_.put(0, greeting({}));  // gets an answer that echoes its epoch, and may not be listening yet
+  grid_.put(0, greeting(echo()));
+  ASSERT_TRUE(up());
   EXPECT_NE(said().first, 0u);
 }
 
 TEST_F(Greeting0, ASessionWhoseFirstRecordsWereLostDoesNotBegin) {
   const wire::Envelope offered = said();
   const Message late = numbered(greeting(echo()), 2);
-  net_.put(0, late);
-  EXPECT_EQ(net_[0].told, Told{});
+  grid_.put(0, late);
+  EXPECT_EQ(grid_[0].told, Told{});
   EXPECT_EQ(said().to_epoch, late.envelope.from_epoch) << "the peer is told that it was not heard";
   EXPECT_NE(said().from_epoch, offered.from_epoch) << "and gets another offer";
-  net_.put(0, greeting(echo()));
-  EXPECT_EQ(net_[0].told, Told{"up 1"});
+  grid_.put(0, greeting(echo()));
+  EXPECT_EQ(grid_[0].told, Told{"up 1"});
 }
 
 TEST_F(Greeting0, APeerThatIsMuteAfterAnEndIsDialledAnew) {
-  net_.put(0, greeting(echo()));
+  grid_.put(0, greeting(echo()));
   Greeting next{.from_incarnation = {0xbad}, .from_epoch = {0x33}};
-  net_.put(0, greeting(next));  // gets an offer for the session after the present one
+  grid_.put(0, greeting(next));  // gets an offer for the session after the present one
   next.to_incarnation = said().from_incarnation;
   next.to_epoch = said().from_epoch;
   const Message late = numbered(greeting(next), 2);
-  const std::size_t dials = net_.wire(0, 1).dials.size();
-  net_.put(0, late);
-  ASSERT_EQ(net_[0].told, (Told{"up 1", "down 1 peer left"}));
-  net_.run(1s + 2ms);
-  EXPECT_EQ(net_.wire(0, 1).dials.size(), dials + 1);
+  const std::size_t dials = grid_.asked(0, 1).dials.size();
+  grid_.put(0, late);
+  ASSERT_EQ(grid_[0].told, (Told{"up 1", "down 1 peer left"}));
+  grid_.run(1s + 2ms);
+  EXPECT_EQ(grid_.asked(0, 1).dials.size(), dials + 1);
 }
 
 TEST_F(Greeting0, WithoutAConnectionOfOurOwnNothingBegins) {
   const Greeting words = echo();
-  net_.wire(0, 1).cut = true;
-  net_.break_connection(0, 1);
-  net_.run(1ms);
-  ASSERT_EQ(state(), State::Down);
-  net_.put(0, greeting(words));
-  net_.put(0, greeting({.from = 2, .to_incarnation = net_.links(0).incarnation()}));
-  EXPECT_EQ(net_[0].told, Told{});
+  grid_.block(0, 1);
+  grid_.break_connection(0, 1);
+  grid_.run(1ms);
+  ASSERT_FALSE(grid_.connected(0, 1));
+  grid_.put(0, greeting(words));
+  grid_.put(0, greeting({.from = 2, .to_incarnation = grid_.links(0).incarnation()}));
+  EXPECT_EQ(grid_[0].told, Told{});
 }
 
 TEST_F(Greeting0, AFloodOfForgedGreetingsGetsABoundedNumberOfAnswers) {
-  net_.run(130ms);  // a ping interval begins
+  grid_.run(130ms);  // a ping interval begins
   const std::size_t before = words();
   for (std::uint64_t i = 1; i <= 10000; ++i)
-    net_.put(0, greeting({.from_incarnation = {i}, .from_epoch = {i}}));
+    grid_.put(0, greeting({.from_incarnation = {i}, .from_epoch = {i}}));
   EXPECT_LE(words() - before, 8u);
-  net_.run(1s);
+  grid_.run(1s);
   for (std::uint64_t i = 1; i <= 10000; ++i)
-    net_.put(0, greeting({.from_incarnation = {i}, .from_epoch = {i}}));
+    grid_.put(0, greeting({.from_incarnation = {i}, .from_epoch = {i}}));
   EXPECT_LE(words() - before, 40u);
   EXPECT_GT(words() - before, 8u) << "the next interval has its own answers";
 }
 
 TEST(ForgedWords, AFloodDoesNotKeepTheRealPeerOut) {
-  Network net(2);
-  net.start(0);
+  Grid grid(2);
+  grid.start(0);
   const auto flood = [&] {
     for (std::uint64_t i = 1; i <= 20; ++i)
-      net.put(0, greeting({.from_incarnation = {i}, .from_epoch = {i}}));
+      grid.put(0, greeting({.from_incarnation = {i}, .from_epoch = {i}}));
   };
-  for (int i = 0; i < 50; ++i, net.run(1ms)) flood();
-  net.start(1);
-  for (int i = 0; i < 200; ++i, net.run(1ms)) flood();
-  EXPECT_TRUE(net.all_up());
+  for (int i = 0; i < 50; ++i, grid.run(1ms)) flood();
+  grid.start(1);
+  for (int i = 0; i < 200; ++i, grid.run(1ms)) flood();
+  EXPECT_TRUE(grid.all_up());
 }
 
 TEST(ForgedWords, ForAnAbsentPeerDialNotMoreThanABoundedNumberOfTimes) {
-  Network net(2);
-  net.start(0);
-  net.run(5s);
-  const std::size_t before = net.wire(0, 1).dials.size();
-  for (int i = 0; i < 1000; ++i, net.run(1ms)) net.put(0, greeting({}));
-  EXPECT_LE(net.wire(0, 1).dials.size() - before, 8u * 9u);
-  EXPECT_EQ(net[0].told, Told{});
+  Grid grid(2);
+  grid.start(0);
+  grid.run(5s);
+  const std::size_t before = grid.asked(0, 1).dials.size();
+  for (int i = 0; i < 1000; ++i, grid.run(1ms)) grid.put(0, greeting({}));
+  EXPECT_LE(grid.asked(0, 1).dials.size() - before, 8u * 9u);
+  EXPECT_EQ(grid[0].told, Told{});
 }
 
 TEST(ForgedWords, ForAnAbsentPeerDoNotDialFasterThanEveryOtherMillisecond) {
-  Network net(2);
-  net.start(0);
-  net.run(5s);
-  const std::size_t before = net.wire(0, 1).dials.size();
-  for (int i = 0; i < 8; ++i, net.run(1ms)) net.put(0, greeting({}));
-  EXPECT_LE(net.wire(0, 1).dials.size() - before, 5u);
+  Grid grid(2);
+  grid.start(0);
+  grid.run(5s);
+  const std::size_t before = grid.asked(0, 1).dials.size();
+  for (int i = 0; i < 8; ++i, grid.run(1ms)) grid.put(0, greeting({}));
+  EXPECT_LE(grid.asked(0, 1).dials.size() - before, 5u);
 }
 
 TEST(ForgedWords, NeitherEndASessionNorBeginOne) {
-  Network net(2);
-  net.start_all();
-  net.run(10ms);
-  const auto session = net.links(0).session(id(1));
-  const base::Incarnation own = net.links(0).incarnation();
-  const base::Incarnation peer = net.links(1).incarnation();
+  Grid grid(2);
+  grid.start_all();
+  grid.run(10ms);
+  const auto session = grid.links(0).session(id(1));
+  const base::Incarnation own = grid.links(0).incarnation();
+  const base::Incarnation peer = grid.links(1).incarnation();
   for (const base::Incarnation claimed : {peer, base::Incarnation{0xbad}, own})
     for (const base::Epoch epoch : {base::Epoch{0xbad}, session->peer})
       for (const base::Incarnation to : {own, base::Incarnation{}, base::Incarnation{7}})
         for (const base::Epoch echoed : {base::Epoch{}, base::Epoch{0xbad}, session->peer}) {
-          net.put(0, greeting({.from_incarnation = claimed,
-                               .from_epoch = epoch,
-                               .to_incarnation = to,
-                               .to_epoch = echoed}));
-          net.run(20ms);
+          grid.put(0, greeting({.from_incarnation = claimed,
+                                .from_epoch = epoch,
+                                .to_incarnation = to,
+                                .to_epoch = echoed}));
+          grid.run(20ms);
         }
-  net.run(2s);
-  EXPECT_EQ(net[0].told, Told{"up 1"});
-  EXPECT_EQ(net[1].told, Told{"up 0"});
-  EXPECT_EQ(net.links(0).session(id(1)), session);
+  grid.run(2s);
+  EXPECT_EQ(grid[0].told, Told{"up 1"});
+  EXPECT_EQ(grid[1].told, Told{"up 0"});
+  EXPECT_EQ(grid.links(0).session(id(1)), session);
 }
 
 TEST(ForgedWords, ARecordIsDeliveredOnlyWithAllFourNumbersRight) {
   for (int wrong = 0; wrong <= 4; ++wrong) {
-    Network net(2);
-    net.start_all();
-    net.run(10ms);
-    wire::Envelope e = in_session(net, 1, 0, 1, 1);
+    Grid grid(2);
+    grid.start_all();
+    grid.run(10ms);
+    wire::Envelope e = in_session(grid, 1, 0, 1, 1);
     if (wrong == 1) e.from_incarnation.value ^= 1;
     if (wrong == 2) e.to_incarnation.value ^= 1;
     if (wrong == 3) e.from_epoch.value ^= 1;
     if (wrong == 4) e.to_epoch.value ^= 1;
-    net.put(0, {e, body_of(id(1), {"forged"})});
-    EXPECT_EQ(net[0].heard_from(1), wrong == 0 ? Told{"forged"} : Told{}) << wrong;
+    grid.put(0, {e, body_of(id(1), {"forged"})});
+    EXPECT_EQ(grid[0].heard_from(1), wrong == 0 ? Told{"forged"} : Told{}) << wrong;
   }
 }
 
 TEST(Grids, OfAnotherNameOrSizeNeverSeeEachOtherAndBothSayWhy) {
   for (const bool other_name : {true, false}) {
-    Network net(3, [other_name](link::Config& config) {
+    Grid grid(3, [other_name](link::Config& config) {
       if (config.self != id(2)) return;
       if (other_name)
         config.grid = "blue";
       else
         config.nodes = 4;
     });
-    net.start_all();
-    net.run(5s);
+    grid.start_all();
+    grid.run(5s);
     for (int node = 0; node < 2; ++node) {
-      EXPECT_TRUE(net.up(node, 1 - node));
-      EXPECT_FALSE(net.up(node, 2));
-      EXPECT_FALSE(net.up(2, node));
+      EXPECT_TRUE(grid.up(node, 1 - node));
+      EXPECT_FALSE(grid.up(node, 2));
+      EXPECT_FALSE(grid.up(2, node));
       EXPECT_EQ(
-          net[node].happened.with(other_name ? "node 2 of another grid greets: grid blue, n = 3 "
-                                               "there, n = 3 here"
-                                             : "node 2 of another grid greets: n = 4 there, n = "
-                                               "3 here") > 0,
+          grid[node].happened.with(other_name ? "node 2 of another grid greets: grid blue, n = 3 "
+                                                "there, n = 3 here"
+                                              : "node 2 of another grid greets: n = 4 there, n = "
+                                                "3 here") > 0,
           true);
-      EXPECT_LE(net[node].happened.with("another grid"), 3) << "by tally";
+      EXPECT_LE(grid[node].happened.with("another grid"), 3) << "by tally";
     }
-    EXPECT_GT(net[2].happened.with("of another grid greets"), 0);
+    EXPECT_GT(grid[2].happened.with("of another grid greets"), 0);
   }
 }
 
 TEST(Grids, ANodeThatIsBeyondThisGridIsNamedAsOneOfAnother) {
-  Network net(2);
-  net.start_all();
-  net.put(0, greeting({.from = 7, .nodes = 8}));
-  EXPECT_EQ(net[0].happened.with("node 7 of another grid greets: n = 8 there, n = 2 here"), 1);
-  EXPECT_EQ(net[0].happened.with("nobody of this grid"), 0);
+  Grid grid(2);
+  grid.start_all();
+  grid.put(0, greeting({.from = 7, .nodes = 8}));
+  EXPECT_EQ(grid[0].happened.with("node 7 of another grid greets: n = 8 there, n = 2 here"), 1);
+  EXPECT_EQ(grid[0].happened.with("nobody of this grid"), 0);
 }
 
 TEST_F(Greeting0, AGreetingThatDoesNotSayHelloIsDropped) {
   for (const char* text : {"hi 3 ", "hello 3", "hello 03 ", "hello 3 a b"}) {
     Message words = greeting(echo());
     words.body = body_of(id(1), {text});
-    net_.put(0, words);
+    grid_.put(0, words);
   }
   Message ping = greeting(echo());
   ping.body = wire::ping_body(id(1));
-  net_.put(0, ping);
-  EXPECT_EQ(state(), State::Connecting);
-  EXPECT_EQ(net_[0].happened.with("a greeting that does not say hello"), 1);
+  grid_.put(0, ping);
+  EXPECT_FALSE(up());
+  EXPECT_EQ(grid_[0].happened.with("a greeting that does not say hello"), 1);
 }
 
 class TwoProcesses : public ::testing::Test {
  protected:
-  TwoProcesses() : net_(2) {
-    net_.start_all();
-    net_.run(10ms);
+  TwoProcesses() : grid_(2) {
+    grid_.start_all();
+    grid_.run(10ms);
   }
   /// A second process with id 1 greets node 0 as nodes do, again and again.
   void another_greets(base::Duration duration, std::uint64_t incarnation = 0xbad) {
-    for (base::Duration passed{}; passed < duration; passed += 100ms, net_.run(100ms))
-      net_.put(0, greeting({.from_incarnation = {incarnation}, .nodes = 2}));
+    for (base::Duration passed{}; passed < duration; passed += 100ms, grid_.run(100ms))
+      grid_.put(0, greeting({.from_incarnation = {incarnation}, .nodes = 2}));
   }
-  long named() { return net_[0].happened.with("a second process with this id"); }
+  long named() { return grid_[0].happened.with("a second process with this id"); }
 
-  Network net_;
+  Grid grid_;
 };
 
 TEST_F(TwoProcesses, OfOneIdAreNamedByTally) {
   another_greets(2s);
   EXPECT_EQ(named(), 1);
-  EXPECT_EQ(net_[0].happened.with("incarnation 0000000000000bad greets while"), 1);
+  EXPECT_EQ(grid_[0].happened.with("incarnation 0000000000000bad greets while"), 1);
   another_greets(10s);
   EXPECT_EQ(named(), 2) << "the 1st and the 10th time";
-  EXPECT_EQ(net_[0].told, Told{"up 1"});
+  EXPECT_EQ(grid_[0].told, Told{"up 1"});
 }
 
 TEST_F(TwoProcesses, AreNotSuspectedWhenOneFollowsTheOther) {
   for (int life = 0; life < 300; ++life) {
-    net_.links(1).broadcast("words that arrive late");
-    net_.links(1).settle(net_.now());
-    net_.links(1).flush();
-    net_.wire(1, 0).held = true;
-    net_.kill(1);
-    if (life % 3 == 0) net_.run(1ms);
-    net_.start(1);
-    net_.run(1ms);
-    net_.wire(1, 0).held = false;
-    ASSERT_TRUE(net_.run_until([&] { return net_.all_up(); }, 3s)) << life;
-    if (life % 5 == 0) net_.run(700ms);
+    grid_.links(1).broadcast("words that arrive late");
+    grid_.turn(1);
+    const std::vector<Message> late = grid_.intercept(1, 0);
+    grid_.kill(1);
+    if (life % 3 == 0) grid_.run(1ms);
+    grid_.start(1);
+    grid_.run(1ms);
+    for (const Message& message : late) grid_.put(0, message);
+    ASSERT_TRUE(grid_.run_until([&] { return grid_.all_up(); }, 3s)) << life;
+    if (life % 5 == 0) grid_.run(700ms);
   }
   EXPECT_EQ(named(), 0);
 }

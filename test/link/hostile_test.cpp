@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "network.hpp"
+#include "grid.hpp"
 #include <gtest/gtest.h>
 
 namespace ovid::test {
@@ -13,21 +13,21 @@ using Told = std::vector<std::string>;
 
 class Hostile : public ::testing::Test {
  protected:
-  Hostile() : net_(3) {
-    net_.start_all();
-    net_.run(10ms);
-    for (int node = 0; node < 3; ++node) net_[node].told.clear();
-    session_ = net_.links(0).session(id(1));
-    right_ = in_session(net_, 1, 0, 1, 1);
+  Hostile() : grid_(3) {
+    grid_.start_all();
+    grid_.run(10ms);
+    for (int node = 0; node < 3; ++node) grid_[node].told.clear();
+    session_ = grid_.links(0).session(id(1));
+    right_ = in_session(grid_, 1, 0, 1, 1);
   }
   ~Hostile() override {
-    net_.run(1s);
-    for (int node = 0; node < 3; ++node) EXPECT_EQ(net_[node].told, Told{}) << node;
-    EXPECT_EQ(net_.links(0).session(id(1)), session_);
+    grid_.run(1s);
+    for (int node = 0; node < 3; ++node) EXPECT_EQ(grid_[node].told, Told{}) << node;
+    EXPECT_EQ(grid_.links(0).session(id(1)), session_);
   }
-  long dropped() { return net_[0].happened.with("dropped "); }
+  long dropped() { return grid_[0].happened.with("dropped "); }
 
-  Network net_;
+  Grid grid_;
   std::optional<link::SessionName> session_;
   wire::Envelope right_;
 };
@@ -37,10 +37,10 @@ TEST_F(Hostile, BytesThatAreNoEnvelopeAreDropped) {
   for (int i = 0; i < 2000; ++i) {
     std::string bytes(random.next() % 130, '\0');
     for (char& byte : bytes) byte = static_cast<char>(random.next());
-    net_.put_bytes(0, bytes, "whatever");
+    grid_.put_bytes(0, bytes, "whatever");
   }
-  net_.put_bytes(0, "", "");
-  EXPECT_EQ(net_[0].happened.with("envelope is not 64 bytes long"), 4);
+  grid_.put_bytes(0, "", "");
+  EXPECT_EQ(grid_[0].happened.with("envelope is not 64 bytes long"), 4);
 }
 
 TEST_F(Hostile, ATrueEnvelopeWithAFlippedBitIsDropped) {
@@ -48,30 +48,30 @@ TEST_F(Hostile, ATrueEnvelopeWithAFlippedBitIsDropped) {
   for (std::size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
     wire::EnvelopeBytes changed = bytes;
     changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ (1 << bit % 8));
-    net_.put_bytes(0, {changed.data(), changed.size()}, body_of(id(1), {"no"}).view());
+    grid_.put_bytes(0, {changed.data(), changed.size()}, body_of(id(1), {"no"}).view());
   }
 }
 
 TEST_F(Hostile, LogLinesAreBoundedTheFirstTheTenthTheHundredth) {
-  for (int i = 0; i < 5000; ++i) net_.put_bytes(0, "garbage", "");
+  for (int i = 0; i < 5000; ++i) grid_.put_bytes(0, "garbage", "");
   EXPECT_EQ(dropped(), 4);
-  EXPECT_EQ(net_[0].happened.with("dropped 1: envelope is not 64 bytes long"), 1);
-  EXPECT_EQ(net_[0].happened.with("dropped 10:"), 1);
-  EXPECT_EQ(net_[0].happened.with("dropped 100:"), 1);
-  EXPECT_EQ(net_[0].happened.with("dropped 1000:"), 1);
+  EXPECT_EQ(grid_[0].happened.with("dropped 1: envelope is not 64 bytes long"), 1);
+  EXPECT_EQ(grid_[0].happened.with("dropped 10:"), 1);
+  EXPECT_EQ(grid_[0].happened.with("dropped 100:"), 1);
+  EXPECT_EQ(grid_[0].happened.with("dropped 1000:"), 1);
 }
 
 TEST_F(Hostile, AMalformedBodyIsDroppedAsAWholeAndCounted) {
-  net_.put(0, {right_, base::Bytes()});
+  grid_.put(0, {right_, base::Bytes()});
   EXPECT_EQ(dropped(), 1);
-  net_.put(0, {right_, body_of(id(2), {"in another's name"})});
-  net_.put(0, {right_, body_of(id(1), {"one", "too many"})});
-  net_.put(0, {right_, base::Bytes::of("\xff\xff\xff\xffmsg 1 a")});
+  grid_.put(0, {right_, body_of(id(2), {"in another's name"})});
+  grid_.put(0, {right_, body_of(id(1), {"one", "too many"})});
+  grid_.put(0, {right_, base::Bytes::of("\xff\xff\xff\xffmsg 1 a")});
   wire::Envelope two = right_;
   two.count = 2;
   const std::string good(body_of(id(1), {"good"}).view());
   const std::string bad(body_of(id(2), {"bad"}).view());
-  for (int i = 0; i < 6; ++i) net_.put(0, {two, base::Bytes::of(good + bad)});
+  for (int i = 0; i < 6; ++i) grid_.put(0, {two, base::Bytes::of(good + bad)});
   EXPECT_EQ(dropped(), 2) << "the first and the tenth";
 }
 
@@ -79,43 +79,43 @@ TEST_F(Hostile, FromNobodyOfThisGridOrForAnotherNodeIsDropped) {
   for (const int from : {0, 3, 999, 65535}) {
     wire::Envelope e = right_;
     e.from = id(from);
-    net_.put(0, {e, body_of(e.from, {"no"})});
+    grid_.put(0, {e, body_of(e.from, {"no"})});
   }
   for (const int to : {1, 2, 3, 65535}) {
     wire::Envelope e = right_;
     e.to = id(to);
-    net_.put(0, {e, body_of(id(1), {"no"})});
+    grid_.put(0, {e, body_of(id(1), {"no"})});
   }
-  EXPECT_EQ(net_[0].happened.with("a message from nobody of this grid"), 1);
+  EXPECT_EQ(grid_[0].happened.with("a message from nobody of this grid"), 1);
 }
 
 TEST_F(Hostile, AnAcknowledgementOfWhatWasNeverSentIsDroppedWithItsRecords) {
   wire::Envelope e = right_;
   e.ack = 1;
-  net_.put(0, {e, body_of(id(1), {"no"})});
+  grid_.put(0, {e, body_of(id(1), {"no"})});
   e.ack = ~std::uint64_t{0};
-  net_.put(0, {e, body_of(id(1), {"no"})});
-  EXPECT_EQ(net_[0].happened.with("an acknowledgement of what was never sent"), 1);
-  EXPECT_TRUE(balances(net_, 0, 1));
+  grid_.put(0, {e, body_of(id(1), {"no"})});
+  EXPECT_EQ(grid_[0].happened.with("an acknowledgement of what was never sent"), 1);
+  EXPECT_TRUE(balances(grid_, 0, 1));
 }
 
 TEST_F(Hostile, AGreetingWithoutAnEpochOrIncarnationIsDropped) {
-  net_.put(0, greeting({.from_epoch = {}}));
-  EXPECT_EQ(net_[0].happened.with("a greeting without an epoch"), 1);
-  const std::size_t before = net_.wire(0, 1).sent.size();
-  net_.put(0, greeting({.from_incarnation = {}}));
-  EXPECT_EQ(net_.wire(0, 1).sent.size(), before) << "not answered";
+  grid_.put(0, greeting({.from_epoch = {}}));
+  EXPECT_EQ(grid_[0].happened.with("a greeting without an epoch"), 1);
+  const std::size_t before = grid_.asked(0, 1).sent.size();
+  grid_.put(0, greeting({.from_incarnation = {}}));
+  EXPECT_EQ(grid_.asked(0, 1).sent.size(), before) << "not answered";
 }
 
 TEST_F(Hostile, AFloodOfStrangersDoesNotFillTheLog) {
   for (std::uint64_t i = 1; i < 3000; ++i) {
-    net_.put(0, greeting({.from_epoch = {i}, .to_epoch = {i}}));
-    net_.put(0, greeting({.from_epoch = {i}}));
+    grid_.put(0, greeting({.from_epoch = {i}, .to_epoch = {i}}));
+    grid_.put(0, greeting({.from_epoch = {i}}));
     wire::Envelope e = right_;
     e.from = id(77);
-    net_.put(0, {e, base::Bytes()});
+    grid_.put(0, {e, base::Bytes()});
   }
-  EXPECT_LE(net_[0].happened.with(""), 20);
+  EXPECT_LE(grid_[0].happened.with(""), 20);
 }
 
 }  // namespace

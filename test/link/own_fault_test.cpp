@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "network.hpp"
+#include "grid.hpp"
 #include <gtest/gtest.h>
 
 namespace ovid::test {
@@ -16,80 +16,80 @@ using Verdict = link::OwnFault::Verdict;
 /// Node 1 of two is stopped; the limit is 500 ms, its last word at most 200 ms old.
 class OwnFault : public ::testing::Test {
  protected:
-  OwnFault() : net_(2) {
-    net_.start_all();
-    net_.run(10ms);
-    for (int node = 0; node < 2; ++node) net_[node].told.clear();
+  OwnFault() : grid_(2) {
+    grid_.start_all();
+    grid_.run(10ms);
+    for (int node = 0; node < 2; ++node) grid_[node].told.clear();
   }
-  Process& node() { return net_[0]; }
+  Process& node() { return grid_[0]; }
 
-  Network net_;
+  Grid grid_;
 };
 
 TEST_F(OwnFault, NobodyAsksForItWhileAllIsWell) {
-  net_.run(20s);
+  grid_.run(20s);
   EXPECT_EQ(node().looks, 0);
 }
 
 TEST_F(OwnFault, ItsOwnFaultGivesThePeerOneLimitMoreAndIsNamed) {
   node().fault = {Verdict::Found, "has no file descriptor left"};
-  net_.stop(1);
-  net_.run(790ms);
+  grid_.stop(1);
+  grid_.run(790ms);
   EXPECT_EQ(node().told, Told{});
   EXPECT_EQ(node().happened.with("this node itself has no file descriptor left"), 1);
-  net_.run(220ms);
+  grid_.run(220ms);
   EXPECT_EQ(node().told, Told{"down 1 silent"});
   EXPECT_EQ(node().looks, 1) << "a dead peer is not excused again";
 }
 
 TEST_F(OwnFault, APeerThatIsHeardInTimeWasNeverDown) {
   node().fault = {Verdict::Found, "has no file descriptor left"};
-  net_.stop(1);
-  net_.run(700ms);
-  net_.go_on(1);
-  net_.run(5s);
+  grid_.stop(1);
+  grid_.run(700ms);
+  grid_.go_on(1);
+  grid_.run(5s);
   EXPECT_EQ(node().told, Told{});
 }
 
 TEST_F(OwnFault, EachSilenceIsExcusedOnce) {
   node().fault = {Verdict::Found, "has no file descriptor left"};
   for (int i = 0; i < 3; ++i) {
-    net_.stop(1);
-    net_.run(700ms);
-    net_.go_on(1);
-    net_.run(300ms);
+    grid_.stop(1);
+    grid_.run(700ms);
+    grid_.go_on(1);
+    grid_.run(300ms);
   }
   EXPECT_EQ(node().told, Told{});
   EXPECT_EQ(node().looks, 3);
-  net_.stop(1);
-  net_.run(1020ms);
+  grid_.stop(1);
+  grid_.run(1020ms);
   EXPECT_EQ(node().told, Told{"down 1 silent"});
 }
 
 TEST_F(OwnFault, WhatIsUnclearIsLookedAtAgainAndForATenthOfASecondAtMost) {
   node().fault = {Verdict::Unclear};
-  net_.stop(1);
-  ASSERT_TRUE(net_.run_until([&] { return node().looks > 0; }));
-  net_.run(80ms);
+  grid_.stop(1);
+  ASSERT_TRUE(grid_.run_until([&] { return node().looks > 0; }));
+  grid_.run(80ms);
   EXPECT_EQ(node().told, Told{});
   EXPECT_GE(node().looks, 3);
-  net_.run(50ms);
+  grid_.run(50ms);
   EXPECT_EQ(node().told, Told{"down 1 silent"});
 }
 
 TEST_F(OwnFault, WhatTurnsOutToBeNoFaultOfItsOwnIsThePeers) {
   node().fault = {Verdict::Unclear};
-  net_.stop(1);
-  ASSERT_TRUE(net_.run_until([&] { return node().looks > 0; }));
+  grid_.stop(1);
+  ASSERT_TRUE(grid_.run_until([&] { return node().looks > 0; }));
   node().fault = {};
-  net_.run(30ms);
+  grid_.run(30ms);
   EXPECT_EQ(node().told, Told{"down 1 silent"});
 }
 
 TEST_F(OwnFault, OtherEndsOfASessionAreNotExcused) {
   node().fault = {Verdict::Found, "has no file descriptor left"};
-  net_.kill(1);
-  net_.run(20ms);
+  grid_.kill(1);
+  grid_.run(20ms);
   EXPECT_EQ(node().told, Told{"down 1 refused"});
 }
 

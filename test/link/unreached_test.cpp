@@ -3,107 +3,107 @@
 #include <string>
 #include <vector>
 
-#include "network.hpp"
+#include "grid.hpp"
 #include <gtest/gtest.h>
 
 namespace ovid::test {
 namespace {
 
 /// The lines about peers that are not reached, in order.
-std::vector<std::string> lines_of(Network& net, int node) {
+std::vector<std::string> lines_of(Grid& grid, int node) {
   std::vector<std::string> lines;
-  for (const auto& event : net[node].happened.all<observe::NotReached>())
+  for (const auto& event : grid[node].happened.all<observe::NotReached>())
     lines.push_back(observe::text_of(event));
   return lines;
 }
 
 TEST(Unreached, AGridThatComesUpSaysNothing) {
-  Network net(5);
-  net.start_all();
-  net.run(5s);
-  EXPECT_TRUE(lines_of(net, 0).empty());
+  Grid grid(5);
+  grid.start_all();
+  grid.run(5s);
+  EXPECT_TRUE(lines_of(grid, 0).empty());
 }
 
 TEST(Unreached, AloneInAGridOfOneSaysNothing) {
-  Network net(1);
-  net.start_all();
-  net.run(100s);
-  EXPECT_TRUE(lines_of(net, 0).empty());
+  Grid grid(1);
+  grid.start_all();
+  grid.run(100s);
+  EXPECT_TRUE(lines_of(grid, 0).empty());
 }
 
 TEST(Unreached, PeersAreNamedAfterThreeSecondsWithTheReasonAndThenOnceAMinute) {
-  Network net(4);
-  net.wire(0, 3).cut = true;
-  net.start(0);
-  net.start(1);
-  net.start(3);
-  net.run(2900ms);
-  EXPECT_TRUE(lines_of(net, 0).empty());
-  net.run(200ms);
-  ASSERT_EQ(lines_of(net, 0).size(), 1u);
-  const std::string first = lines_of(net, 0).front();
+  Grid grid(4);
+  grid.block(0, 3);
+  grid.start(0);
+  grid.start(1);
+  grid.start(3);
+  grid.run(2900ms);
+  EXPECT_TRUE(lines_of(grid, 0).empty());
+  grid.run(200ms);
+  ASSERT_EQ(lines_of(grid, 0).size(), 1u);
+  const std::string first = lines_of(grid, 0).front();
   EXPECT_TRUE(first.starts_with("not reached for 3 s: 2 (refused, ")) << first;
   EXPECT_NE(first.find(" attempts), 3 (no connection in time, "), std::string::npos) << first;
   EXPECT_EQ(first.find("1 ("), std::string::npos) << first;
-  net.run(59s);
-  EXPECT_EQ(lines_of(net, 0).size(), 1u);
-  net.run(2s);
-  ASSERT_EQ(lines_of(net, 0).size(), 2u);
-  EXPECT_TRUE(lines_of(net, 0).back().starts_with("not reached for 63 s: 2 (")) << first;
-  net.run(60s);
-  EXPECT_EQ(lines_of(net, 0).size(), 3u);
+  grid.run(59s);
+  EXPECT_EQ(lines_of(grid, 0).size(), 1u);
+  grid.run(2s);
+  ASSERT_EQ(lines_of(grid, 0).size(), 2u);
+  EXPECT_TRUE(lines_of(grid, 0).back().starts_with("not reached for 63 s: 2 (")) << first;
+  grid.run(60s);
+  EXPECT_EQ(lines_of(grid, 0).size(), 3u);
 }
 
 TEST(Unreached, AnotherSetIsNamedWhenItHasBeenTheSameForThreeSeconds) {
-  Network net(4);
-  net.start(0);
-  net.start(1);
-  net.run(4s);
-  net.start(2);
-  net.run(2900ms);
-  EXPECT_EQ(lines_of(net, 0).size(), 1u);
-  net.run(200ms);
-  ASSERT_EQ(lines_of(net, 0).size(), 2u);
-  EXPECT_TRUE(lines_of(net, 0).back().starts_with("not reached for 3 s: 3 ("));
-  net.start(3);
-  net.run(61s);
-  EXPECT_EQ(lines_of(net, 0).size(), 2u) << "all are reached";
-  net.kill(2);
-  net.run(4s);
-  EXPECT_EQ(lines_of(net, 0).size(), 3u);
+  Grid grid(4);
+  grid.start(0);
+  grid.start(1);
+  grid.run(4s);
+  grid.start(2);
+  grid.run(2900ms);
+  EXPECT_EQ(lines_of(grid, 0).size(), 1u);
+  grid.run(200ms);
+  ASSERT_EQ(lines_of(grid, 0).size(), 2u);
+  EXPECT_TRUE(lines_of(grid, 0).back().starts_with("not reached for 3 s: 3 ("));
+  grid.start(3);
+  grid.run(61s);
+  EXPECT_EQ(lines_of(grid, 0).size(), 2u) << "all are reached";
+  grid.kill(2);
+  grid.run(4s);
+  EXPECT_EQ(lines_of(grid, 0).size(), 3u);
 }
 
 TEST(Unreached, WhileNodesComeAndGoNothingIsSaid) {
-  Network net(4);
-  net.start(0);
+  Grid grid(4);
+  grid.start(0);
   for (int i = 0; i < 20; ++i) {
-    net.start(1);
-    net.run(2s);
-    net.kill(1);
-    net.run(500ms);
+    grid.start(1);
+    grid.run(2s);
+    grid.kill(1);
+    grid.run(500ms);
   }
-  EXPECT_TRUE(lines_of(net, 0).empty()) << "as in the labs, where nodes start one after the other";
+  EXPECT_TRUE(lines_of(grid, 0).empty()) << "as in the labs, where nodes start one after the other";
 }
 
 TEST(Unreached, SomebodyWhoComesAndGoesAllTheTimeDoesNotHideTheOthers) {
-  Network net(4);
-  net.start(0);
+  Grid grid(4);
+  grid.start(0);
   for (int i = 0; i < 40; ++i) {
-    net.start(1);
-    net.run(2s);
-    net.kill(1);
-    net.run(500ms);
+    grid.start(1);
+    grid.run(2s);
+    grid.kill(1);
+    grid.run(500ms);
   }
-  const std::size_t lines = lines_of(net, 0).size();
+  const std::size_t lines = lines_of(grid, 0).size();
   EXPECT_EQ(lines, 1u) << "in 100 s";
 }
 
 TEST(Unreached, TenAreNamedAndTheRestCounted) {
-  Network net(20);
-  net.start(3);
-  net.run(4s);
-  ASSERT_EQ(lines_of(net, 3).size(), 1u);
-  const std::string line = lines_of(net, 3).front();
+  Grid grid(20);
+  grid.start(3);
+  grid.run(4s);
+  ASSERT_EQ(lines_of(grid, 3).size(), 1u);
+  const std::string line = lines_of(grid, 3).front();
   EXPECT_NE(line.find(": 0 ("), std::string::npos) << line;
   EXPECT_NE(line.find(", 10 ("), std::string::npos) << line;
   EXPECT_EQ(line.find(", 11 ("), std::string::npos) << line;
@@ -111,26 +111,24 @@ TEST(Unreached, TenAreNamedAndTheRestCounted) {
 }
 
 TEST(Unreached, APeerThatIsConnectedAndDoesNotAnswerIsNamedSo) {
-  Network net(2);
-  net.start(1);
-  net.stop(1);
-  net.start(0);
-  net.run(4s);
-  ASSERT_EQ(lines_of(net, 0).size(), 1u);
-  EXPECT_NE(lines_of(net, 0).front().find("1 (connected, no answer, "), std::string::npos);
+  Grid grid(2);
+  grid.start(1);
+  grid.hang(1);
+  grid.start(0);
+  grid.run(4s);
+  ASSERT_EQ(lines_of(grid, 0).size(), 1u);
+  EXPECT_NE(lines_of(grid, 0).front().find("1 (connected, no answer, "), std::string::npos);
 }
 
 TEST(Unreached, AConnectionThatEndsBeforeItIsMadeIsOneWithoutAHandshake) {
-  Network net(2);
-  net.start(0);
-  for (int i = 0; i < 400; ++i) {
-    Wire& wire = net.wire(0, 1);
-    if (wire.outcome) wire.outcome = link::Report::Disconnected;
-    net.run(10ms);
-  }
-  ASSERT_EQ(lines_of(net, 0).size(), 1u);
-  EXPECT_NE(lines_of(net, 0).front().find("1 (no handshake, "), std::string::npos)
-      << lines_of(net, 0).front();
+  Grid grid(2);
+  grid.start(1);
+  grid.stop(1);
+  grid.start(0);
+  grid.run(4s);
+  ASSERT_EQ(lines_of(grid, 0).size(), 1u);
+  EXPECT_NE(lines_of(grid, 0).front().find("1 (no handshake, "), std::string::npos)
+      << lines_of(grid, 0).front();
 }
 
 }  // namespace

@@ -10,10 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "../link/network.hpp"
+#include "../link/words.hpp"
 #include <gtest/gtest.h>
 
 #include "ovid/node/node.hpp"
+#include "ovid/sim/seeded_random.hpp"
 
 namespace ovid::test {
 
@@ -87,7 +88,7 @@ class NodeTest : public ::testing::Test,
   Lines replies_;  // queued
   std::vector<std::function<void(node::Node&)>> lines_;
   wire::Envelope said_;
-  SeededRandom random_{9};
+  sim::SeededRandom random_{9};
   base::Time now_{10s};
   std::unique_ptr<node::Node> node_;
 };

@@ -36,6 +36,7 @@ using link::Report;
 
 /// What a network is like.
 struct Traits {
+  /// If both are the same, every message takes just as long, and none is rare.
   base::Duration latency_min = std::chrono::microseconds(50);
   base::Duration latency_max = std::chrono::microseconds(150);
   /// One message in a thousand takes from a millisecond to this, and all behind it on its
@@ -45,6 +46,9 @@ struct Traits {
   std::size_t in_flight_max = 64;
   base::Duration connect_max = std::chrono::milliseconds(500);     ///< as link::Config
   base::Duration handshake_max = std::chrono::milliseconds(1000);  ///< as link::Config
+  /// After a path opens again, what waits for it takes from a millisecond to this (RFC 6298: TCP's
+  /// retransmission comes when it comes).
+  base::Duration retransmission_max = std::chrono::milliseconds(1000);
 };
 
 /// The processes at the ends, as far as a network knows them.
@@ -69,6 +73,8 @@ class Network {
             const base::Bytes& body);
   /// The next packet that has arrived, the senders in turn.
   std::optional<Packet> take(base::NodeId to);
+  /// The next packet of this connection, before its time and out of turn.
+  std::optional<Packet> take(base::NodeId from, base::NodeId to);
   /// Whose packet is probably the next.
   std::optional<base::NodeId> next_sender(base::NodeId to) const {
     const auto& senders = ready_[to.value];
@@ -79,10 +85,15 @@ class Network {
   void gone(base::NodeId node);       ///< its condition is Gone from now on
   void continued(base::NodeId node);  ///< its condition is Running again after Stopped
   void cut(base::NodeId a, base::NodeId b);
+  /// The connection of `from` ends, if it is made. A first part of what is in flight may arrive all
+  /// the same, or nothing does.
+  void end(base::NodeId from, base::NodeId to, bool rest_may_arrive);
   /// Calls nest: a path is open when all blocks of it have ended.
   void block(base::NodeId from, base::NodeId to);
   void unblock(base::NodeId from, base::NodeId to);
   void refuse(base::NodeId from, base::NodeId to, bool refuse);
+  /// From now on the path's connections take so many messages, not Traits::in_flight_max.
+  void bound(base::NodeId from, base::NodeId to, std::size_t in_flight_max);
   /// From now on so many messages more of a thousand (or fewer) arrive twice, or with a wrong byte
   /// somewhere but in contents: those are TCP's to protect, and nobody else's here.
   void duplicate(std::int64_t per_thousand) { duplicate_per_thousand_ += per_thousand; }
@@ -131,6 +142,7 @@ class Network {
     bool full = false;      // refused a message; Room is owed
     bool ready = false;     // in ready_ of the receiver
     bool orphan = false;    // the receiver is gone; the news waits for the path
+    bool bounded = false;   // of the path: it is in bounds_
     Flight packets;
   };
 
@@ -148,12 +160,17 @@ class Network {
             const base::Bytes& body, base::Time arrival);
   void flow(base::NodeId from, base::NodeId to);
   void lose(base::NodeId from, base::NodeId to);
+  std::size_t in_flight_max(base::NodeId from, base::NodeId to) const {
+    return at(from, to).bounded ? bounds_.at(index(from, to)) : traits_.in_flight_max;
+  }
+  void tell_room(base::NodeId from, base::NodeId to);
   void outcome(base::NodeId from, base::NodeId to, Connection& connection);
   void make(base::NodeId from, base::NodeId to, Connection& connection);
   void break_off(base::NodeId from, base::NodeId to, bool rest_may_arrive);
   void tell_reset(base::NodeId from, base::NodeId to);
   void tell_end(base::NodeId from, base::NodeId to);
   std::optional<Packet> next(base::NodeId to);
+  Packet pop(base::NodeId from, base::NodeId to);
   void damage(Packet& packet);
   bool chance(std::int64_t per_thousand);
   void ready(base::NodeId from, base::NodeId to);
@@ -168,6 +185,7 @@ class Network {
   std::vector<base::Fifo<base::NodeId>> ready_;  // senders with arrived packets, by receiver
   Flights flights_;
   HeldPaths held_paths_;
+  std::map<std::size_t, std::size_t> bounds_;  // in_flight_max by index
   std::map<std::uint64_t, Packet> strays_;
   std::vector<base::Fifo<Packet>> arrived_strays_;  // by receiver
   std::uint64_t stray_ = 0;
