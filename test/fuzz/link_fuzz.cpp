@@ -2,10 +2,11 @@
 // operation (low four bits: which; bit 4: whom it happens to; bit 5: which of its peers it is
 // about) and its arguments. corpus.py writes it down by name.
 //
-// Promises: see link_node.cpp and link_world.cpp. In short: no abort; up and down take turns and
-// messages come in between; FIFO, once, fenced, for all but sessions whose secrets the input used;
-// who knows no secret has no influence; ledgers balance; queues and log are bounded; the transport
-// is used as its contract says; on an honest network everybody recovers.
+// Promises: see link_node.cpp, link_promises.cpp, link_account.cpp and link_honest.cpp. In short:
+// no abort; up and down take turns and messages come in between; FIFO, once, fenced, for all but
+// sessions whose secrets the input used; who knows no secret has no influence; ledgers balance;
+// queues and log are bounded; the transport is used as its contract says; on an honest network
+// everybody recovers.
 
 #include <string>
 
@@ -32,7 +33,7 @@ struct Known {
 
   std::uint64_t number(Input& input, std::uint8_t choice, std::uint64_t right) const {
     const Node::Peer& p = victim.peer(from);
-    const Frame* said = world.said_to(victim.self, 0);
+    const Frame* said = world.account().said_to(victim.self, 0);
     switch (choice) {
       case 0:
         return 0;
@@ -123,7 +124,7 @@ void forge(Input& input, World& world, Node& victim, NodeId from) {
 /// A message of somebody with one byte changed: of the envelope (with or without a right checksum)
 /// or of the body.
 void damage(Input& input, World& world, NodeId to) {
-  const Frame* said = world.said_to(to, input.byte());
+  const Frame* said = world.account().said_to(to, input.byte());
   const std::uint8_t where = input.byte();
   const char change = static_cast<char>(input.byte());
   if (said == nullptr || change == 0) return;
@@ -177,9 +178,9 @@ class Play {
         return node.turn();
       case 1: {
         const std::uint8_t time = input_.byte();
-        world_.now += time < 100   ? time * 50us
-                      : time < 200 ? (time - 100) * 10ms
-                                   : (time - 200) * 250ms;
+        world_.network().advance(world_.network().now() + (time < 100   ? time * 50us
+                                                           : time < 200 ? (time - 100) * 10ms
+                                                                        : (time - 200) * 250ms));
         return node.turn();
       }
       case 2:
@@ -187,12 +188,11 @@ class Play {
       case 3:
         return node.report(whom, input_.byte() % 2 == 0 ? Report::Refused : Report::Unreachable);
       case 4:
-        return node.lose(whom);
+        return world_.network().lose(who, whom);
       case 5:
         return node.report(whom, Report::Disconnected);
       case 6:
-        node.peer(whom).room = input_.byte() % 8;
-        return;
+        return world_.network().bound(who, whom, input_.byte() % 8);
       default:
         return node.report(whom, Report::Writable);
     }

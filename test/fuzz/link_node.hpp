@@ -4,34 +4,19 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "input.hpp"
+#include "link_account.hpp"
 
 #include "ovid/link/link_manager.hpp"
 
 namespace ovid::fuzz {
 
 using namespace std::chrono_literals;
-
-/// 0 and 1 may run managers; whoever does not is as the input says.
-inline constexpr int kNodes = 3;
-
-struct Frame {
-  wire::Envelope envelope;
-  base::Bytes body;
-};
-
-/// A record is told by its number; its text follows from it.
-struct Record {
-  std::uint64_t number = 0;
-  std::size_t bytes = 0;
-  std::string text() const { return std::to_string(number) + '.' + std::string(bytes, 'x'); }
-};
 
 class World;
 
@@ -41,14 +26,11 @@ class Node final : private link::Transport,
                    private base::RandomSource {
  public:
   using Report = link::Report;
-  enum class Connection { None, Pending, Made, Lost };  // Lost: not reported yet
 
   struct Peer {
-    Connection connection = Connection::None;
-    base::Time attempt_at;  // the last one
-    bool full = false;      // writable is owed
-    std::size_t room = 64;
-    std::deque<Frame> flight;
+    bool reported_made = false;  // and no end so far
+    base::Time attempt_at;       // the last one
+    bool full = false;           // took nothing, and is not writable yet
     bool up = false;
     link::SessionName session;    // of the present or last session
     std::uint64_t delivered = 0;  // within it
@@ -70,10 +52,8 @@ class Node final : private link::Transport,
 
   /// Ends the turn, begins another at the world's time.
   void turn();
-  /// Only what the transport's contract allows now is reported.
-  void report(base::NodeId about, Report what);
-  /// The connection goes, unnoticed so far.
-  void lose(base::NodeId to);
+  /// Lets this become of the connection, and reports what comes of it, if anything does.
+  void report(base::NodeId about, Report wanted);
   void receive(std::string_view envelope, std::string_view body);
   void send(base::NodeId to, std::size_t bytes);
   void broadcast(std::size_t bytes);
