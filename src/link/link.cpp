@@ -21,11 +21,6 @@ constexpr base::Duration kGreetedDelay = 2ms;
 
 }  // namespace
 
-State Link::state() const {
-  if (session_) return State::Up;
-  return dialer_.made() ? State::Connecting : State::Down;
-}
-
 void Link::report(base::Time now, Report what) {
   switch (what) {
     case Report::Connected:

@@ -30,12 +30,6 @@
 
 namespace ovid::link {
 
-enum class State : std::uint8_t {
-  Down,        ///< no connection to the peer
-  Connecting,  ///< connected and greeting, not answered yet
-  Up,          ///< in a session
-};
-
 /// What a link tells its manager.
 class SessionKeeper : public Listener {
  public:
@@ -76,7 +70,6 @@ class Link {
   Link(base::NodeId peer, Shared& shared) : peer_(peer), shared_(shared) {}
 
   base::NodeId peer() const { return peer_; }
-  State state() const;
   bool up() const { return session_.has_value(); }
   /// Cost of the records kept for the peer, in bytes; 0 unless up.
   std::size_t unacked_bytes() const { return session_ ? session_->outbox().bytes() : 0; }

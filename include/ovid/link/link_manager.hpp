@@ -25,7 +25,6 @@ class LinkManager final : private SessionKeeper {
               observe::Stream& stream, Listener& listener);
 
   base::Incarnation incarnation() const { return shared_.incarnation; }
-  State state(base::NodeId peer) const { return link(peer).state(); }
   Ledger ledger(base::NodeId peer) const { return link(peer).ledger(); }
   /// Cost of the records kept for the peer, in bytes.
   std::size_t unacked_bytes(base::NodeId peer) const { return link(peer).unacked_bytes(); }
