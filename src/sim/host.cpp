@@ -12,6 +12,8 @@ using Condition = Processes::Condition;
 /// From something to do until the loop runs: what arrives meanwhile is served in the same turn.
 constexpr base::Duration kWakeUp = 20us;
 constexpr int kPacketsPerTurn = 64;
+/// Messages that are fetched from memory, with their links, before they are read.
+constexpr std::size_t kMessagesAhead = 3;
 /// After a stop the loop may run before the I/O thread has read what waited in the kernel.
 constexpr base::Duration kDeafMax = 1ms;
 constexpr int kLinesPerTurn = 256;
@@ -165,6 +167,18 @@ void Host::turn() {
   if (!lines_.empty() && node_->accepts_lines()) wake(agenda_.now());
 }
 
+void Host::expect_turn() const {
+  if (condition_ != Condition::Running) return;
+  for (std::size_t others = 0; others < kMessagesAhead; ++others) expect_message(others);
+}
+
+void Host::expect_message(std::size_t others) const {
+  const auto sender = network_.sender_ahead(id(), others);
+  if (!sender) return;
+  network_.expect_packet(*sender, id());
+  node_->links().expect(*sender);
+}
+
 void Host::give_reports(link::Receiver& to) {
   while (!reports_.empty()) {
     const auto [peer, what] = reports_.front();
@@ -181,7 +195,7 @@ void Host::give_messages(link::Receiver& to) {
   for (int budget = slow ? 1 : kPacketsPerTurn; budget > 0; --budget) {
     const auto packet = network_.take(id());
     if (!packet) return;
-    if (const auto next = network_.next_sender(id())) node_->links().expect(*next);
+    expect_message(kMessagesAhead - 1);
     taken_at_ = agenda_.now();
     observer_.packet(*this, *packet);
     to.frames({{packet->envelope.data(), packet->envelope.size()}, packet->body.view()});

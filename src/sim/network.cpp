@@ -12,8 +12,6 @@ using base::NodeId;
 using Kind = Event::Kind;
 using Condition = Processes::Condition;
 
-/// Packets that are fetched from memory before they are taken.
-constexpr std::size_t kAhead = 4;
 /// How late what is left of a broken connection may arrive.
 constexpr base::Duration kStrayMax = 50ms;
 
@@ -143,7 +141,6 @@ std::optional<Packet> Network::next(NodeId to) {
   auto& senders = ready_[to.value];
   while (!senders.empty()) {
     const NodeId from = senders.pop_front();
-    expect_packets(to);
     Connection& c = at(from, to);
     c.ready = false;
     if (c.packets.empty() || blocked(from, to) || c.packets.front().arrival > agenda_.now()) {
@@ -179,12 +176,6 @@ void Network::tell_room(NodeId from, NodeId to) {
   if (!c.full || c.packets.size() >= max || c.packets.size() > max / 2) return;
   c.full = false;
   agenda_.add(agenda_.now() + latency(), Kind::Room, from, to, c.attempt);
-}
-
-/// What is going to be taken next: without effect but on the processor's caches.
-void Network::expect_packets(NodeId to) const {
-  const auto& senders = ready_[to.value];
-  if (senders.size() > kAhead) at(senders[kAhead], to).packets.expect();
 }
 
 /// Of what is in flight, a first part may still arrive, late.

@@ -60,7 +60,7 @@ void World::run(base::Duration end) {
       continue;
     }
     if (next > base::Time(end)) return;
-    if (const Event* soon = agenda_.soon()) network_.expect(*soon);
+    if (const Event* soon = agenda_.soon()) expect(*soon);
     happen(agenda_.pop());
     sequence_.look();
   }
@@ -68,6 +68,11 @@ void World::run(base::Duration end) {
 
 void World::check_convergence() {
   if (!violation()) checker_.must_have_converged(hosts_, network_, agenda_.now());
+}
+
+void World::expect(const Event& soon) {
+  if (soon.kind == Kind::Wake) return host(soon.a).expect_turn();
+  network_.expect(soon);
 }
 
 void World::happen(const Event& event) {

@@ -74,6 +74,8 @@ class Host final : private link::Transport,
     return condition_ == Processes::Condition::Running && agenda_.now() >= wake_at_;
   }
   void turn();
+  /// That the host is going to have a turn soon: without effect but on the processor's caches.
+  void expect_turn() const;
 
  private:
   class Observed;
@@ -104,6 +106,7 @@ class Host final : private link::Transport,
   void read(const observe::Event& event) override { observer_.happened(*this, event); }
 
   void end_process();
+  void expect_message(std::size_t others) const;
 
   const link::Config config_;
   const MakeAgents make_agents_;

@@ -75,11 +75,13 @@ class Network {
   std::optional<Packet> take(base::NodeId to);
   /// The next packet of this connection, before its time and out of turn.
   std::optional<Packet> take(base::NodeId from, base::NodeId to);
-  /// Whose packet is probably the next.
-  std::optional<base::NodeId> next_sender(base::NodeId to) const {
+  /// Whose packet is probably taken after so many others.
+  std::optional<base::NodeId> sender_ahead(base::NodeId to, std::size_t others) const {
     const auto& senders = ready_[to.value];
-    return senders.empty() ? std::nullopt : std::optional(senders.front());
+    return others < senders.size() ? std::optional(senders[others]) : std::nullopt;
   }
+  /// That this packet is going to be taken soon: without effect but on the processor's caches.
+  void expect_packet(base::NodeId from, base::NodeId to) const { at(from, to).packets.expect(); }
 
   // What happens to them.
   void gone(base::NodeId node);       ///< its condition is Gone from now on
@@ -174,7 +176,6 @@ class Network {
   void damage(Packet& packet);
   bool chance(std::int64_t per_thousand);
   void ready(base::NodeId from, base::NodeId to);
-  void expect_packets(base::NodeId to) const;
 
   const int nodes_;
   const Traits traits_;

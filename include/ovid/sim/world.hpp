@@ -71,6 +71,7 @@ class World final : private Processes {
   void wake(base::NodeId node) override;
 
   void happen(const Event& event);
+  void expect(const Event& soon);
   void turn(Host& host);
 
   Host& host(base::NodeId id) { return *hosts_[id.value]; }
