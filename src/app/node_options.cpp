@@ -235,7 +235,7 @@ NodeOptions options_of(const RawNode& raw) {
   links.silence = milliseconds(raw.silence_ms);
   links.ping = raw.ping_ms > 0 ? milliseconds(raw.ping_ms) : links.silence / 2;
   links.hello = milliseconds(raw.hello_ms);
-  links.retry_most = milliseconds(raw.retry_ms_max);
+  links.retry_max = milliseconds(raw.retry_ms_max);
   links.mute = milliseconds(raw.mute_ms);
   links.connect_max = options.mesh.connect_max;
   links.handshake_max = options.mesh.handshake_max;

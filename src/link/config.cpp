@@ -11,14 +11,14 @@ constexpr base::Duration kHelloPerNode = 10ms;
 constexpr base::Duration kMutePerNode = 20ms;
 constexpr base::Duration kConnectPerNode = 20ms;
 constexpr base::Duration kHandshakePerNode = 40ms;
-/// Beyond the transport's own limits of an attempt.
+/// Longer than the transport's own limits of an attempt.
 constexpr base::Duration kAttemptMargin = 500ms;
 
 }  // namespace
 
-/// All pairs talk. A machine with k of n nodes handles k * n pings in an interval: with a silence
-/// limit that grows with k, each node spends the same on them in every grid. The other waits are
-/// about the start, when each node makes n connections at once.
+/// Every pair exchanges pings. A machine with k of n nodes handles k * n pings in an interval: with
+/// a silence limit that grows with k, their cost for each node is the same in every grid. The other
+/// waits matter at the start, when each node makes n connections at once.
 Config Config::for_grid(base::NodeId self, int nodes, int nodes_here) {
   Config config;
   config.self = self;

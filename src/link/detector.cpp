@@ -3,7 +3,7 @@
 namespace ovid::link {
 namespace {
 
-/// A peer that is suspected, but not yet with certainty, is looked at again after this.
+/// If the cause of a silence is not clear yet, the peer is checked again after this time.
 constexpr base::Duration kDoubtedAgain = std::chrono::milliseconds(25);
 
 }  // namespace

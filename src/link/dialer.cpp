@@ -40,7 +40,7 @@ void Dialer::lost() {
 
 base::Duration Dialer::next_pause(base::Duration min, const Config& config) {
   const base::Duration pause = std::max(pause_, min);
-  pause_ = std::clamp(2 * pause, kLostDelay, config.retry_most);
+  pause_ = std::clamp(2 * pause, kLostDelay, config.retry_max);
   return pause;
 }
 

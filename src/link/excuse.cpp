@@ -3,7 +3,7 @@
 namespace ovid::link {
 namespace {
 
-/// A node that does not find out in this time what is wrong with itself finds nothing.
+/// The maximum time for the node to find a cause in itself.
 constexpr base::Duration kUnclearMax = std::chrono::milliseconds(100);
 
 }  // namespace

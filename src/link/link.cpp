@@ -13,10 +13,10 @@ using Connection = Dialer::Connection;
 
 /// First pause after a refused connection.
 constexpr base::Duration kRefusedDelay = 50ms;
-/// Longer pauses end together with those of other links: a process that is woken once for many
-/// absent peers needs a third of the time.
+/// Longer pauses end at the same time as those of other links: waking up once for many absent peers
+/// takes a third of the CPU time.
 constexpr base::Duration kAlignment = 50ms;
-/// An absent peer that greets us is there: connect at once, but not more often than this.
+/// If an absent peer sends a greeting, connect at once, but not more often than this.
 constexpr base::Duration kGreetedDelay = 2ms;
 
 }  // namespace
@@ -60,7 +60,7 @@ void Link::connected(base::Time now) {
   }
 }
 
-/// The peer's own greetings do not lengthen it: they show that it does not hear us.
+/// The peer's own greetings do not extend it: they show that it does not receive this node's.
 void Link::expect_answer(base::Time now) {
   shared_.timers.set({Kind::Connect, peer_}, now + dialer_.answer_time(shared_.config));
 }
@@ -103,7 +103,7 @@ void Link::greet(base::Time now) {
   if (!session_) shared_.timers.set({Kind::Hello, peer_}, now + handshake_.pause(shared_.config));
 }
 
-/// Somebody claims to be the peer. Only the peer's own port gets the answer.
+/// A greeting in the peer's name. Only the peer's own port gets the answer.
 void Link::answer(base::Time now) {
   if (!handshake_.take_answer()) return;
   switch (dialer_.connection()) {
@@ -121,7 +121,7 @@ bool Link::in_session(const wire::Envelope& e) const {
   return session_ && session_->covers(e, shared_.incarnation);
 }
 
-/// Without a connection of our own there is nothing to begin.
+/// Without an own connection no session can begin.
 bool Link::echoes_offer(const wire::Envelope& e) const {
   return handshake_.is_echoed_by(e, shared_.incarnation) && dialer_.made();
 }
@@ -140,9 +140,9 @@ void Link::frame(base::Time now, const wire::Envelope& envelope, std::string_vie
     if (session_)
       end_session(now, envelope.from_incarnation == session_->peer() ? Cause::PeerLeft
                                                                      : Cause::NewIncarnation);
-    if (envelope.first > 1) {  // begun while we had no connection: its first records are lost
+    if (envelope.first > 1) {  // begun before there was a connection: its first records are lost
       handshake_.withdraw();
-      return consider(now, envelope);  // tells the peer that we are not in it
+      return consider(now, envelope);  // so the peer learns that this node is not in it
     }
     begin_session(now, envelope);
     return hear(now, envelope, body);
@@ -150,13 +150,13 @@ void Link::frame(base::Time now, const wire::Envelope& envelope, std::string_vie
   consider(now, envelope);
 }
 
-/// Words from outside our session that prove nothing yet.
+/// Messages outside of the present session that prove nothing yet.
 void Link::consider(base::Time now, const wire::Envelope& e) {
   if (session_) {
     const bool knows_session =
         e.to_epoch == session_->name().mine && e.to_incarnation == shared_.incarnation;
     const bool same_peer = e.from_incarnation == session_->peer();
-    if (same_peer && e.from_epoch == session_->name().peer) return;  // greeted before it heard us
+    if (same_peer && e.from_epoch == session_->name().peer) return;  // older than the offer
     if (e.to_epoch != base::Epoch{} && !knows_session)
       return drop(DropReason::Stranger, "a message of no present session");
     if (knows_session)
@@ -183,8 +183,8 @@ void Link::begin_session(base::Time now, const wire::Envelope& envelope) {
   shared_.stream.tell(
       observe::SessionBegan{peer_, session_->peer(), session_->name().mine, session_->name().peer});
   shared_.keeper.peer_up(peer_);
-  // The peer's proof. A greeting that echoed its offer may have come while it had no connection,
-  // and only a word of the session tells that it does not need one.
+  // The peer's proof. It may have had no connection when a greeting with its offer arrived; only a
+  // message of the session shows that it is in the session.
   if (envelope.greeting) ping();
 }
 
@@ -213,7 +213,7 @@ void Link::leave_session(base::Time now, Cause cause) {
 }
 
 void Link::hear(base::Time now, const wire::Envelope& envelope, std::string_view body) {
-  if (envelope.greeting) return;  // the peer is not in the session: that proves no life
+  if (envelope.greeting) return;  // the peer is not in the session: does not count against silence
   const auto content = shared_.reader.read(body, envelope.count, peer_);
   if (const auto* bad = std::get_if<wire::BadBody>(&content))
     return drop(DropReason::Malformed, wire::text_of(*bad));
@@ -250,7 +250,7 @@ void Link::receive(base::Time now, const wire::Envelope& envelope, const wire::M
 void Link::acknowledge_if_due(base::Time now) {
   acknowledging_ = false;
   if (!session_ || session_->acknowledge_at() == base::kNever) return;
-  // Who waits for a processor has better to do: the sender, which may wait as well, will go on.
+  // A node that is short of CPU time waits longer; the sender does not need this to continue.
   const base::Time due = session_->acknowledge_at() + shared_.own_time.doubt(now);
   if (now >= due) return want_ping();
   acknowledging_ = true;
@@ -263,7 +263,7 @@ void Link::push(const Batch& batch) {
   want_flush();
 }
 
-/// What could not be said meanwhile is said now: records, or that we are not in the session.
+/// Sends what waited for the connection: records, or a greeting if there is no session.
 void Link::writable(base::Time now) {
   blocked_ = false;
   if (session_)
@@ -320,7 +320,7 @@ void Link::flush() {
   }
 }
 
-/// Alive, and what has arrived so far. If the connection is full, what fills it says as much.
+/// A ping, with an acknowledgement. Not if the connection is full: what fills it shows as much.
 void Link::ping() {
   if (!dialer_.made() || blocked_) return;
   if (shared_.transport.send(peer_, envelope_of(session_->outbox().next(), 1), shared_.ping)) {

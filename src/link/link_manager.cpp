@@ -18,17 +18,16 @@ using observe::DropReason;
 constexpr TimerKey kPingTimer{TimerKey::Kind::Ping, {}};
 constexpr TimerKey kUnreachedTimer{TimerKey::Kind::Unreached, {}};
 
-/// Peers that are not reached are named when they have been the same for so long: at a start, and
-/// in the labs, nodes come one after the other. And then again and again, also where somebody comes
-/// and goes all the time.
+/// Peers that are not reached are logged when they have been the same for so long, because nodes
+/// may be started one after the other; and then again and again, also if some peer comes and goes
+/// all the time.
 constexpr base::Duration kUnreachedFirst = 3s;
 constexpr base::Duration kUnreachedAgain = 60s;
 constexpr std::size_t kUnreachedNamed = 10;
 
-/// The nodes of a machine ping at the same instants of their common clock: each then wakes once for
-/// the pings of many peers, and not once for each. In large grids they do so in groups, or
-/// everybody would be late for what happens meanwhile: 64 at once keep two processors busy for 80
-/// ms.
+/// The nodes of a machine ping at the same instants of their common clock, so that each wakes up
+/// once for the pings of many peers. In large grids they do so in groups, because 64 at once keep
+/// two processors busy for 80 ms, in which all of them are late.
 constexpr int kGroupNodes = 16;
 constexpr int kGroupsMax = 4;
 
@@ -139,7 +138,7 @@ void LinkManager::name_unreached(base::Time now) {
   shared_.stream.tell(std::move(unreached));
 }
 
-/// What the listener says to the others about an end goes out in this turn as well.
+/// Records that the listener sends because a session has ended leave in this turn as well.
 void LinkManager::end_overfull(base::Time now) {
   for (std::size_t i = 0; i < shared_.to_flush.size(); ++i) {
     Link& each = link(shared_.to_flush[i]);

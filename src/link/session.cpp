@@ -5,12 +5,12 @@
 namespace ovid::link {
 namespace {
 
-/// Say what has arrived at the latest after so many bytes, and after a quarter of what a peer with
-/// our own bound may owe; fewer wait a little.
+/// Acknowledge at the latest after so many bytes, and after a quarter of this node's own limit of
+/// unacknowledged bytes; fewer wait a little.
 constexpr std::size_t kAcknowledgeBytes = std::size_t{256} << 10;
 constexpr std::size_t kAcknowledgePart = 4;
-/// How long they wait after the last record: a sender that is to end waits for it. While records
-/// come it is put off, so that a busy link pays nothing.
+/// How long they wait after the last record; a node that crashes "when sent" waits for it. Each
+/// record restarts the wait, so that a busy link pays nothing.
 constexpr base::Duration kAcknowledgeAfter = 4ms;
 
 }  // namespace

@@ -75,7 +75,7 @@ void Node::begin_turn(base::Time now) {
   deliver_local();
 }
 
-/// What an agent does in these steps is of this turn; what it says to its own node is of the next.
+/// The effects of these steps belong to this turn; messages to the own node to the next one.
 void Node::deliver_local() {
   for (std::size_t left = routes_.local_due(); left > 0; --left)
     if (const auto message = routes_.take_local())

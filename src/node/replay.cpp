@@ -10,7 +10,7 @@
 namespace ovid::node {
 namespace {
 
-/// A driver that has seen it all before.
+/// A driver that gives the recorded inputs and answers.
 class Replay final : private link::Transport,
                      private Outside,
                      private base::RandomSource,
@@ -31,7 +31,7 @@ class Replay final : private link::Transport,
   }
 
  private:
-  /// False if it is no input: the node should have asked for it, or done it.
+  /// False if it is not an input: then the node should have asked for it, or done it.
   bool give(const Entry& entry) {
     const auto input = std::visit(base::Match{
                                       [](const SawMessage& e) -> std::optional<Input> {
@@ -56,7 +56,7 @@ class Replay final : private link::Transport,
     if (!divergence_) divergence_ = Divergence{at, std::move(what)};
   }
 
-  /// The next entry, which is of this kind if the node does as it did; null if not.
+  /// The next entry if it is of this kind; null if not: then the node does something else.
   template <typename E>
   const E* expect() {
     if (divergence_) return nullptr;
@@ -94,7 +94,7 @@ class Replay final : private link::Transport,
   void fail(const std::string& why) override { expect_same(DidFail{why}); }
   std::uint64_t next() override {
     const auto* drew = expect<Drew>();
-    // Any number, but never the same one, on which somebody might wait for another.
+    // Any number, but never the same again: the caller may draw until it gets another one.
     return drew ? drew->number : ++made_up_;
   }
   Recovery recover(agent::AgentId agent) override {

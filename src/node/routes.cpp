@@ -16,7 +16,7 @@ namespace {
 
 using observe::DropReason;
 
-/// So that agents that talk to each other for ever keep nothing else waiting.
+/// Limited, so that agents that send to each other for ever do not delay anything else.
 constexpr std::size_t kLocalPerTurn = 64;
 
 static_assert(agent::kContentsBytesMax + kAddressPrefixBytesMax <= wire::kContentsBytesMax);

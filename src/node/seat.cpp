@@ -56,7 +56,7 @@ void Seat::send(const agent::Destination& to, std::string_view contents) {
 void Seat::timer(agent::TimerId id, base::Duration min, base::Duration max) {
   if (!effects_.obeys()) return;
   if (!may(breach_of_timer(min, max))) return;
-  // Never in the present turn: an agent that asks for no delay must not hold up the loop.
+  // Never in the present turn: an agent that asks for no delay must not block the loop.
   timers_.set(id, std::max(effects_.now() + base::Duration(1), effects_.later(min, max)));
 }
 

@@ -36,7 +36,7 @@ TEST(NodeOptions, EveryOptionSetsItsValue) {
   EXPECT_EQ(options.links.silence, 800ms);
   EXPECT_EQ(options.links.ping, 300ms);
   EXPECT_EQ(options.links.hello, 11ms);
-  EXPECT_EQ(options.links.retry_most, 12ms);
+  EXPECT_EQ(options.links.retry_max, 12ms);
   EXPECT_EQ(options.links.mute, 13ms);
   EXPECT_EQ(options.mesh.connect_max, 14ms);
   EXPECT_EQ(options.mesh.handshake_max, 15ms);

@@ -1,5 +1,5 @@
 #pragma once
-// What a node's links can be told: every promise that has a number has it here.
+// The settings of a node's links: all numbers of their promises.
 
 #include <cstddef>
 #include <string>
@@ -11,8 +11,8 @@ namespace ovid::link {
 
 using namespace std::chrono_literals;
 
-/// Pauses that grow by doubling do so at most so often: up to eight times as long. Where a whole
-/// grid starts on few processors, answers are late because of the questions.
+/// How often a pause doubles at most: up to eight times as long. When a whole grid starts on few
+/// processors, the greetings themselves delay the answers.
 inline constexpr int kDoublingsMax = 3;
 
 struct Config {
@@ -27,22 +27,22 @@ struct Config {
   /// Grids of different names never see each other: 0..64 bytes of [A-Za-z0-9._-].
   std::string grid{};
 
-  /// A peer that has not been heard for so long, while this node itself was on time, is down.
+  /// A peer from which nothing was received for so long, while this node was on time, is down.
   base::Duration silence = 600ms;
-  /// How often an idle link says that it is alive; at most half of `silence`, or a single late ping
-  /// would be taken for a death. Each pair costs two pings an interval, so this decides what an
-  /// idle grid costs: half, the longest, with a silence limit that keeps the median of detection
-  /// (silence - ping / 2) at 450 ms and its maximum, with all doubt, below a second.
+  /// Time between the pings of an idle link; at most half of `silence`, or a single late ping would
+  /// end a session. Each pair costs two pings an interval, so this decides the cost of an idle
+  /// grid. Half is the maximum; with the default silence limit a failure is detected after 450 ms
+  /// in the median (silence - ping / 2), and within a second even with the longest extension.
   base::Duration ping = 300ms;
-  /// After what time a connected peer that does not answer is greeted again; doubles up to eight
-  /// times as long.
+  /// After this time a connected peer that does not answer is greeted again. Doubles each time, up
+  /// to eight times as long.
   base::Duration hello = 100ms;
   /// The longest pause between two attempts to connect to an absent peer. Its own greeting ends
   /// the pause, so this bounds only the recovery of a network that lost both sides' connections.
-  base::Duration retry_most = 1s;
-  /// A connection on which a peer stays mute for so long is made anew: after a cut, TCP itself
-  /// would wait for its own ever longer retransmission timer (RFC 6298, section 5). Doubles up to
-  /// eight times as long until a session's word arrives.
+  base::Duration retry_max = 1s;
+  /// A connection on which a peer does not answer for so long is made again: after a network fault
+  /// TCP waits for its own, ever longer retransmission timer (RFC 6298, section 5). Doubles up to
+  /// eight times as long until a message of a session arrives.
   base::Duration mute = 1s;
   /// The transport's own limits: an attempt to connect that takes longer is reported as
   /// unreachable, a connection without a handshake by then as disconnected.
@@ -51,9 +51,9 @@ struct Config {
   /// An attempt to connect whose outcome the driver does not report by then is given up (libzmq
   /// reports none when it is out of descriptors). Longer than any attempt of the driver's.
   base::Duration attempt = 2s;
-  /// Bound of the records kept per peer until they are acknowledged; beyond it the source is
-  /// slowed. Beyond twice of it, and what a source adds before it can stop (an agent that does not
-  /// stop at all), the session ends.
+  /// Limit of the records kept per peer until they are acknowledged; above it the source is slowed.
+  /// If an agent sends on nevertheless, the session ends at twice this limit and what a source may
+  /// add before it can stop.
   std::size_t unacked_bytes_max = std::size_t{64} << 20;
   std::size_t unstoppable_bytes = 0;
 

@@ -1,6 +1,6 @@
 #pragma once
-// The failure detector of one session: how long the peer has been silent, in time that this node
-// itself could hear it, and whether that is the peer's fault. (Eventually perfect, class P with a
+// The failure detector of one session: for how long the peer has been silent, not counting this
+// node's own delays, and whether the peer is the cause. (Eventually perfect, class P with a
 // diamond: T. D. Chandra, S. Toueg, "Unreliable Failure Detectors for Reliable Distributed
 // Systems", JACM 43(2), 1996, section 3.)
 
@@ -18,15 +18,15 @@ namespace ovid::link {
 /// Owned by a link. All times are the driver's.
 class Detector {
  public:
-  /// The peer has said something in the session.
+  /// A message of the session has arrived.
   void heard(base::Time now, const OwnTime& own) { heard_ = own.at(now); }
   /// When that was, in own time (OwnTime::at).
   base::Time heard_at() const { return heard_; }
   /// For how long it has been silent, in own time.
   base::Duration silence(base::Time now, const OwnTime& own) const { return own.at(now) - heard_; }
 
-  /// After what time to judge again; nothing if the peer is to be taken for dead: silent for
-  /// `limit`, and nothing found with which this node itself has caused it.
+  /// After what time to judge again; nullopt if the peer is down: silent for `limit`, and this node
+  /// has found no cause in itself.
   std::optional<base::Duration> judge(base::Time now, base::NodeId peer, base::Duration limit,
                                       const OwnTime& own, Transport& transport,
                                       observe::Stream& stream);

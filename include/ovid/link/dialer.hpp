@@ -1,6 +1,6 @@
 #pragma once
 // One connection to a peer as its link knows it: whether it is there, when the next attempt is due,
-// and why the last one failed. Pure values; the link calls it, it calls nobody.
+// and why the last one failed. A pure value that the link calls.
 
 #include <cstdint>
 #include <string>
@@ -24,19 +24,19 @@ class Dialer {
   void begin(base::Time now);
   void connected() { connection_ = Connection::Made; }
 
-  // The end of an attempt or of a connection, by what became of it.
+  // The ways in which an attempt or a connection ends.
   void refused();
   void not_made();  ///< no answer to the attempt in time
   void lost();      ///< of a pending attempt: no handshake
 
   /// How long to wait before the next attempt: at least `min`, twice as long each time up to
-  /// Config::retry_most, and not at all after a session that worked.
+  /// Config::retry_max, and not at all after a session that worked.
   base::Duration next_pause(base::Duration min, const Config& config);
   /// How long a made connection may stay without an answer (Config::mute).
   base::Duration answer_time(const Config& config) const;
-  /// A made connection stayed mute and is given up.
+  /// A made connection without an answer is given up.
   void renewed();
-  /// The peer has spoken in a session: pauses begin anew.
+  /// A message of a session has arrived: pauses are short again.
   void proved();
 
   /// Why the peer is not reached, for people: "refused, 41 attempts".
@@ -48,7 +48,7 @@ class Dialer {
 
   Connection connection_ = Connection::None;
   Failure failure_ = Failure::None;  // the last one since a session's message
-  std::uint16_t renewals_ = 0;       // of mute connections, since a session's message
+  std::uint16_t renewals_ = 0;       // of unanswered connections, since a session's message
   std::uint32_t attempts_ = 0;       // since a session's message
   base::Duration pause_{};           // before the next attempt, unless a longer one is asked for
   base::Time attempt_at_{};

@@ -10,7 +10,7 @@ using Cause = base::EndCause;
 
 struct Evidence {
   Cause cause = Cause::Silent;
-  base::Duration silent{};  ///< since the peer was last heard, without this node's own delays
+  base::Duration silent{};  ///< since the last message of the peer, without this node's own delays
 };
 
 }  // namespace ovid::link

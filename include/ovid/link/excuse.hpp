@@ -1,5 +1,5 @@
 #pragma once
-// Whose fault a peer's silence is: before the peer is blamed, the node looks at itself.
+// Before a session ends because of silence, the node checks whether it is itself the cause.
 
 #include "ovid/base/ids.hpp"
 #include "ovid/base/time.hpp"
@@ -8,22 +8,22 @@
 
 namespace ovid::link {
 
-/// A silence for which this node itself may be to blame is waited for twice as long, and only once:
-/// whoever is dead is found dead.
+/// If this node itself may be the cause of a silence, its limit is doubled, once for each silence,
+/// so that a dead peer is always detected.
 class Excuse {
  public:
   struct Silence {
     base::NodeId peer;
     base::Time heard;       ///< when it began, in own time
     base::Duration lasted;  ///< in own time
-    base::Duration excess;  ///< of it, beyond what is allowed
+    base::Duration excess;  ///< the part beyond the limit
   };
 
   /// How long the silence since `heard` may last, if any may last `limit`.
   base::Duration limit(base::Time heard, base::Duration limit) const {
     return heard == excused_ ? 2 * limit : limit;
   }
-  /// False if the silence, which has reached its limit, is the peer's fault.
+  /// For a silence that has reached its limit: false if this node is not the cause.
   bool find(base::Time now, const Silence& silence, Transport& transport, observe::Stream& stream);
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
-// Records on their way to the peers that are up. What is said in a turn travels together: a batch
-// has one set of addressees, whose links share its bytes, and is sealed before that set changes.
+// Records on their way to the peers that are up. Those of a turn travel together: a batch has one
+// set of receivers, whose links share its bytes, and is sealed before that set changes.
 
 #include <string_view>
 #include <vector>
@@ -22,15 +22,15 @@ class FanOut {
   const base::NodeSet& peers() const { return peers_; }
   /// A session with the peer has begun.
   void join(base::NodeId peer);
-  /// The session with the peer, which is still there, is about to end. What was said to it before
-  /// is queued, to be accounted for.
+  /// The session with the peer, which still exists, is about to end. Queues what was sent to it
+  /// before, so that the ledger counts it.
   void leave(base::NodeId peer);
 
-  /// A record for one peer; without effect unless it is up.
+  /// A record for one peer; no effect unless it is up.
   void send(base::NodeId to, std::string_view contents);
   /// A record for every peer that is up.
   void broadcast(std::string_view contents);
-  /// What has been said so far goes to the links of its addressees.
+  /// Gives the records so far to the links of their receivers.
   void seal();
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// The account of records: where each one is that an agent wanted to be sent.
+// The account of the records that agents have sent: how many are in which state.
 
 #include <cstdint>
 

@@ -1,6 +1,6 @@
 #pragma once
-// One peer's life as seen from here, as a pure state machine: connections (dialer.hpp), greetings
-// (handshake.hpp), sessions (session.hpp) and their ends (detector.hpp).
+// The state of one peer as this node sees it, as a pure state machine: connections (dialer.hpp),
+// greetings (handshake.hpp), sessions (session.hpp) and their ends (detector.hpp).
 
 #include <cstddef>
 #include <cstdint>
@@ -30,10 +30,10 @@
 
 namespace ovid::link {
 
-/// What a link tells its manager.
+/// Events of a link for its manager.
 class SessionKeeper : public Listener {
  public:
-  /// The session is about to end: what was sent in it is to be queued now, to be accounted for.
+  /// The session is about to end: queue what was sent in it, so that the ledger counts it.
   virtual void peer_ends(base::NodeId peer) = 0;
 };
 
@@ -55,11 +55,11 @@ struct Shared {
   base::Bytes ping;
   base::Bytes hello;
   base::Timers<TimerKey> timers{};
-  /// With the default limit a second of silence is never passed, whatever the node doubts.
+  /// With the default limit, a silence never lasts a second, even with the longest extension.
   OwnTime own_time{config.silence * 2 / 5};
   wire::BodyReader reader{};
   std::vector<base::NodeId> to_flush{};  ///< links that may have something to send, each once
-  int congested = 0;                     ///< links at or over the bound of unacknowledged bytes
+  int congested = 0;                     ///< links at or over the limit of unacknowledged bytes
   std::uint64_t rivals = 0;              ///< ids that two processes claim at the same time
   observe::Drops drops{stream};
 };
@@ -83,7 +83,7 @@ class Link {
   // What the driver reports.
   void connect(base::Time now);
   void report(base::Time now, Report what);
-  /// That a frame is soon to come: without effect but on the processor's caches.
+  /// A frame will arrive soon. Only loads memory into the processor's caches.
   void expect() const;
   void frame(base::Time now, const wire::Envelope& envelope, std::string_view body);
 
@@ -91,11 +91,11 @@ class Link {
   void fire(base::Time now, TimerKey::Kind kind);
   /// Once every ping interval.
   void ping_due();
-  /// Queues a batch for the session, which must be there.
+  /// Queues a batch. Precondition: there is a session.
   void push(const Batch& batch);
   /// Hands over as much as the connection takes.
   void flush();
-  /// Ends the session, which must be there, and greets the peer for a new one.
+  /// Ends the session and greets the peer for a new one. Precondition: there is a session.
   void leave_session(base::Time now, Cause cause);
 
  private:
@@ -128,11 +128,12 @@ class Link {
 
   static constexpr std::size_t kHotBytes = 256;  // from the beginning to the end of handshake_
 
-  // What every word of a peer that is up needs lies together: a thousand peers' are in no cache.
+  // Members used by every message of a session lie together: those of 1000 peers do not fit into
+  // the caches.
   const base::NodeId peer_;
-  bool blocked_ = false;        // the connection took no more; until writable or a new one
+  bool blocked_ = false;        // the connection is full; until writable or a new one
   bool queued_ = false;         // in Shared::to_flush
-  bool ping_wanted_ = false;    // with the next flush, unless records say as much
+  bool ping_wanted_ = false;    // with the next flush, unless records are sent
   bool acknowledging_ = false;  // the timer that acknowledges is set
   bool congested_ = false;      // counted in Shared::congested
   Shared& shared_;

@@ -1,11 +1,11 @@
 #pragma once
-// All links of a node: who is alive, send, broadcast. Pure: the driver reports what happened and
-// when, the transport takes what is to be sent.
+// All links of a node: peers that are up, send, broadcast. Pure: the driver reports what happened
+// and when, the transport takes what is to be sent.
 //
 // One turn of the driver's loop: turn_begins, any number of reports, frames and sends, settle,
-// flush. Only flush hands over what depends on the turn's events (records, and words that
-// acknowledge): between settle and flush, what they depend on can be made durable. Records sent
-// during a turn travel together; none waits for a later turn unless the connection is full.
+// flush. Only flush hands over what depends on the turn's events (records and acknowledgements):
+// between settle and flush, what they depend on can be made durable. Records sent during a turn
+// travel together; none waits for a later turn unless the connection is full.
 
 #include <cstddef>
 #include <optional>
@@ -33,29 +33,29 @@ class LinkManager final : private SessionKeeper {
     return link(peer).peer_incarnation();
   }
   std::optional<SessionName> session(base::NodeId peer) const { return link(peer).session(); }
-  /// True while some peer owes so many acknowledgements that the source of records should wait.
+  /// True while so much is unacknowledged for a peer that the source of records should wait.
   bool congested() const { return shared_.congested > 0; }
   /// True while a peer that is up has not acknowledged all of its records.
   bool owed() const;
   /// When turn_begins is to be called at the latest.
   base::Time deadline() const { return shared_.timers.next(); }
 
-  /// Connects to everybody. Once, before the first turn.
+  /// Connects to all peers. Once, before the first turn.
   void start(base::Time now);
   void turn_begins(base::Time now);
-  /// Fires timers and ends the sessions of which that is due, which the listener is told.
+  /// Fires timers and ends sessions that are due to end, and notifies the listener.
   void settle(base::Time now);
   /// Hands over what is to be sent.
   void flush();
 
-  /// What became of a connection. Peers are 0..n-1 without ourselves.
+  /// What became of a connection. Peers are 0..n-1 without this node.
   void report(base::Time now, base::NodeId peer, Report what) { link(peer).report(now, what); }
-  /// A message of this peer is soon to come: without effect but on the processor's caches.
+  /// A message of this peer will arrive soon. Only loads memory into the processor's caches.
   void expect(base::NodeId peer) const { link(peer).expect(); }
-  /// A message from anybody at all.
+  /// A message from any sender.
   void frames(base::Time now, const Frames& frames);
 
-  /// A record for one peer; without effect unless it is up.
+  /// A record for one peer; no effect unless it is up.
   void send(base::NodeId to, std::string_view contents) { fan_out_.send(to, contents); }
   /// A record for every peer that is up.
   void broadcast(std::string_view contents) { fan_out_.broadcast(contents); }
@@ -77,11 +77,11 @@ class LinkManager final : private SessionKeeper {
   const Config config_;
   Listener& listener_;
   Shared shared_;
-  std::vector<Link> links_;     // by id; our own place is never used
-  FanOut fan_out_;              // to the peers that are up, as the listener knows
-  bool up_changed_ = true;      // which these are, in this turn
-  base::Time up_since_{};       // when that changed last
-  base::Time unreached_due_{};  // no such change puts the next account of it off beyond this
+  std::vector<Link> links_;             // by id; this node's own place is never used
+  FanOut fan_out_;                      // to the peers that are up, as the listener knows
+  bool up_changed_ = true;              // whether the set of these peers changed in this turn
+  base::Time up_since_{};               // when it changed last
+  base::Time unreached_due_{};          // latest time of the next report of peers that are not up
   std::vector<base::NodeId> flushing_;  // Shared::to_flush of the turn that ends
 };
 

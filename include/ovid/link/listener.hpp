@@ -1,5 +1,5 @@
 #pragma once
-// What is above the links: who is told of peers and their records. Implemented by the node.
+// Gets the links' events about peers and their records. Implemented by the node.
 
 #include <string_view>
 
@@ -15,7 +15,7 @@ class Listener {
   virtual ~Listener() = default;
   virtual void peer_up(base::NodeId peer) = 0;
   virtual void peer_down(base::NodeId peer, const Evidence& evidence) = 0;
-  /// A record of the peer's present session; the view is good during the call.
+  /// A record of the peer's present session; the view is valid during the call.
   virtual void message(base::NodeId from, std::string_view contents) = 0;
 };
 

@@ -1,5 +1,5 @@
 #pragma once
-// What a session still owes its peer: records that were offered and not yet acknowledged.
+// The records of a session that were offered and are not yet acknowledged.
 
 #include <cstddef>
 #include <cstdint>
@@ -29,18 +29,18 @@ class Outbox {
   void push(const Batch& batch);
   /// The next one to send, null if all are sent.
   const Entry* unsent() const { return sent_ < entries_.size() ? &entries_[sent_] : nullptr; }
-  /// The one that unsent() showed has been handed to the connection.
+  /// The batch that unsent() returned has been handed to the connection.
   void sent();
   /// The connection is a new one: everything unacknowledged is to be sent again.
   void rewind() { sent_ = 0; }
-  /// Every record up to this number has arrived. False if no honest peer could say so.
+  /// Every record up to this number has arrived. False if a correct peer cannot have sent that.
   [[nodiscard]] bool acknowledge(std::uint64_t number);
 
   /// Number of the next record to be sent.
   std::uint64_t next() const { return unsent() ? unsent()->first : offered_ + 1; }
-  /// Cost of all that is kept, batches' bookkeeping included.
+  /// Bytes of all that is kept, including bookkeeping.
   std::size_t bytes() const { return bytes_; }
-  /// Number of the last record of which the peer has said that it has arrived, 0 for none.
+  /// Number of the last acknowledged record, 0 for none.
   std::uint64_t acknowledged() const { return acknowledged_; }
   Ledger ledger() const { return {offered_, acknowledged_, offered_ - acknowledged_, 0}; }
 

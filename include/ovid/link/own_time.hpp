@@ -1,7 +1,7 @@
 #pragma once
-// Time as far as this node could have noticed anything in it, and how far it should trust itself.
-// A node that was stopped, starved of its processor or busy must not hold its peers' silence of
-// that time against them, and has reason to think that they are not served better than itself
+// Time in which this node was on time, and an extension of the silence limit after it was late. A
+// node that was stopped, starved of its processor or busy must not count that time as silence of
+// its peers; and it may expect that their machines are as busy as its own
 // (local health: A. Dadgar, J. Phillips, J. Currey, "Lifeguard: Local Health Awareness for More
 // Accurate Failure Detection", arXiv 1707.00788, section IV).
 
@@ -24,20 +24,20 @@ class OwnTime {
     doubted_at_ = now;
     return true;
   }
-  /// The driver's time less all that was lost; runs at the driver's pace while on time.
+  /// The driver's time without all delays of this node.
   base::Time at(base::Time now) const { return now - lost_; }
   base::Duration lost() const { return lost_; }
 
-  /// By how much longer than usual to wait before a peer is suspected: twice the last delay that
-  /// this node suffered itself, at most `doubt_max`, halved every 250 ms since: a node that is
-  /// still starved is late again long before that.
+  /// The extension of the silence limit: twice the last delay of this node itself, at most
+  /// `doubt_max`, halved every 250 ms since. (A node that is still starved is late again long
+  /// before that.)
   base::Duration doubt(base::Time now) const {
     const auto halvings = (now - doubted_at_) / kHalfLife;
     return halvings > 30 ? base::Duration{} : base::Duration(doubt_.count() >> halvings);
   }
 
  private:
-  /// Ordinary scheduling delay; far below any silence limit.
+  /// The longest ordinary scheduling delay; far below any silence limit.
   static constexpr base::Duration kTolerated = std::chrono::milliseconds(5);
   static constexpr base::Duration kHalfLife = std::chrono::milliseconds(250);
   const base::Duration doubt_max_;

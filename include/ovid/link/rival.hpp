@@ -9,18 +9,20 @@
 
 namespace ovid::link {
 
-/// Owned by a link; lasts no longer than the connection that was there when the other one greeted.
+/// Owned by a link; reset with the connection that existed when the other process greeted.
 class Rival {
  public:
-  /// Another incarnation than the session's greets: a peer that has restarted, or a second process.
+  /// A greeting of another incarnation than the session's: of a restarted peer, or a second
+  /// process.
   void greeted(base::Time own_now, base::Incarnation incarnation) {
     if (!known_) known_ = {incarnation, own_now};
   }
   void forget() { known_.reset(); }
 
-  /// The session's peer has been heard at `heard`. The other one, once, if it greeted a silence
-  /// limit before that: had the peer been restarted, the connection to its former self would have
-  /// ended meanwhile, and what that one had sent before would have been read.
+  /// A message of the session's peer has arrived at `heard`. Returns the other incarnation, once,
+  /// if it greeted a silence limit before that: if the peer had been restarted, the connection to
+  /// its former incarnation would have ended by then, and all of that one's messages would have
+  /// arrived.
   std::optional<base::Incarnation> outlived(base::Time heard, base::Duration limit) {
     if (!known_ || heard - known_->since < limit) return std::nullopt;
     return std::exchange(known_, std::nullopt)->incarnation;

@@ -1,6 +1,6 @@
 #pragma once
-// One session as its link knows it: its name, the records that are owed to the peer, and those that
-// have arrived and are to be acknowledged. Pure values; the link calls it, it calls nobody.
+// One session as its link knows it: its name, the records that the peer has not acknowledged, and
+// those that have arrived and are to be acknowledged. A pure value that the link calls.
 
 #include <cstddef>
 #include <cstdint>
@@ -51,7 +51,7 @@ class Session {
   /// When what has arrived is to be acknowledged, if no record that is sent does; kNever for
   /// nothing.
   base::Time acknowledge_at() const;
-  /// A message that says received() has been handed over.
+  /// A message that acknowledges received() has been handed over.
   void acknowledged() { unsaid_bytes_ = 0; }
 
   /// The head of a message in this session: records `first` .. first + count - 1, or a ping.
@@ -63,7 +63,7 @@ class Session {
   base::Incarnation peer_;
   Outbox outbox_;
   std::uint64_t received_ = 0;
-  std::size_t unsaid_bytes_ = 0;  // received since the peer was last told
+  std::size_t unsaid_bytes_ = 0;  // received since the last acknowledgement
   base::Time received_at_{};      // the last record
 };
 

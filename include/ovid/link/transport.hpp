@@ -1,5 +1,5 @@
 #pragma once
-// What a link asks of the world: one connection to each peer, made when told and only then.
+// The interface to connections: one to each peer, made when the link asks and only then.
 // Implemented by the drivers; called on the loop's thread.
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace ovid::link {
 
-/// What a node finds against itself when a peer seems silent.
+/// Whether a node finds a cause in itself when a peer seems silent.
 struct OwnFault {
   enum class Verdict : std::uint8_t {
     None,
@@ -27,14 +27,14 @@ struct OwnFault {
 /// What becomes of a connection to a peer. Each attempt (Transport::connect) has one of these
 /// sequences, which the next attempt cuts short at any place:
 ///
-///   Refused                           nobody listens there
+///   Refused                           no process listens there
 ///   Unreachable                       no answer in time, and no refusal either
 ///   Disconnected                      an answer, but no handshake
-///   Connected Writable* [end]         made; it took no message for a while, and now does
+///   Connected Writable* [end]         made; it was full and takes messages again
 ///   Connected Writable* Disconnected  it ended, whatever the reason
 ///   Connected Writable* Refused       it ended, and the peer's port refuses a new one
 ///
-/// None is about an attempt that is over. An attempt may also stay without a report for ever.
+/// No report concerns an attempt that is over. An attempt may also get no report at all.
 enum class Report : std::uint8_t { Connected, Disconnected, Refused, Unreachable, Writable };
 
 /// The two frames of a message (wire/envelope.hpp, wire/body.hpp): any bytes, by anybody.
@@ -43,7 +43,7 @@ struct Frames {
   std::string_view body;
 };
 
-/// Who is told what a transport has for a node. Called on the loop's thread, during a turn.
+/// Receives what a transport has for a node. Called on the loop's thread, during a turn.
 class Receiver {
  public:
   virtual ~Receiver() = default;
@@ -56,8 +56,8 @@ class Transport {
   virtual ~Transport() = default;
 
   /// Drops the connection to the peer, if there is one, and tries once to make a new one; what
-  /// becomes of it is reported. Nothing reconnects by itself: after a cut the link must first
-  /// decide from which record on to send again.
+  /// becomes of it is reported. Nothing reconnects by itself: after a lost connection the link must
+  /// first decide from which record on to send again.
   virtual void connect(base::NodeId peer) = 0;
 
   /// Hands one message to the connection, in order. False if it took nothing: Writable is
@@ -66,11 +66,11 @@ class Transport {
   [[nodiscard]] virtual bool send(base::NodeId peer, const wire::Envelope& envelope,
                                   const base::Bytes& body) = 0;
 
-  /// Where the peer is looked for, for people; may be empty.
+  /// The peer's address, for people; may be empty.
   virtual std::string address(base::NodeId) const { return {}; }
 
-  /// Asked before a peer is blamed for its silence, and only then: what has kept this node itself
-  /// from hearing it. A driver that cannot tell finds nothing.
+  /// Called only before a session ends because of silence: whether something has kept this node
+  /// from receiving the peer's messages. A driver that cannot know finds nothing.
   virtual OwnFault own_fault(base::Time) { return {}; }
 };
 

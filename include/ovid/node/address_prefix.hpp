@@ -11,7 +11,7 @@
 
 namespace ovid::node {
 
-/// Agents that a node can host.
+/// Maximum number of agents of a node.
 inline constexpr std::size_t kAgentsMax = 1000;
 /// "999 999 "
 inline constexpr std::size_t kAddressPrefixBytesMax = 8;
@@ -23,7 +23,7 @@ struct AddressPrefix {
 };
 
 std::string address_prefix(const AddressPrefix& prefix);
-/// Takes it off the beginning of contents, which may be any bytes; nothing if there is none.
+/// Removes it from the beginning of contents, which may be any bytes; nullopt if there is none.
 std::optional<AddressPrefix> take_address_prefix(std::string_view& contents);
 
 }  // namespace ovid::node

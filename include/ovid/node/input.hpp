@@ -17,10 +17,10 @@ struct Starts {
   base::Time now;
 };
 
-// A turn: TurnBegins, any number of the others, TurnEnds. Views are good during the call only.
+// A turn: TurnBegins, any number of the others, TurnEnds. Views are valid during the call only.
 
 struct TurnBegins {
-  base::Time now;  ///< never before that of the last turn
+  base::Time now;  ///< never earlier than in the last turn
 };
 struct Reported {
   base::NodeId peer;
@@ -35,7 +35,7 @@ struct Said {
   std::string_view text;
   agent::AgentId to{};
 };
-/// A client has disconnected that an agent of this node has heard, or might have.
+/// A client of an agent of this node has disconnected.
 struct Left {
   base::ClientId client;
   agent::AgentId from{};

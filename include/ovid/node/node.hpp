@@ -1,7 +1,7 @@
 #pragma once
-// One machine made of links and the agents they serve: the same for real and in simulation. A
-// driver tells it what happened and when, as inputs (input.hpp); what the node wants done goes to
-// transport, outside and store. The code of a turn is here, for all drivers.
+// One machine made of links and the agents they serve; the same code for all drivers. A driver
+// reports what happened and when, as inputs (input.hpp); what the node does goes to transport,
+// outside and store. The code of a turn is here.
 
 #include <string>
 #include <string_view>
@@ -20,8 +20,8 @@ namespace ovid::node {
 
 class Node;
 
-/// Where a driver's inputs wait for a turn. Each call hands over some of them, in order, so that no
-/// flood of one kind keeps the others waiting.
+/// Where a driver's inputs wait for a turn. Each call hands over a limited number, in order, so
+/// that a flood of one kind does not delay the others.
 class Sources {
  public:
   virtual ~Sources() = default;
@@ -34,22 +34,22 @@ class Sources {
 /// Owns the agents. Used on the loop's thread.
 class Node final : private link::Listener, private link::Receiver {
  public:
-  /// Throws base::CannotStart where an agent needs a store and there is none.
+  /// Throws base::CannotStart if an agent needs a store and there is none.
   Node(const link::Config& config, std::vector<Hosted> agents, const Services& services);
 
-  /// Once, before the first turn: starts the agents, with what the store has for them, and the
+  /// Once, before the first turn: starts the agents, with their values from the store, and the
   /// links.
   void start(base::Time now) { take(Starts{now}); }
   /// A turn: what the sources have, and what is due.
   void turn(base::Time now, Sources& sources);
-  /// One input. turn() and the sources call it; who replays inputs does.
+  /// One input. Called by turn(), the sources, and a replay.
   void take(const Input& input);
 
-  /// False while peers owe too much: the driver leaves the clients' sockets unread.
+  /// False while too much is unacknowledged: the driver does not read the clients' sockets.
   bool accepts_lines() const { return effects_.obeys() && !links_.congested(); }
   /// When the next turn is due at the latest.
   base::Time deadline() const;
-  /// For who watches.
+  /// For tests and checkers.
   const link::LinkManager& links() const { return links_; }
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// What a node asks of its driver besides connections.
+// What a node needs from its driver besides connections.
 
 #include <string>
 
@@ -8,14 +8,14 @@
 
 namespace ovid::node {
 
-/// Called on the loop's thread. After crash() or fail() the node takes nothing any more.
+/// Called on the loop's thread. After crash() or fail() the node takes no more inputs.
 class Outside {
  public:
   virtual ~Outside() = default;
-  /// Text to a client, in order, dropped if the client is gone. Queued: it must not leave before
-  /// send_replies, but may count against a client that says more than it reads.
+  /// Text to a client, in order; dropped if the client has gone. It is queued and must not leave
+  /// before send_replies, but counts as unread by the client.
   virtual void reply(base::ClientId client, base::Rope text) = 0;
-  /// At the end of a turn, when nothing stands against it: what was queued may leave.
+  /// At the end of a turn, when everything is durable: what was queued may leave.
   virtual void send_replies() = 0;
   /// The process is to end as if it had been killed, after the present turn and without sending
   /// anything more.

@@ -1,8 +1,8 @@
 #pragma once
-// Everything on which a node's doing depends, and everything that it did, in one sequence: its
-// inputs, the answers it got (random numbers, what the store had, whether a connection took a
-// message, what was found against itself), and its effects. A fresh node that is given the same
-// inputs and answers has the same effects (replay.hpp). Agents' code is not recorded.
+// Everything that decides what a node does, and everything that it did, in one sequence: its
+// inputs, the answers it got (random numbers, the store's values, whether a connection took a
+// message, whether the node was itself the cause of a silence), and its effects. A fresh node with
+// the same inputs and answers has the same effects (replay.hpp). Agents' code is not recorded.
 
 #include <cstdint>
 #include <optional>
@@ -15,7 +15,7 @@
 
 namespace ovid::node {
 
-// Inputs are entries themselves (input.hpp), but for those that are views.
+// Inputs are entries themselves (input.hpp), except those that are views.
 struct SawMessage {
   std::string envelope;
   std::string body;
@@ -39,7 +39,7 @@ struct GotRecovered {
   std::vector<std::string> appended;
 };
 
-// Effects; of a message also the answer.
+// Effects; that of a message contains the answer.
 struct DidConnect {
   base::NodeId peer;
   bool operator==(const DidConnect&) const = default;
@@ -69,7 +69,7 @@ struct DidCheckpoint {
   std::string value;
   bool operator==(const DidCheckpoint&) const = default;
 };
-/// And the store has said that all is durable.
+/// The store has made everything durable.
 struct DidSync {
   bool operator==(const DidSync&) const = default;
 };
@@ -85,10 +85,10 @@ using Entry = std::variant<Starts, TurnBegins, Reported, SawMessage, SawLine, Le
                            FoundFault, GotRecovered, DidConnect, DidSend, DidReply, DidSendReplies,
                            DidAppend, DidCheckpoint, DidSync, DidCrash, DidFail>;
 
-/// What an entry is, in a few words, without its contents.
+/// A short text for an entry, without its contents.
 const char* name_of(const Entry& entry);
 
-/// Stands between a node and its driver, for one process of a node. Used on the node's thread.
+/// Between a node and its driver, for one process of a node. Used on the node's thread.
 class Recorder final : private link::Transport,
                        private Outside,
                        private base::RandomSource,

@@ -1,6 +1,6 @@
 #pragma once
-// Which way a message takes from agent to agent: in a record to a peer, which names both where
-// nodes host several (address_prefix.hpp), or straight to an agent of the same node.
+// The way of a message from agent to agent: in a record to a peer, with the addresses of both if
+// nodes host several agents (address_prefix.hpp), or directly to an agent of the same node.
 
 #include <cstddef>
 #include <deque>
@@ -16,7 +16,7 @@
 
 namespace ovid::node {
 
-/// Owned by a node. What is for an agent that nobody hosts is dropped and counted here.
+/// Owned by a node. Messages for an agent that the node does not host are dropped and counted here.
 class Routes {
  public:
   /// Of a node that hosts so many agents, 1..kAgentsMax. Links and stream are borrowed.
@@ -31,7 +31,7 @@ class Routes {
     agent::AgentId to;
     std::string_view contents;  ///< of the record
   };
-  /// What a record of a peer is; nothing if it is dropped.
+  /// Reads a record of a peer; nullopt if it is dropped.
   std::optional<Arrival> arrived(base::NodeId from, std::string_view contents) {
     if (agents_ == 1) return Arrival{from, {}, contents};
     return addressed(from, contents);
@@ -45,9 +45,9 @@ class Routes {
     std::string contents;
   };
   bool has_local() const { return !local_.empty(); }
-  /// How many are to be delivered in the turn that begins.
+  /// How many of them are delivered in the turn that begins.
   std::size_t local_due() const;
-  /// The first one, which is there; nothing if it is dropped.
+  /// Takes the first one (precondition: there is one); nullopt if it is dropped.
   std::optional<Local> take_local();
 
  private:

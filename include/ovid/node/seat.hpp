@@ -1,6 +1,6 @@
 #pragma once
-// An agent's place in a node: its name, its timers, and the border at which what it asks for is
-// checked (contract.hpp). What passes is of the turn (turn_effects.hpp).
+// An agent's place in a node: its name, its timers, and the checks of its calls (contract.hpp).
+// Correct calls become effects of the turn (turn_effects.hpp).
 
 #include <memory>
 #include <string>
@@ -16,11 +16,11 @@
 
 namespace ovid::node {
 
-/// An agent, and what it is called in the log.
+/// An agent, and its name in the log.
 struct Hosted {
   std::string name;
   std::unique_ptr<agent::Agent> agent;
-  /// For a driver that checks them; a node does not.
+  /// For drivers that check them; a node does not.
   std::unique_ptr<agent::Promises> promises{};
 };
 /// The agents of a node that hosts one.

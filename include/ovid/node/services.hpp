@@ -1,5 +1,5 @@
 #pragma once
-// What a node needs of its driver, in one place.
+// Everything that a node needs from its driver.
 
 #include <functional>
 
@@ -19,12 +19,12 @@ struct Services {
   base::RandomSource& random;
   observe::Stream& stream;
   Store* store = nullptr;         ///< none: agents that need one are refused
-  InputReader* inputs = nullptr;  ///< who records them, if somebody does
+  InputReader* inputs = nullptr;  ///< records them; may be null
 };
-/// Who stands between a driver and its node, for example to record what passes; called once for
-/// each node. Empty: nobody.
+/// Wraps the services that a driver gives to a node, for example to record what passes; called once
+/// for each node. May be empty.
 using Between = std::function<Services(const Services&)>;
-/// What a node gets that is to run on `driver`.
+/// The services for a node that runs on `driver`.
 inline Services through(const Between& between, const Services& driver) {
   return between ? between(driver) : driver;
 }

@@ -10,7 +10,7 @@
 
 namespace ovid::node {
 
-/// Of one agent. Views into the store, good until something is appended.
+/// Of one agent. Views into the store, valid until something is appended.
 struct Recovery {
   std::optional<std::string_view> checkpoint{};
   std::vector<std::string_view> appended{};  ///< after the checkpoint, in order
@@ -20,11 +20,11 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  /// What earlier incarnations have left: all that was synced, and of what came after it, a first
-  /// part or nothing. Asked before anything is appended.
+  /// What earlier incarnations have left: all that was synced, and of what was appended after that
+  /// a first part or nothing. Called before anything is appended.
   virtual Recovery recover(agent::AgentId agent) = 0;
   virtual void append(agent::AgentId agent, std::string_view value) = 0;
-  /// In place of all that was appended and checkpointed for this agent so far.
+  /// Replaces all that was appended and checkpointed for this agent so far.
   virtual void checkpoint(agent::AgentId agent, std::string_view value) = 0;
   /// When it returns, everything up to here is durable.
   virtual void sync() = 0;

@@ -1,7 +1,7 @@
 #pragma once
-// What the agents of a node have done in a turn, and the order in which it leaves, which is the
-// contract's (agent/effects.hpp): nothing that depends on something not yet durable. (The field
-// calls it output commit: E. N. Elnozahy, L. Alvisi, Y.-M. Wang, D. B. Johnson, "A Survey of
+// The effects of a node's agents in a turn. They leave in the order of the contract
+// (agent/effects.hpp): nothing leaves before what it depends on is durable. (This is known as
+// output commit: E. N. Elnozahy, L. Alvisi, Y.-M. Wang, D. B. Johnson, "A Survey of
 // Rollback-Recovery Protocols in Message-Passing Systems", ACM Computing Surveys 34(3), 2002.)
 
 #include <cstdint>
@@ -24,16 +24,16 @@ enum class Life : std::uint8_t {
   Ended,
 };
 
-/// Owned by a node; its seats call it, within the contract. How the node lives is decided here,
-/// because agents end it.
+/// Owned by a node; its seats call it, after they have checked the contract. Holds the state of the
+/// node, because agents can end it.
 class TurnEffects {
  public:
-  /// All of them are borrowed.
+  /// All arguments are borrowed.
   TurnEffects(const Services& services, Routes& routes, link::LinkManager& links)
       : services_(services), routes_(routes), links_(links) {}
 
   Life life() const { return life_; }
-  /// False from the moment on at which no agent of the node is to be stepped or obeyed.
+  /// False as soon as no agent of the node may be stepped and no call has an effect.
   bool obeys() const { return life_ == Life::Runs; }
 
   void begin(base::Time now) { now_ = now; }
@@ -48,7 +48,7 @@ class TurnEffects {
   void reply(base::ClientId client, base::Rope text);
   void append(agent::AgentId from, std::string_view value);
   void checkpoint(agent::AgentId from, std::string_view value);
-  /// `agent` is what it is called in the log.
+  /// `agent` is its name in the log.
   void note(const std::string& agent, base::Severity severity, std::string_view text);
   void crash(agent::Crash how);
   void fail(const std::string& why);
