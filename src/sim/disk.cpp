@@ -21,9 +21,12 @@ void Disk::sync() {
   keep_first(unsynced_.size());
 }
 
-void Disk::crash(SeededRandom& random) {
-  if (!unsynced_.empty()) keep_first(random.below(unsynced_.size() + 1));
+std::size_t Disk::crash(SeededRandom& random) {
+  if (unsynced_.empty()) return 0;
+  const std::size_t kept = random.below(unsynced_.size() + 1);
+  keep_first(kept);
   drop_unsynced();
+  return kept;
 }
 
 void Disk::keep_first(std::size_t writes) {

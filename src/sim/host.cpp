@@ -30,6 +30,7 @@ class Host::Watched final : public agent::AsValues {
 
  private:
   void done(agent::Effect effect) override {
+    if (host_.killed()) return;
     if (!crashed_) {  // what an agent does after it is without effect
       host_.observer_.effect(host_, agent_, effect);
       if (promises_) promises_->effect(effect);
@@ -54,11 +55,12 @@ class Host::Observed final : public agent::Agent {
         agent_(std::move(hosted.agent)),
         promises_(std::move(hosted.promises)) {}
   void step(const agent::Event& event, agent::Effects& effects) override {
+    if (host_.killed()) return;
     host_.observer_.event(host_, id_, event);
     if (promises_) promises_->event(event);
     Watched watched(host_, id_, promises_.get(), effects);
     agent_->step(event, watched);
-    if (!promises_) return;
+    if (!promises_ || host_.killed()) return;
     promises_->stepped();
     if (const auto& broken = promises_->violation())
       host_.observer_.promise_broken(host_, id_, *broken);
@@ -90,6 +92,8 @@ void Host::start() {
   ++life_;
   condition_ = Condition::Running;
   crashed_ = false;
+  kill_point_.reset();
+  unfinished_.reset();
   wake_at_ = base::kNever;
   failure_.clear();
   master_ = 1;
@@ -162,7 +166,8 @@ void Host::wake(base::Time at) {
 void Host::turn() {
   wake_at_ = base::kNever;
   node_->turn(clock_.local(agenda_.now()), *this);
-  if (crashed_) return end_process();
+  if (killed()) observer_.killed_inside_turn(*this, *unfinished_);
+  if (crashed_ || killed()) return end_process();
   wake(clock_.world(node_->deadline()));
   if (!lines_.empty() && node_->accepts_lines()) wake(agenda_.now());
 }
@@ -179,8 +184,17 @@ void Host::expect_message(std::size_t others) const {
   node_->links().expect(*sender);
 }
 
+void Host::pass(Moment moment) {
+  if (killed() || !kill_point_ || kill_point_->moment != moment || --kill_point_->count > 0) return;
+  const bool late = agenda_.now() >= kill_point_->until;
+  kill_point_.reset();
+  if (late) return;
+  const std::size_t unsynced = disk_.unsynced();
+  unfinished_ = Unfinished{.moment = moment, .unsynced = unsynced, .kept = disk_.crash(random_)};
+}
+
 void Host::give_reports(link::Receiver& to) {
-  while (!reports_.empty()) {
+  while (!reports_.empty() && !killed()) {
     const auto [peer, what] = reports_.front();
     reports_.pop_front();
     to.report(peer, what);
@@ -192,7 +206,7 @@ void Host::give_messages(link::Receiver& to) {
   const bool slow = service_.slow_by > 0s;
   if (slow && agenda_.now() < taken_at_ + service_.slow_by)
     return wake(taken_at_ + service_.slow_by);
-  for (int budget = slow ? 1 : kPacketsPerTurn; budget > 0; --budget) {
+  for (int budget = slow ? 1 : kPacketsPerTurn; budget > 0 && !killed(); --budget) {
     const auto packet = network_.take(id());
     if (!packet) return;
     expect_message(kMessagesAhead - 1);
@@ -205,6 +219,7 @@ void Host::give_messages(link::Receiver& to) {
 
 void Host::give_lines(node::Node& to) {
   for (int i = 0; i < kLinesPerTurn && !lines_.empty() && to.accepts_lines(); ++i) {
+    if (killed()) return;
     const FromMaster said = std::move(lines_.front());
     lines_.pop_front();
     if (said.text)
@@ -216,14 +231,22 @@ void Host::give_lines(node::Node& to) {
 
 /// What the driver had still to say was of the attempt that is over.
 void Host::connect(base::NodeId peer) {
+  if (killed()) return;
   std::erase_if(reports_, [peer](const auto& report) { return report.first == peer; });
   network_.connect(id(), peer);
 }
 
 bool Host::send(base::NodeId peer, const wire::Envelope& envelope, const base::Bytes& body) {
+  const bool records = !envelope.greeting && body.view().substr(kLengthBytes).starts_with("msg");
+  if (killed()) {
+    unfinished_->messages += records ? 1 : 0;
+    return false;
+  }
   if (!network_.send(id(), peer, wire::encode(envelope), body)) return false;
-  if (!envelope.greeting && body.view().substr(kLengthBytes).starts_with("msg"))
+  if (records) {
     observer_.leaves(*this);
+    pass(Moment::RecordsSent);
+  }
   return true;
 }
 
@@ -232,6 +255,11 @@ void Host::reply(base::ClientId, base::Rope text) {
 }
 
 void Host::send_replies() {
+  if (!replies_.empty()) pass(Moment::BeforeReplies);
+  if (killed()) {
+    unfinished_->replies = replies_.size();
+    return;
+  }
   for (const base::Rope& text : std::exchange(replies_, {})) {
     observer_.leaves(*this);
     observer_.reply(*this, text);
@@ -240,27 +268,36 @@ void Host::send_replies() {
 
 /// What was appended in the turn is lost. (After a crash "when sent" it has been synced.)
 void Host::crash() {
+  if (killed()) return;
   observer_.ends(*this);
   disk_.drop_unsynced();
   crashed_ = true;
 }
 
 void Host::fail(const std::string& why) {
+  if (killed()) return;
   failure_ = why;
   crash();
 }
 
 void Host::append(agent::AgentId agent, std::string_view value) {
+  if (killed()) return;
   disk_.append(agent, value);
+  pass(Moment::Stored);
 }
 
 void Host::checkpoint(agent::AgentId agent, std::string_view value) {
+  if (killed()) return;
   disk_.checkpoint(agent, value);
+  pass(Moment::Stored);
 }
 
 void Host::sync() {
+  pass(Moment::BeforeSync);
+  if (killed()) return;
   disk_.sync();
   observer_.synced(*this);
+  pass(Moment::Synced);
 }
 
 }  // namespace ovid::sim

@@ -23,6 +23,8 @@ constexpr std::size_t kFirstSpeakers = 16;
 constexpr base::Duration kStreamPause = 1ms;
 /// Of the times when a master speaks to a creature.
 constexpr std::uint64_t kCrashesOneIn = 50;
+/// A process is killed when it comes to a place of its turns for at most so many times.
+constexpr std::uint64_t kTimesMax = 3;
 /// Of the times when a master speaks, and there are questions.
 constexpr std::uint64_t kQuestionsOneIn = 8;
 /// A long text, where there are not so many nodes that it takes much memory that all keep it.
@@ -76,6 +78,14 @@ void Outsiders::say_to_creature(Host& host) {
   if (random_.chance(1, 10)) host.line("anything");
   if (agenda_.now() >= base::Time(options_.crashes_until) || !random_.chance(1, kCrashesOneIn))
     return;
+  let_crash(host);
+}
+
+void Outsiders::let_crash(Host& host) {
+  if (random_.chance(1, 2))
+    return host.kill_inside_turn({static_cast<Moment>(random_.below(kMoments)),
+                                  1 + static_cast<int>(random_.below(kTimesMax)),
+                                  base::Time(options_.crashes_until)});
   host.line(random_.chance(1, 2) ? kLineCrashAtOnce : kLineCrashWhenSent);
 }
 

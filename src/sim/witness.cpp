@@ -54,6 +54,16 @@ void Witness::ends(Host& host) {
   if (contract_.crashed(host) == agent::Crash::WhenSent) checker_.left_when_sent(host);
 }
 
+void Witness::killed_inside_turn(Host& host, const Unfinished& unfinished) {
+  mix(7000 + unfinished.kept);
+  if (!trace_) return;
+  tell(fmt::format(
+      "node {} is killed inside a turn, when {}: {} of {} unsynced values are kept, {} messages "
+      "and {} replies do not leave",
+      host.id().value, text_of(unfinished.moment), unfinished.kept, unfinished.unsynced,
+      unfinished.messages, unfinished.replies));
+}
+
 void Witness::reply(Host& host, const base::Rope& text) {
   if (!trace_) return;
   std::string line = base::flatten(text);

@@ -2,12 +2,15 @@
 
 #include "ovid/sim/campaign.hpp"
 
+#include <map>
+#include <regex>
 #include <set>
 #include <string>
 
 #include <gtest/gtest.h>
 
 #include "ovid/agents/chatroom.hpp"
+#include "ovid/sim/kill_point.hpp"
 
 namespace ovid::sim {
 namespace {
@@ -106,6 +109,47 @@ TEST(ASeed, LetsAFaultLastForEverWhereAllCanNoticeItInTime) {
   };
   EXPECT_GT(permanent(5), 5);
   EXPECT_EQ(permanent(1000), 0);
+}
+
+/// What a trace says of the kills inside turns: "of <when>" and what was lost, by how often.
+std::map<std::string, int> kills_inside_turns(const CampaignOptions& campaign, std::uint64_t seeds) {
+  std::map<std::string, int> times;
+  const std::regex form(
+      "killed inside a turn, when (.*): (\\d+) of (\\d+) unsynced values are kept, (\\d+) messages "
+      "and (\\d+) replies");
+  const auto see = [&](const std::string& line) {
+    std::smatch found;
+    if (!std::regex_search(line, found, form)) return;
+    const int kept = std::stoi(found[2]);
+    const int unsynced = std::stoi(found[3]);
+    const bool unsent = std::stoi(found[4]) + std::stoi(found[5]) > 0;
+    ++times[found[1]];
+    if (kept > 0 && kept < unsynced) ++times["kept in part"];
+    if (kept == 0 && unsynced > 0) ++times["all lost"];
+    if (kept > 0 && kept == unsynced) ++times["all kept"];
+    if (found[1] == text_of(Moment::Synced) && unsent) ++times["synced and not sent"];
+    if (found[1] == text_of(Moment::RecordsSent) && found[4] != "0") ++times["sent to some only"];
+  };
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed)
+    EXPECT_EQ(run_seed(campaign, seed, see).violation, std::nullopt) << seed;
+  return times;
+}
+
+TEST(Campaigns, KillCreaturesAtEveryPlaceOfATurn) {
+  CampaignOptions campaign = options("crash");
+  campaign.nodes = 3;
+  campaign.creatures = Creatures::Always;
+  campaign.fault_count = 1;
+  const auto times = kills_inside_turns(campaign, 200);
+  const auto at_least = [&](const std::string& what, int count) {
+    const auto found = times.find(what);
+    EXPECT_GE(found == times.end() ? 0 : found->second, count) << what;
+  };
+  for (std::size_t moment = 0; moment < kMoments; ++moment)
+    at_least(text_of(static_cast<Moment>(moment)), 5);
+  for (const char* what : {"kept in part", "all lost", "all kept", "synced and not sent",
+                           "sent to some only"})
+    at_least(what, 5);
 }
 
 TEST(AReport, NamesOnlyTheFaultsThatAreNeeded) {

@@ -22,8 +22,11 @@ class Disk final : public node::Store {
   void checkpoint(agent::AgentId agent, std::string_view value) override;
   void sync() override;
 
-  /// The process ends: a random first part of what is not synced has reached the disk.
-  void crash(SeededRandom& random);
+  /// Values that are not synced.
+  std::size_t unsynced() const { return unsynced_.size(); }
+  /// The process ends: a random first part of what is not synced has reached the disk. How many
+  /// values that are.
+  std::size_t crash(SeededRandom& random);
   /// None of it has.
   void drop_unsynced() { unsynced_.clear(); }
 

@@ -12,6 +12,7 @@
 
 #include "ovid/node/node.hpp"
 #include "ovid/sim/disk.hpp"
+#include "ovid/sim/kill_point.hpp"
 #include "ovid/sim/local_clock.hpp"
 #include "ovid/sim/network.hpp"
 #include "ovid/sim/observer.hpp"
@@ -50,6 +51,8 @@ class Host final : private link::Transport,
   void put_between(node::Between between) { between_ = std::move(between); }
   void start();
   void kill();
+  /// The present process is killed inside a turn, and is then Gone; in place of the last such wish.
+  void kill_inside_turn(const KillPoint& point) { kill_point_ = point; }
   void stop();
   void proceed();
 
@@ -103,8 +106,14 @@ class Host final : private link::Transport,
   void checkpoint(agent::AgentId agent, std::string_view value) override;
   void sync() override;
   // observe::Reader
-  void read(const observe::Event& event) override { observer_.happened(*this, event); }
+  void read(const observe::Event& event) override {
+    if (!killed()) observer_.happened(*this, event);
+  }
 
+  /// The node has come to this place of its turn. It may be killed there.
+  void pass(Moment moment);
+  /// Whether it has been killed in this turn: what it still does has no effect, and nobody sees it.
+  bool killed() const { return unfinished_.has_value(); }
   void end_process();
   void expect_message(std::size_t others) const;
 
@@ -130,6 +139,8 @@ class Host final : private link::Transport,
   base::Time taken_at_{};              // last message of a slow reader
   base::Time deaf_until_{};            // what has arrived is not yet read
   bool crashed_ = false;               // by its own agent, in this turn
+  std::optional<KillPoint> kill_point_;
+  std::optional<Unfinished> unfinished_;  // killed in this turn
   std::string failure_;
   std::uint64_t master_ = 1;  // who speaks
   int life_ = 0;

@@ -12,6 +12,7 @@ namespace ovid::sim {
 
 class Host;
 struct Packet;
+struct Unfinished;
 
 /// Called during turns, in the order in which things happen; must not change anything.
 /// Who does not want to know does nothing.
@@ -26,6 +27,8 @@ class Observer {
   virtual void promise_broken(Host&, agent::AgentId, const std::string&) {}
   /// The process ends because of its own agent.
   virtual void ends(Host&) {}
+  /// The process ends because it was killed inside the turn that has just ended.
+  virtual void killed_inside_turn(Host&, const Unfinished&) {}
   /// What was appended so far is durable.
   virtual void synced(Host&) {}
   /// Records leave, or a reply does.

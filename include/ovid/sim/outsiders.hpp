@@ -17,8 +17,8 @@ struct OutsiderOptions {
   std::uint64_t seed = 1;
   double broadcasts_per_s = 0;        ///< by all masters together, in bursts and alone; 0: silent
   base::Duration broadcasts_until{};  ///< since the beginning
-  /// Whether they talk to creatures (zoo.hpp): some are told to crash, until crashes_until, and all
-  /// to rest at broadcasts_until.
+  /// Whether they talk to creatures (zoo.hpp): until crashes_until some are told to crash, or are
+  /// killed inside a turn; at broadcasts_until all are told to rest.
   bool creatures = false;
   base::Duration crashes_until{};
   /// Lines that masters say now and then because of their answers; may be empty.
@@ -53,6 +53,7 @@ class Outsiders {
   std::size_t long_text() const;
   void say(Host& host, std::size_t padding);
   void say_to_creature(Host& host);
+  void let_crash(Host& host);
   void ask(Host& host);
 
   const OutsiderOptions options_;

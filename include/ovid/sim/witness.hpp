@@ -40,6 +40,7 @@ class Witness final : public Observer {
   void effect(Host& host, agent::AgentId agent, const agent::Effect& effect) override;
   void promise_broken(Host& host, agent::AgentId agent, const std::string& what) override;
   void ends(Host& host) override;
+  void killed_inside_turn(Host& host, const Unfinished& unfinished) override;
   void synced(Host& host) override { contract_.synced(host); }
   void leaves(Host& host) override { contract_.leaves(host); }
   void reply(Host& host, const base::Rope& text) override;
