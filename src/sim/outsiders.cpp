@@ -37,8 +37,11 @@ constexpr base::Duration kBeforeCut[] = {60us, 30us};
 
 void Outsiders::begin(const std::vector<Action>& actions) {
   if (options_.creatures)
-    for (const auto& each : hosts_)
+    for (const auto& each : hosts_) {
+      if (options_.crashes_until > 0s)
+        agenda_.add(base::Time(options_.crashes_until), Kind::Rest, each->id());
       agenda_.add(base::Time(options_.broadcasts_until), Kind::Rest, each->id());
+    }
   if (options_.broadcasts_per_s <= 0) return;
   for (const auto& each : hosts_) {
     const std::size_t before = each->id().value / kFirstSpeakers * kFirstSpeakers;
@@ -69,7 +72,8 @@ void Outsiders::say(Host& host, std::size_t padding) {
 }
 
 void Outsiders::let_rest(Host& host) {
-  if (host.condition() != Condition::Gone) host.line(kLineRest);
+  const bool goes_on = agenda_.now() < base::Time(options_.broadcasts_until);
+  if (host.condition() != Condition::Gone) host.line(goes_on ? kLineSpare : kLineRest);
 }
 
 /// Now and then somebody else speaks, asks for nothing in particular, or wants it to end.
@@ -86,7 +90,8 @@ void Outsiders::let_crash(Host& host) {
     return host.kill_inside_turn({static_cast<Moment>(random_.below(kMoments)),
                                   1 + static_cast<int>(random_.below(kTimesMax)),
                                   base::Time(options_.crashes_until)});
-  host.line(random_.chance(1, 2) ? kLineCrashAtOnce : kLineCrashWhenSent);
+  const char* how = random_.chance(1, 2) ? kLineCrashAtOnce : kLineCrashWhenSent;
+  host.line(fmt::format("{}{}", how, kCrashEvents[random_.below(kCrashEvents.size())]));
 }
 
 void Outsiders::speak(Host& host, std::uint64_t owed) {

@@ -25,6 +25,16 @@ constexpr agent::TimerId kShort{2};
 constexpr std::uint64_t kFew = 8;
 /// Values kept after which a checkpoint takes their place.
 constexpr std::uint64_t kValuesMax = 20;
+/// Of an event in which a creature may be told to crash; "" for others.
+std::string_view kind_of(const agent::Event& event) {
+  if (std::holds_alternative<agent::Line>(event)) return "line";
+  if (std::holds_alternative<agent::Message>(event)) return "message";
+  if (std::holds_alternative<agent::Timer>(event)) return "timer";
+  if (std::holds_alternative<agent::PeerUp>(event)) return "peer up";
+  if (std::holds_alternative<agent::PeerDown>(event)) return "peer down";
+  return "";
+}
+
 /// Messages to itself in one step: more than are delivered in a turn.
 constexpr int kSwarm = 100;
 
@@ -38,6 +48,10 @@ class Creature final : public agent::Agent {
   bool needs_store() const override { return true; }
 
   void step(const agent::Event& event, agent::Effects& effects) override {
+    if (const auto* line = std::get_if<agent::Line>(&event)) hear(line->text, effects);
+    if (const auto* said = std::get_if<agent::Message>(&event); said && said->from.node == self_.node)
+      obey(said->contents);
+    if (doom_ && doom_->in == kind_of(event)) return crash(doom_->how, effects);
     std::visit(
         base::Match{
             [&](const agent::Start& e) { start(e, effects); },
@@ -88,14 +102,39 @@ class Creature final : public agent::Agent {
     }
   }
 
+  /// What masters say that every agent of the node is to obey, or any one.
+  void hear(std::string_view text, agent::Effects& effects) {
+    const bool crash = text.starts_with(kLineCrashAtOnce) || text.starts_with(kLineCrashWhenSent);
+    if (crash && (options_.agents == 1 || text.ends_with(kCrashEvents[0]))) return obey(text);
+    if (crash) effects.send(agent::Address(self_.node, any_agent()), text);
+    if (text != kLineRest && text != kLineSpare) return;
+    for (int i = 0; i < options_.agents; ++i)
+      effects.send(agent::Address(self_.node, {static_cast<std::uint16_t>(i)}), text);
+  }
+
+  void obey(std::string_view text) {
+    if (text == kLineRest) resting_ = true;
+    if (text == kLineRest || text == kLineSpare) doom_.reset();
+    for (const auto& [line, how] : {std::pair(kLineCrashAtOnce, agent::Crash::AtOnce),
+                                    std::pair(kLineCrashWhenSent, agent::Crash::WhenSent)})
+      if (text.starts_with(line))
+        doom_ = Doom{how, std::string(text.substr(std::string_view(line).size()))};
+  }
+
+  void crash(agent::Crash how, agent::Effects& effects) {
+    keep(effects);
+    effects.broadcast("last words");
+    effects.crash(how);
+    effects.broadcast("never heard");
+  }
+
   /// Answers come to an end: each is about one answer less.
   void message(const agent::Message& e, agent::Effects& effects) {
-    if (e.from.node == self_.node && e.contents == kLineRest) {
-      resting_ = true;
+    if (resting_) {
       effects.cancel(kPace);
       effects.cancel(kShort);
+      return;
     }
-    if (resting_) return;
     if (random_.chance(1, 8)) keep(effects);
     constexpr std::string_view kAnswer = "answer ";
     const bool answer = e.contents.starts_with(kAnswer);
@@ -156,15 +195,7 @@ class Creature final : public agent::Agent {
 
   void line(const agent::Line& e, agent::Effects& effects) {
     clients_.insert(e.client);
-    if (e.text == kLineRest) {
-      for (int i = 0; i < options_.agents; ++i)
-        effects.send(agent::Address(self_.node, {static_cast<std::uint16_t>(i)}), kLineRest);
-    } else if (e.text == kLineCrashAtOnce || e.text == kLineCrashWhenSent) {
-      keep(effects);
-      effects.broadcast("last words");
-      effects.crash(e.text == kLineCrashAtOnce ? agent::Crash::AtOnce : agent::Crash::WhenSent);
-      effects.broadcast("never heard");
-    } else if (e.text.starts_with(kLineBroadcast)) {
+    if (e.text.starts_with(kLineBroadcast)) {
       effects.broadcast(e.text);
     } else {
       effects.reply(e.client, {base::Bytes::of("what?\n")});
@@ -182,6 +213,11 @@ class Creature final : public agent::Agent {
     return {node, any_agent()};
   }
 
+  struct Doom {
+    agent::Crash how = agent::Crash::AtOnce;
+    std::string in;
+  };
+
   const ZooOptions options_;
   SeededRandom random_;
   agent::Address self_;
@@ -190,6 +226,7 @@ class Creature final : public agent::Agent {
   std::uint64_t kept_ = 0;   // values since the last checkpoint
   std::uint64_t said_ = 0;
   bool resting_ = false;
+  std::optional<Doom> doom_;
   std::set<base::ClientId> clients_;
 };
 

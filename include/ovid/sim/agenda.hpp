@@ -31,7 +31,7 @@ struct Event {
     Left,         ///< by now a must know that b has left their session; token: a's epoch of it
     Workload,     ///< node a's master has something to say
     Forgery,      ///< a stranger has something to say; token: until when
-    Rest,         ///< node a's master wants it to do nothing more
+    Rest,         ///< node a's master wants it to crash no more, or to do nothing more
     Again,        ///< node a, which has ended by itself, is started again; token: its life
   };
   base::Time at;

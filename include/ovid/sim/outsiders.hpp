@@ -42,7 +42,7 @@ class Outsiders {
   void speak(Host& host, std::uint64_t owed);
   /// The node has just seen somebody come or go: some masters have something to say about it.
   void hear_news(Host& host);
-  /// The agenda's Rest.
+  /// The agenda's Rest: the crashes are over, or all that creatures do.
   void let_rest(Host& host);
   /// One message by somebody who knows every id and every incarnation, and no epoch.
   void forge();

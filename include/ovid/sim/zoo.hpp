@@ -2,6 +2,7 @@
 // Agents for campaigns: each does everything that an agent can do, at times and in an order of its
 // own, so that no way of sending, keeping or ending stays untried.
 
+#include <array>
 #include <memory>
 #include <vector>
 
@@ -11,11 +12,15 @@
 
 namespace ovid::sim {
 
-/// Lines that a creature obeys; it answers every other one.
+/// Lines that a creature obeys.
 inline constexpr const char* kLineBroadcast = "broadcast ";  ///< and a text: to everybody
-inline constexpr const char* kLineCrashAtOnce = "crash at once";
-inline constexpr const char* kLineCrashWhenSent = "crash when sent";
+/// And one of kCrashEvents: an agent of the node crashes in its next event of that kind.
+inline constexpr const char* kLineCrashAtOnce = "crash at once in ";
+inline constexpr const char* kLineCrashWhenSent = "crash when sent in ";
+inline constexpr const char* kLineSpare = "spare";  ///< forget crashes that have not happened
 inline constexpr const char* kLineRest = "rest";  ///< does nothing any more until it is restarted
+inline constexpr std::array<const char*, 5> kCrashEvents{"line", "message", "timer", "peer up",
+                                                         "peer down"};
 
 struct ZooOptions {
   std::uint64_t seed = 1;
