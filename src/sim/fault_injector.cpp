@@ -47,8 +47,10 @@ void FaultInjector::begin(std::size_t index) {
     case Verb::Settle:
       return;
     case Verb::Heal:
+      state.on = false;
       return heal();
     case Verb::Cut:
+      state.on = false;
       return network_.cut(action.node(), action.right.front());
     case Verb::Refuse:
       network_.refuse(action.node(), action.right.front(), true);
@@ -70,7 +72,7 @@ void FaultInjector::begin(std::size_t index) {
     case Verb::Late:
     case Verb::Drift:
     case Verb::Line:
-      begin_at_node(action, state, host(action.node()));
+      begin_at_node(index, host(action.node()));
       break;
   }
   if (!state.on) return;
@@ -78,7 +80,9 @@ void FaultInjector::begin(std::size_t index) {
   liveness_.look_at_action(index);
 }
 
-void FaultInjector::begin_at_node(const Action& action, ActionState& state, Host& host) {
+void FaultInjector::begin_at_node(std::size_t index, Host& host) {
+  const Action& action = actions_[index];
+  ActionState& state = states_[index];
   const bool running = host.condition() == Condition::Running;
   switch (action.verb) {
     case Verb::Crash:
@@ -101,6 +105,7 @@ void FaultInjector::begin_at_node(const Action& action, ActionState& state, Host
       if (host.condition() == Condition::Stopped) {
         host.proceed();
         liveness_.calm_from_now(host.id());
+        liveness_.look_at_return(index);
       }
       break;
     case Verb::Slow:

@@ -1,5 +1,7 @@
 #include "ovid/sim/limits.hpp"
 
+#include <algorithm>
+
 namespace ovid::sim {
 namespace {
 
@@ -18,7 +20,8 @@ Limits::Limits(const link::Config& links, const Traits& traits)
       gone_after(160ms + 2 * traits.rare_latency_max + 8 * traits.latency_max),
       learns_within(links.ping + 4 * traits.latency_max),
       learns_after_calm(learns_within + 2 * traits.rare_latency_max + until_answered_again(links)),
-      back_within(300ms + 4 * traits.latency_max + 2 * traits.rare_latency_max),
+      back_within(300ms + 4 * traits.latency_max),
+      back_within_slow_path(300ms + 4 * std::max(traits.latency_max, traits.rare_latency_max)),
       after_trouble(5 * links.silence + 10 * traits.latency_max),
       slow_enough_ms(25 * links.silence / 600ms) {}
 

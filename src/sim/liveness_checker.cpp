@@ -49,28 +49,74 @@ void LivenessChecker::look_at_return(std::size_t index) {
   agenda_.add(agenda_.now() + limits_.back_within, Kind::Back, actions_[index].node(), {}, index);
 }
 
-/// Nothing but this action has happened from `since` on, or may still have effects from before.
-bool LivenessChecker::nothing_else(std::size_t index, base::Time since) const {
-  const base::Time quiet = since - limits_.after_trouble;
-  for (std::size_t i = 0; i < actions_.size(); ++i) {
-    const ActionState& state = states_[i];
-    if (i == index || actions_[i].verb == Verb::Drift || state.changed == base::Time{}) continue;
-    if (state.on || state.changed >= quiet) return false;
+/// For how long after its end a fault may keep two nodes apart. What loses, forges or delays messages
+/// uses up answers and lets nodes wait for their next attempt; all else is repaired as a stop is.
+base::Duration LivenessChecker::effects_last(Verb verb) const {
+  switch (verb) {
+    case Verb::Partition:
+    case Verb::Block:
+    case Verb::Heal:
+    case Verb::Refuse:
+    case Verb::Corrupt:
+    case Verb::Duplicate:
+    case Verb::Forge:
+      return limits_.after_trouble;
+    case Verb::Crash:
+    case Verb::Restart:
+    case Verb::Pause:
+    case Verb::Continue:
+    case Verb::Cut:
+    case Verb::Slow:
+    case Verb::Late:
+      return limits_.back_within_slow_path;
+    case Verb::Drift:
+    case Verb::Line:
+    case Verb::Hold:
+    case Verb::Deliver:
+    case Verb::Release:
+    case Verb::Settle:
+      break;
   }
-  return ended_at_ < quiet && corrupted_until_ < quiet;
+  return {};
+}
+
+/// Nothing but the stop that this action ends has happened from `since` on, or may still have
+/// effects from before.
+bool LivenessChecker::nothing_else(std::size_t index, base::Time since) const {
+  for (std::size_t i = 0; i < actions_.size(); ++i) {
+    const Action& action = actions_[i];
+    const ActionState& state = states_[i];
+    const base::Duration effects = effects_last(action.verb);
+    if (i == index || effects == 0s || state.changed == base::Time{}) continue;
+    const bool this_stop = action.verb == Verb::Pause && action.node() == actions_[index].node();
+    if (this_stop && !state.on && state.changed <= since) continue;
+    // Who is gone for good is nobody's peer, and does not disturb the others.
+    if (state.on && action.verb != Verb::Crash) return false;
+    if (state.changed >= since - effects) return false;
+  }
+  return ended_at_ < since - limits_.back_within_slow_path;
+}
+
+/// A message that was sent shortly before may still have been on its way; an attempt to connect is
+/// two.
+bool LivenessChecker::slow_path(base::Time since) const {
+  return network_.rare_at() >= since - (limits_.back_within_slow_path - limits_.back_within);
 }
 
 void LivenessChecker::check_back(const Event& back) {
-  const base::Time continued = agenda_.now() - limits_.back_within;
+  const base::Time continued = states_[back.token].changed;
   const auto all = hosts_.size();
-  if (all > kBackNodesMax || states_[back.token].on || !nothing_else(back.token, continued)) return;
+  if (all > kBackNodesMax || !nothing_else(back.token, continued)) return;
+  if (agenda_.now() < continued + limits_.back_within_slow_path && slow_path(continued))
+    return agenda_.add(continued + limits_.back_within_slow_path, Kind::Back, back.a, {},
+                       back.token);
   for (const auto& each : hosts_) {
     if (each->id() == back.a || each->condition() != Condition::Running) continue;
     if (checker_.leaving(each->id()) || checker_.leaving(back.a)) continue;
     for (const auto& [at, peer] : {std::pair(back.a, each->id()), std::pair(each->id(), back.a)})
       if (!checker_.up(at, peer))
         checker_.broken(fmt::format("node {}: does not see {} again {} ms after {} has continued",
-                                    at.value, peer.value, base::in_ms(limits_.back_within),
+                                    at.value, peer.value, base::in_ms(agenda_.now() - continued),
                                     back.a.value));
   }
 }

@@ -32,7 +32,10 @@ Network::Network(int nodes, const Traits& traits, Agenda& agenda, SeededRandom& 
 base::Duration Network::latency() {
   if (traits_.latency_min == traits_.latency_max) return traits_.latency_min;
   const std::uint64_t bits = random_.next();
-  if (bits % 1000 == 0) return random_.between(1ms, traits_.rare_latency_max);
+  if (bits % 1000 == 0) {
+    rare_at_ = agenda_.now();
+    return random_.between(1ms, traits_.rare_latency_max);
+  }
   const auto width =
       static_cast<std::uint64_t>((traits_.latency_max - traits_.latency_min).count());
   return traits_.latency_min + std::chrono::nanoseconds((bits >> 32) % width);

@@ -152,6 +152,24 @@ TEST(Campaigns, KillCreaturesAtEveryPlaceOfATurn) {
     at_least(what, 5);
 }
 
+TEST(Campaigns, LetWhatIsLeftConvergeThoughAFaultNeverEnds) {
+  CampaignOptions campaign = options("crash,partition");
+  campaign.nodes = 4;
+  campaign.draw = true;
+  std::map<std::string, int> endless;
+  const auto see = [&](const std::string& line) {
+    if (!line.starts_with("t=") || line.find("for_ms") != std::string::npos) return;
+    for (const char* verb : {" crash ", " partition "})
+      if (line.find(verb) != std::string::npos) ++endless[verb];
+  };
+  for (std::uint64_t seed = 1; seed <= 100; ++seed)
+    if (drawn_by(campaign, seed).permanent) {
+      EXPECT_EQ(run_seed(campaign, seed, see).violation, std::nullopt) << seed;
+    }
+  EXPECT_GT(endless[" crash "], 2);
+  EXPECT_GT(endless[" partition "], 2);
+}
+
 TEST(AReport, NamesOnlyTheFaultsThatAreNeeded) {
   const CampaignOptions campaign = too_patient();
   const std::uint64_t seed = failing_seed(campaign);

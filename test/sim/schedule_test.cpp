@@ -64,6 +64,33 @@ TEST(Schedules, HoldAsManyFaultsAsAskedForAndEachKind) {
     })) << word_of(verb);
 }
 
+TEST(Schedules, HaveOneCrashOrPartitionThatNeverEndsIfThatIsAskedFor) {
+  int crashes = 0;
+  int partitions = 0;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed)
+    for (const bool permanent : {false, true}) {
+      const auto actions = make_schedule({.nodes = 5,
+                                          .length = 30s,
+                                          .faults = {Verb::Crash, Verb::Partition, Verb::Pause},
+                                          .count = 8,
+                                          .permanent = permanent},
+                                         seed);
+      int endless = 0;
+      int able = 0;
+      for (const Action& action : actions) {
+        const bool may_be = action.verb == Verb::Crash || action.verb == Verb::Partition;
+        able += may_be ? 1 : 0;
+        if (action.lasting > 0s) continue;
+        ++endless;
+        EXPECT_TRUE(may_be) << text_of(action);
+        ++(action.verb == Verb::Crash ? crashes : partitions);
+      }
+      EXPECT_EQ(endless, permanent && able > 0 ? 1 : 0) << seed;
+    }
+  EXPECT_GT(crashes, 20);
+  EXPECT_GT(partitions, 20);
+}
+
 TEST(Schedules, AreEmptyWhereNoFaultFits) {
   const auto faults = [](int nodes, base::Duration length) {
     return make_schedule(

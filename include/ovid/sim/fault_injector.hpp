@@ -50,7 +50,7 @@ class FaultInjector {
   void let_forge(std::size_t index);
 
  private:
-  void begin_at_node(const Action& action, ActionState& state, Host& host);
+  void begin_at_node(std::size_t index, Host& host);
   void end_at_node(std::size_t index, Host& host);
   void path(const Action& action, bool blocked);
   void heal();

@@ -23,8 +23,10 @@ struct Limits {
   base::Duration learns_within;
   /// The same after a time in which messages were lost or not read.
   base::Duration learns_after_calm;
-  /// Who continues after a stop is in sessions with all others again.
+  /// Who continues after a stop is in sessions with all others again: 300 ms and four latencies of
+  /// the path. `slow_path`: where one of the rare slow messages was on its way meanwhile.
   base::Duration back_within;
+  base::Duration back_within_slow_path;
   /// For so long after a fault sessions may still end because of it.
   base::Duration after_trouble;
   /// Milliseconds per message and node of the grid up to which a slow reader keeps up with pings,

@@ -64,7 +64,7 @@ class LivenessChecker {
   /// sessions that have been left since the last call.
   void look_at_action(std::size_t index);
   void look_at_left();
-  /// The node that this action has stopped continues.
+  /// A node continues, because this action begins (continue) or ends (pause).
   void look_at_return(std::size_t index);
 
   // The agenda's Unseen, Back and Left.
@@ -76,6 +76,8 @@ class LivenessChecker {
   bool calm(base::NodeId node, base::Duration time) const;
   void check_gone(std::size_t index);
   bool nothing_else(std::size_t index, base::Time since) const;
+  base::Duration effects_last(Verb verb) const;
+  bool slow_path(base::Time since) const;
   bool cut_off_anew(std::size_t index, base::NodeId at, base::NodeId peer) const;
   bool old_words(base::NodeId a, base::NodeId b) const;
   static bool concerns_path(const Action& action, base::NodeId at, base::NodeId peer);

@@ -100,6 +100,8 @@ class Network {
   /// somewhere but in contents: those are TCP's to protect, and nobody else's here.
   void duplicate(std::int64_t per_thousand) { duplicate_per_thousand_ += per_thousand; }
   void corrupt(std::int64_t per_thousand) { corrupt_per_thousand_ += per_thousand; }
+  /// When a message last got a rare latency; it may have taken Traits::rare_latency_max since.
+  base::Time rare_at() const { return rare_at_; }
   bool corrupts() const { return corrupt_per_thousand_ > 0; }
   bool blocked(base::NodeId from, base::NodeId to) const { return at(from, to).blocks > 0; }
   bool refuses(base::NodeId from, base::NodeId to) const { return at(from, to).refusing; }
@@ -190,6 +192,7 @@ class Network {
   std::map<std::uint64_t, Packet> strays_;
   std::vector<base::Fifo<Packet>> arrived_strays_;  // by receiver
   std::uint64_t stray_ = 0;
+  base::Time rare_at_ = base::Time::min();
   std::int64_t duplicate_per_thousand_ = 0;
   std::int64_t corrupt_per_thousand_ = 0;
   std::vector<std::optional<Packet>> again_;  // what arrives a second time, by receiver
