@@ -49,8 +49,9 @@ void LivenessChecker::look_at_return(std::size_t index) {
   agenda_.add(agenda_.now() + limits_.back_within, Kind::Back, actions_[index].node(), {}, index);
 }
 
-/// For how long after its end a fault may keep two nodes apart. What loses, forges or delays messages
-/// uses up answers and lets nodes wait for their next attempt; all else is repaired as a stop is.
+/// For how long after its end a fault may keep two nodes apart. What loses, forges or delays
+/// messages uses up answers and lets nodes wait for their next attempt; all else is repaired as a
+/// stop is.
 base::Duration LivenessChecker::effects_last(Verb verb) const {
   switch (verb) {
     case Verb::Partition:

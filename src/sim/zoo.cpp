@@ -49,7 +49,8 @@ class Creature final : public agent::Agent {
 
   void step(const agent::Event& event, agent::Effects& effects) override {
     if (const auto* line = std::get_if<agent::Line>(&event)) hear(line->text, effects);
-    if (const auto* said = std::get_if<agent::Message>(&event); said && said->from.node == self_.node)
+    if (const auto* said = std::get_if<agent::Message>(&event);
+        said && said->from.node == self_.node)
       obey(said->contents);
     if (doom_ && doom_->in == kind_of(event)) return crash(doom_->how, effects);
     std::visit(

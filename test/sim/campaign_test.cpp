@@ -112,7 +112,8 @@ TEST(ASeed, LetsAFaultLastForEverWhereAllCanNoticeItInTime) {
 }
 
 /// What a trace says of the kills inside turns: "of <when>" and what was lost, by how often.
-std::map<std::string, int> kills_inside_turns(const CampaignOptions& campaign, std::uint64_t seeds) {
+std::map<std::string, int> kills_inside_turns(const CampaignOptions& campaign,
+                                              std::uint64_t seeds) {
   std::map<std::string, int> times;
   const std::regex form(
       "killed inside a turn, when (.*): (\\d+) of (\\d+) unsynced values are kept, (\\d+) messages "
@@ -147,8 +148,8 @@ TEST(Campaigns, KillCreaturesAtEveryPlaceOfATurn) {
   };
   for (std::size_t moment = 0; moment < kMoments; ++moment)
     at_least(text_of(static_cast<Moment>(moment)), 5);
-  for (const char* what : {"kept in part", "all lost", "all kept", "synced and not sent",
-                           "sent to some only"})
+  for (const char* what :
+       {"kept in part", "all lost", "all kept", "synced and not sent", "sent to some only"})
     at_least(what, 5);
 }
 

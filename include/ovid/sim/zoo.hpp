@@ -18,7 +18,7 @@ inline constexpr const char* kLineBroadcast = "broadcast ";  ///< and a text: to
 inline constexpr const char* kLineCrashAtOnce = "crash at once in ";
 inline constexpr const char* kLineCrashWhenSent = "crash when sent in ";
 inline constexpr const char* kLineSpare = "spare";  ///< forget crashes that have not happened
-inline constexpr const char* kLineRest = "rest";  ///< does nothing any more until it is restarted
+inline constexpr const char* kLineRest = "rest";    ///< does nothing any more until it is restarted
 inline constexpr std::array<const char*, 5> kCrashEvents{"line", "message", "timer", "peer up",
                                                          "peer down"};
 
