@@ -1,5 +1,6 @@
 """What must hold between any two nodes, checked from outside: from the texts that one was asked to
-broadcast and when, from both nodes' journals, from the other's log and from the ledgers.
+broadcast and when, from both nodes' logs on standard error, from the
+other's texts and from the ledgers.
 
 A session carries a block of consecutive numbers: those that its sender took between its beginning
 and its end (`offered`). The receiver's log contains the first `received` of this block, and
@@ -11,10 +12,10 @@ session, or counted and not delivered violates one of these.
 from dataclasses import dataclass
 from typing import Dict, Iterator, List, Optional, Tuple
 
-from journal import Session
+from node_log import Session
 from talk import History
 
-SLACK = 0.005  # seconds; journals are written in milliseconds
+SLACK = 0.005  # seconds; times in logs have milliseconds
 GAP = "gap"
 
 
@@ -26,7 +27,7 @@ class Account:
     spoken: List[Session]  # the sender's with the receiver
     heard: List[Session]  # the receiver's with the sender
     history: History
-    settled: bool = True  # False: the log was read some time before the journals ended
+    settled: bool = True  # False: the texts were read some time before the nodes' logs ended
 
     def complaints(self) -> Iterator[str]:
         yield from self._order()
@@ -150,7 +151,7 @@ def ledger_complaints(ledger: Ledger, spoken: List[Session], received_in_open: O
     ended = [session for session in spoken if not session.open]
     unknown = sum(session.unknown for session in ended)
     if ledger["fate_unknown"] != unknown:
-        yield f"of unknown fate: {ledger['fate_unknown']} by the ledger, {unknown} by the journal"
+        yield f"of unknown fate: {ledger['fate_unknown']} by the ledger, {unknown} by the log"
     if ledger["unacknowledged"] != 0:
         yield f"still not acknowledged: {ledger['unacknowledged']}"
     in_open = ledger["offered"] - sum(session.offered for session in ended)

@@ -1,4 +1,4 @@
-"""The accounts find errors: invented journals and logs, correct ones and some with an error."""
+"""The accounts find errors: invented logs and texts, correct ones and some with an error."""
 import datetime
 import json
 import tempfile
@@ -6,7 +6,7 @@ import unittest
 from typing import Dict, List, Optional
 
 from account import Account, by_speaker, ledger_complaints, read_ledger
-from journal import Follower, Journal
+from node_log import Follower, NodeLog
 from talk import History
 
 SAID = 40
@@ -63,10 +63,10 @@ class Case:
         self.settled = True
 
     def complaints(self) -> List[str]:
-        journals = Journal(), Journal()
-        journals[0].add(self.speaker)
-        journals[1].add(self.hearer)
-        return list(Account(self.numbers, journals[0].of(1), journals[1].of(0), history(),
+        logs = NodeLog(), NodeLog()
+        logs[0].add(self.speaker)
+        logs[1].add(self.hearer)
+        return list(Account(self.numbers, logs[0].of(1), logs[1].of(0), history(),
                             self.settled).complaints())
 
 
@@ -91,11 +91,11 @@ class AccountTest(unittest.TestCase):
         self.assert_found(case, "lost what is between 12 and 14")
 
     def test_the_last_text_that_is_missing_is_found_by_the_ledger(self) -> None:
-        journal = Journal()
-        journal.add(Case().speaker)
+        node_log = NodeLog()
+        node_log.add(Case().speaker)
         ledger = read_ledger(b"ledger 1:offered=22,acknowledged=17,unacknowledged=0,fate_unknown=5")
-        self.assertEqual(list(ledger_complaints(ledger[1], journal.of(1), 10)), [])
-        self.assertNotEqual(list(ledger_complaints(ledger[1], journal.of(1), 9)), [])
+        self.assertEqual(list(ledger_complaints(ledger[1], node_log.of(1), 10)), [])
+        self.assertNotEqual(list(ledger_complaints(ledger[1], node_log.of(1), 9)), [])
 
     def test_a_text_that_is_missing_and_not_counted_is_found(self) -> None:
         case = Case(received=7)
@@ -159,14 +159,14 @@ class AccountTest(unittest.TestCase):
         self.assert_found(case, "lost what is between 11 and 13")
 
     def test_ledgers_that_do_not_balance_are_found(self) -> None:
-        journal = Journal()
-        journal.add(Case().speaker)
+        node_log = NodeLog()
+        node_log.add(Case().speaker)
         right = {"offered": 22, "acknowledged": 17, "unacknowledged": 0, "fate_unknown": 5}
-        self.assertEqual(list(ledger_complaints(right, journal.of(1), None)), [])
+        self.assertEqual(list(ledger_complaints(right, node_log.of(1), None)), [])
         for name in right:
             for change in (-1, 1):
                 wrong = {**right, name: right[name] + change}
-                self.assertNotEqual(list(ledger_complaints(wrong, journal.of(1), None)), [], wrong)
+                self.assertNotEqual(list(ledger_complaints(wrong, node_log.of(1), None)), [], wrong)
 
     def test_texts_are_distinguished_by_sender_and_incarnation(self) -> None:
         log = [b"0.0.0000000001", b"3.2.0000000007.xxx", b"a word", b"0.0.0000000002", b""]
@@ -178,7 +178,7 @@ class AccountTest(unittest.TestCase):
         self.assertEqual((said.taken_before(10.5), said.begun_before(10.5)), (10, 11))
         self.assertEqual((said.taken_before(99), said.begun_before(99)), (SAID, SAID))
 
-    def test_a_journal_is_read_line_by_line(self) -> None:
+    def test_a_log_is_read_line_by_line(self) -> None:
         with tempfile.TemporaryFile() as file:
             follower = Follower(file)
             self.addCleanup(follower.close)

@@ -7,7 +7,7 @@ from typing import Callable, Dict, List, Set, Tuple
 
 import grid
 from faults import FaultsTest, either
-from journal import Session
+from node_log import Session
 from wires import RelayedGrid
 
 Pair = Tuple[int, int]
@@ -150,7 +150,7 @@ class Connections(FaultsTest):
 
     def present(self, here: int, there: int) -> List[Session]:
         """Both sides' sessions with each other."""
-        return [self.now(here).journal.open_with(there), self.now(there).journal.open_with(here)]
+        return [self.now(here).log.open_with(there), self.now(there).log.open_with(here)]
 
     def have_ended(self, sessions: List[Session]) -> bool:
         for node in range(N):
@@ -160,7 +160,7 @@ class Connections(FaultsTest):
     def assert_only_between(self, struck: Set[Pair]) -> None:
         """No other session has ended."""
         self.assertEqual([(node, session.peer) for node in range(N)
-                          for session in self.now(node).journal.sessions
+                          for session in self.now(node).log.sessions
                           if not session.open and (node, session.peer) not in struck], [])
 
 

@@ -8,7 +8,7 @@ from typing import Dict, Iterable, List, Set, TypeVar
 
 import account
 import grid
-from journal import Follower
+from node_log import Follower
 from talk import Talker
 
 LONG = os.environ.get("OVID_LONG") == "1"
@@ -21,13 +21,13 @@ def either(short: T, long: T) -> T:
 
 
 class Life:
-    """One process of a node: its journal, and its clients."""
+    """One process of a node: its log, and its clients."""
 
     def __init__(self, node: grid.Node, number: int) -> None:
         self.process = node
         self.number = number
         self.began = time.time()
-        self.journal = Follower(node.err)
+        self.log = Follower(node.err)
         self.talkers: List[Talker] = []  # at most one
 
     @property
@@ -63,7 +63,7 @@ class FaultsTest(grid.SystemTest):
     def begin_life(self, node: int) -> Life:
         lives = self.lives.setdefault(node, [])
         lives.append(Life(self.g.nodes[node], len(lives)))
-        self.addCleanup(lives[-1].journal.close)
+        self.addCleanup(lives[-1].log.close)
         return lives[-1]
 
     def talk(self, node: int, **how: object) -> Talker:
@@ -73,15 +73,15 @@ class FaultsTest(grid.SystemTest):
         return life.talkers[-1]
 
     def now(self, node: int) -> Life:
-        """The present incarnation, its journal read."""
+        """The present incarnation, its log read."""
         life = self.lives[node][-1]
-        life.journal.read()
+        life.log.read()
         return life
 
     def downs(self) -> List[str]:
         """The sessions that have ended so far at each running node."""
         return [f"node {node}: {down}" for node in self.lives
-                for down in self.now(node).journal.downs()]
+                for down in self.now(node).log.downs()]
 
     # ---- The end: all accounts
 
@@ -101,8 +101,8 @@ class FaultsTest(grid.SystemTest):
     def settled(self, node: int, nodes: Iterable[int]) -> bool:
         ledgers = account.read_ledger(self.g.master(node).ask(b"ledger"))
         for peer in set(nodes) - {node}:
-            mine = self.now(node).journal.open_with(peer)
-            theirs = self.now(peer).journal.open_with(node)
+            mine = self.now(node).log.open_with(peer)
+            theirs = self.now(peer).log.open_with(node)
             if not mine or not theirs or mine.name != theirs.name_at_peer:
                 return False
             if ledgers[peer]["unacknowledged"] != 0:
@@ -136,13 +136,13 @@ class FaultsTest(grid.SystemTest):
                               f"{own[-3:]}; {said and said.confirmed} were said")
         for speaker in set(self.lives) - {hearer}:
             for words in self.lives[speaker]:
-                words.journal.read()
+                words.log.read()
                 numbers = heard.pop((speaker, words.number), [])
                 if words.talkers:
                     complaints += [
                         f"{speaker}, life {words.number}, to {hearer}, life {life.number}: {text}"
                         for text in account.Account(
-                            numbers, words.journal.of(hearer), life.journal.of(speaker),
+                            numbers, words.log.of(hearer), life.log.of(speaker),
                             words.talker.history, settled).complaints()]
                     if settled and words is self.lives[speaker][-1]:
                         complaints += self.complaints_of_ledger(speaker, hearer, len(numbers))
@@ -151,16 +151,16 @@ class FaultsTest(grid.SystemTest):
         return complaints
 
     def complaints_of_ledger(self, speaker: int, hearer: int, texts: int) -> List[str]:
-        spoken = self.now(speaker).journal.of(hearer)
+        spoken = self.now(speaker).log.of(hearer)
         names: Set[object] = {session.name for session in spoken}
-        ended = sum(session.received for session in self.now(hearer).journal.of(speaker)
+        ended = sum(session.received for session in self.now(hearer).log.of(speaker)
                     if not session.open and session.name_at_peer in names)
         ledgers = account.read_ledger(self.g.master(speaker).ask(b"ledger"))
         return [f"{speaker} to {hearer}: {text}" for text in
                 account.ledger_complaints(ledgers[hearer], spoken, texts - ended)]
 
     def number_of_sessions(self) -> int:
-        return sum(len(life.journal.read().sessions)
+        return sum(len(life.log.read().sessions)
                    for lives in self.lives.values() for life in lives)
 
     def assert_none(self, complaints: List[str]) -> None:

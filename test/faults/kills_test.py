@@ -69,10 +69,10 @@ class Kills(FaultsTest):
 
     def heard_by(self, node: int, ups: Dict[int, float]) -> Set[int]:
         """The nodes that are in a session with the node's present incarnation, on both sides."""
-        mine = self.now(node).journal
+        mine = self.now(node).log
         for other in set(range(N)) - {node} - set(ups):
             session = mine.open_with(other)
-            theirs = self.now(other).journal.open_with(node)
+            theirs = self.now(other).log.open_with(node)
             if session and theirs and session.name == theirs.name_at_peer:
                 ups[other] = max(session.began, theirs.began)
         return set(ups)

@@ -119,10 +119,10 @@ class Stop(FaultsTest):
     def assert_noticed_once(self, stopped: float) -> None:
         noticed = 0.0
         for node in OTHERS:
-            sessions = self.now(node).journal.sessions
+            sessions = self.now(node).log.sessions
             ended = [session for session in sessions if not session.open]
             self.assertEqual([session.peer for session in ended], [VICTIM], self.state())
-            self.assertIsNone(self.now(node).journal.open_with(VICTIM), "it flapped back")
+            self.assertIsNone(self.now(node).log.open_with(VICTIM), "it flapped back")
             noticed = max(noticed, ended[0].ended - stopped)
         self.tell(f"noticed by all after {noticed * 1000:.0f} ms")
         if not grid.SANITIZED:  # its turns are long at full load, which a node counts as being late
@@ -135,12 +135,12 @@ class Stop(FaultsTest):
         for hearer in range(N):
             received = self.g.master(hearer).count() - said[hearer]
             for speaker in set(range(N)) - {hearer}:
-                spoken = self.now(speaker).journal.of(hearer)
+                spoken = self.now(speaker).log.of(hearer)
                 ledgers = account.read_ledger(self.g.master(speaker).ask(b"ledger"))
                 complaints += account.ledger_complaints(ledgers[hearer], spoken, None)
                 ended = [session for session in spoken if not session.open]
                 received -= (ledgers[hearer]["offered"] - sum(each.offered for each in ended))
-                received -= sum(session.received for session in self.now(hearer).journal.of(speaker)
+                received -= sum(session.received for session in self.now(hearer).log.of(speaker)
                                 if not session.open)
                 if VICTIM not in (speaker, hearer) and ledgers[hearer]["offered"] != said[speaker]:
                     complaints.append(f"{said[speaker]} said by {speaker}, to {hearer}: "

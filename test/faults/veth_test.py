@@ -9,7 +9,7 @@ from typing import List, Tuple
 import grid
 import namespaces
 from faults import FaultsTest, either
-from journal import Session
+from node_log import Session
 
 N = 4
 NOTICED_MAX = 1.0  # seconds until both sides know
@@ -66,7 +66,7 @@ class Veth(FaultsTest):
         self.settle()
         self.assert_accounts()
         self.assertEqual([(node, session.peer) for node in range(N)
-                          for session in self.now(node).journal.sessions
+                          for session in self.now(node).log.sessions
                           if not session.open and (node, session.peer) not in self.struck], [])
         if self.worst_noticed:
             self.tell(f"noticed by both sides after at most {self.worst_noticed * 1000:.0f} ms")
@@ -76,7 +76,7 @@ class Veth(FaultsTest):
         """Of both sides of each pair."""
         both = [*pairs, *((there, here) for here, there in pairs)]
         self.struck += both
-        return [self.now(here).journal.open_with(there) for here, there in both]
+        return [self.now(here).log.open_with(there) for here, there in both]
 
     def assert_noticed(self, sessions: List[Session], began: float) -> None:
         self.assertTrue(grid.eventually(lambda: self.have_ended(sessions)), self.state())

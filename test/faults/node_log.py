@@ -41,7 +41,7 @@ def seconds(stamp: str) -> float:
     return datetime.datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp()
 
 
-class Journal:
+class NodeLog:
     """The sessions of one node, in the order in which they began."""
 
     def __init__(self) -> None:
@@ -81,8 +81,8 @@ class Journal:
                 if not session.open]
 
 
-class Follower(Journal):
-    """A journal that is still being written."""
+class Follower(NodeLog):
+    """A log that is still being written."""
 
     def __init__(self, file: IO[bytes]) -> None:
         super().__init__()
