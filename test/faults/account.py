@@ -1,6 +1,6 @@
 """What must hold between any two nodes, checked from outside: from the texts that one was asked to
-broadcast and when, from both nodes' logs on standard error, from the
-other's texts and from the ledgers.
+broadcast and when, from both nodes' logs on standard error, from the other's
+texts and from the ledgers.
 
 A session carries a block of consecutive numbers: those that its sender took between its beginning
 and its end (`offered`). The receiver's log contains the first `received` of this block, and
