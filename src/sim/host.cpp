@@ -238,6 +238,7 @@ void Host::connect(base::NodeId peer) {
 
 bool Host::send(base::NodeId peer, const wire::Envelope& envelope, const base::Bytes& body) {
   const bool records = !envelope.greeting && body.view().substr(kLengthBytes).starts_with("msg");
+  pass_after_records();
   if (killed()) {
     unfinished_->messages += records ? 1 : 0;
     return false;
@@ -245,9 +246,14 @@ bool Host::send(base::NodeId peer, const wire::Envelope& envelope, const base::B
   if (!network_.send(id(), peer, wire::encode(envelope), body)) return false;
   if (records) {
     observer_.leaves(*this);
-    pass(Moment::RecordsSent);
+    records_sent_ = true;
   }
   return true;
+}
+
+/// Not in the call that takes them: who watches learns from the link that they were sent.
+void Host::pass_after_records() {
+  if (std::exchange(records_sent_, false)) pass(Moment::RecordsSent);
 }
 
 void Host::reply(base::ClientId, base::Rope text) {
@@ -255,6 +261,7 @@ void Host::reply(base::ClientId, base::Rope text) {
 }
 
 void Host::send_replies() {
+  pass_after_records();
   if (!replies_.empty()) pass(Moment::BeforeReplies);
   if (killed()) {
     unfinished_->replies = replies_.size();

@@ -60,14 +60,12 @@ TEST(TheReturnOfAStoppedNode, IsSoonEnough) {
 
 TEST(TheReturnOfAStoppedNode, IsMissedAfterAStopThatEndsByItself) {
   const std::string broken = broken_in("t=1 pause 2 for_ms=2000\n", "end of: ");
-  EXPECT_TRUE(broken.starts_with("node 0: does not see 2 again 300.6 ms after 2 has continued"))
-      << broken;
+  EXPECT_NE(broken.find("again 300.6 ms after 2 has continued"), std::string::npos) << broken;
 }
 
 TEST(TheReturnOfAStoppedNode, IsMissedAfterAStopThatIsEnded) {
   const std::string broken = broken_in("t=1 pause 2\nt=3 continue 2\n", "continue 2");
-  EXPECT_TRUE(broken.starts_with("node 0: does not see 2 again 300.6 ms after 2 has continued"))
-      << broken;
+  EXPECT_NE(broken.find("again 300.6 ms after 2 has continued"), std::string::npos) << broken;
 }
 
 TEST(TheReturnOfAStoppedNode, IsMissedThoughSomethingElseHappenedDuringTheStop) {

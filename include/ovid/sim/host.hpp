@@ -112,6 +112,7 @@ class Host final : private link::Transport,
 
   /// The node has come to this place of its turn. It may be killed there.
   void pass(Moment moment);
+  void pass_after_records();
   /// Whether it has been killed in this turn: what it still does has no effect, and nobody sees it.
   bool killed() const { return unfinished_.has_value(); }
   void end_process();
@@ -139,6 +140,7 @@ class Host final : private link::Transport,
   base::Time taken_at_{};              // last message of a slow reader
   base::Time deaf_until_{};            // what has arrived is not yet read
   bool crashed_ = false;               // by its own agent, in this turn
+  bool records_sent_ = false;          // to a peer, and the kill point has not heard of it
   std::optional<KillPoint> kill_point_;
   std::optional<Unfinished> unfinished_;  // killed in this turn
   std::string failure_;
