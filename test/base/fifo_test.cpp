@@ -1,39 +1,43 @@
 #include "ovid/base/fifo.hpp"
 
-#include <cstdint>
 #include <deque>
 #include <memory>
+#include <vector>
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 namespace ovid::base {
 namespace {
 
-TEST(Fifo, GivesBackWhatItWasGivenInOrder) {
-  std::uint64_t state = 1;
-  for (const std::uint64_t most : {2u, 40u, 500u}) {
-    Fifo<int> queue;
-    std::deque<int> expected;
-    for (int i = 0; i < 20000; ++i) {
-      state = state * 6364136223846793005u + 1442695040888963407u;
-      const bool fills = i / 1000 % 2 == 0;
-      if (expected.empty() || (expected.size() < most && (state >> 33) % 3 < (fills ? 2 : 1))) {
-        queue.push_back(i);
-        expected.push_back(i);
-      } else {
-        ASSERT_EQ(queue.front(), expected.front());
-        ASSERT_EQ(queue.pop_front(), expected.front());
-        expected.pop_front();
-      }
-      ASSERT_EQ(queue.empty(), expected.empty());
-      ASSERT_EQ(queue.size(), expected.size());
-      if (!expected.empty()) {
-        const std::size_t any = (state >> 20) % expected.size();
-        ASSERT_EQ(queue[any], expected[any]);
-      }
+/// What is done to a queue: so many are put in, or taken out if negative; 0: it is cleared.
+rc::Gen<std::vector<int>> steps() {
+  const auto step = rc::gen::map(rc::gen::inRange(0, 400),
+                                 [](int i) { return i % 2 == 0 ? i / 2 : -(i + 1) / 2; });
+  return rc::gen::container<std::vector<int>>(step);
+}
+
+RC_GTEST_PROP(Fifo, GivesBackWhatItWasGivenInOrder, ()) {
+  Fifo<int> queue;
+  std::deque<int> expected;
+  int put_in = 0;
+  for (const int step : *steps()) {
+    if (step == 0) {
+      queue.clear();
+      expected.clear();
     }
-    queue.clear();
-    EXPECT_TRUE(queue.empty());
+    for (int i = 0; i < step; ++i, ++put_in) {
+      queue.push_back(put_in);
+      expected.push_back(put_in);
+    }
+    for (int i = 0; i > step && !expected.empty(); --i) {
+      RC_ASSERT(queue.front() == expected.front());
+      RC_ASSERT(queue.pop_front() == expected.front());
+      expected.pop_front();
+      RC_ASSERT(queue.empty() == expected.empty());
+    }
+    RC_ASSERT(queue.size() == expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) RC_ASSERT(queue[i] == expected[i]);
   }
 }
 

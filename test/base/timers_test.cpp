@@ -1,10 +1,14 @@
 #include "ovid/base/timers.hpp"
 
-#include <cstdint>
-#include <map>
+#include <optional>
+#include <ostream>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 namespace ovid::base {
 namespace {
@@ -73,46 +77,66 @@ TEST(Timers, SetToTheSameTimeAgainAndAgainFireOnce) {
   EXPECT_EQ(timers.next(), kNever);
 }
 
-/// The simplest implementation of Timers, to compare with.
-std::map<int, Time>::iterator earliest(std::map<int, Time>& deadlines) {
-  auto first = deadlines.begin();
-  for (auto each = deadlines.begin(); each != deadlines.end(); ++each)
-    if (each->second < first->second) first = each;
-  return first;
+struct Step {
+  enum class Kind { Set, Cancel, PopDue } kind;
+  int key;
+  int ms;  // until the deadline, or by which time goes on
+};
+
+std::ostream& operator<<(std::ostream& out, const Step& step) {
+  constexpr const char* kNames[] = {"set", "cancel", "pop_due"};
+  return out << kNames[static_cast<int>(step.kind)] << " key " << step.key << " ms " << step.ms;
 }
 
-TEST(Timers, BehaveLikeASortedListWhateverIsSetAndCancelled) {
-  std::uint64_t state = 1;
-  const auto below = [&state](std::uint64_t bound) {
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    return static_cast<int>((state >> 33) % bound);
-  };
-  for (const std::uint64_t keys : {3u, 50u, 1000u}) {
-    Timers<int> timers;
-    std::map<int, Time> expected;
-    Time now = kStart;
-    for (int i = 0; i < 20000; ++i) {
-      const int key = below(keys);
-      const int act = below(10);
-      if (act < 5) {
-        expected[key] = now + below(20) * 1ms;
-        timers.set(key, expected[key]);
-      } else if (act < 7) {
-        expected.erase(key);
-        timers.cancel(key);
-      } else {
-        now += below(3) * 1ms;
-        const auto first = earliest(expected);
-        const bool due = first != expected.end() && first->second <= now;
-        ASSERT_EQ(timers.pop_due(now), due ? std::optional(first->first) : std::nullopt);
-        if (due) expected.erase(first);
-      }
-      ASSERT_EQ(timers.next(), expected.empty() ? kNever : earliest(expected)->second);
-    }
-    for (; !expected.empty(); expected.erase(earliest(expected)))
-      ASSERT_EQ(timers.pop_due(kNever), earliest(expected)->first);
-    EXPECT_EQ(timers.pop_due(kNever), std::nullopt);
+rc::Gen<std::vector<Step>> steps(int keys) {
+  using Kind = Step::Kind;
+  const auto kind =
+      rc::gen::weightedElement<Kind>({{5, Kind::Set}, {2, Kind::Cancel}, {3, Kind::PopDue}});
+  return rc::gen::scale(4.0, rc::gen::container<std::vector<Step>>(rc::gen::construct<Step>(
+                                 kind, rc::gen::inRange(0, keys), rc::gen::inRange(0, 20))));
+}
+
+/// The simplest implementation of Timers: all in the order in which they fire.
+struct Sorted {
+  std::set<std::pair<Time, int>> deadlines;
+
+  void cancel(int key) {
+    std::erase_if(deadlines, [key](const auto& each) { return each.second == key; });
   }
+  void set(int key, Time at) {
+    cancel(key);
+    deadlines.emplace(at, key);
+  }
+  Time next() const { return deadlines.empty() ? kNever : deadlines.begin()->first; }
+  std::optional<int> pop_due(Time now) {
+    if (deadlines.empty() || next() > now) return std::nullopt;
+    return deadlines.extract(deadlines.begin()).value().second;
+  }
+};
+
+RC_GTEST_PROP(Timers, BehaveLikeASortedSetWhateverIsSetAndCancelled, ()) {
+  Timers<int> timers;
+  Sorted expected;
+  Time now = kStart;
+  for (const Step& step : *steps(*rc::gen::element(3, 50, 1000))) {
+    switch (step.kind) {
+      case Step::Kind::Set:
+        timers.set(step.key, now + step.ms * 1ms);
+        expected.set(step.key, now + step.ms * 1ms);
+        break;
+      case Step::Kind::Cancel:
+        timers.cancel(step.key);
+        expected.cancel(step.key);
+        break;
+      case Step::Kind::PopDue:
+        now += step.ms / 8 * 1ms;
+        RC_ASSERT(timers.pop_due(now) == expected.pop_due(now));
+        break;
+    }
+    RC_ASSERT(timers.next() == expected.next());
+  }
+  while (!expected.deadlines.empty()) RC_ASSERT(timers.pop_due(kNever) == expected.pop_due(kNever));
+  RC_ASSERT(timers.pop_due(kNever) == std::nullopt);
 }
 
 }  // namespace
