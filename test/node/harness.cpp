@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "ovid/observe/text.hpp"
+
 namespace ovid::test {
 
 NodeTest::NodeTest() {

@@ -3,6 +3,7 @@
 // which the test speaks. Everything that the agents are told and that leaves the node is written
 // down, a line each.
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -17,6 +18,8 @@
 #include "ovid/sim/seeded_random.hpp"
 
 namespace ovid::test {
+
+using namespace std::chrono_literals;
 
 using Lines = std::vector<std::string>;
 /// What an agent does at an event, which it is given as text.
