@@ -75,8 +75,8 @@ class LogTest(EnvironmentTest):
                 output, words = self.master(f"1 start 2 {other}\n1 alive\n", "--log-dir", logs,
                                             status=1)
                 self.assertEqual(output, "Invalid pid: 0\nalive 1\n")
-                self.assertEqual(words, "master: node 0 is not started, what it says cannot be "
-                                 f"kept: {logs}/node-0.log: {reason}\n")
+                self.assertEqual(words, "master: node 0 is not started: its output cannot be "
+                                 f"stored: {logs}/node-0.log: {reason}\n")
 
     def test_a_folder_that_cannot_be_made_is_a_usage_error(self) -> None:
         (self.folder / "file").write_text("")
