@@ -80,7 +80,7 @@ class BenchTest(unittest.TestCase):
     def test_what_measures_nothing_is_no_success(self) -> None:
         for arguments, part in ((["one", "--nodes", "1"], "nothing to measure"),
                                 (["one", "--nodes", "1000", "--deliveries", "1000"],
-                                 "less than a record of each node")):
+                                 "less than one record of each node")):
             done = self.bench(*arguments, status=1)
             self.assertEqual(done.stdout, "")
             self.assertIn(part, done.stderr)
