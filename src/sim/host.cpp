@@ -82,7 +82,8 @@ Host::Host(const link::Config& config, MakeAgents make_agents, Agenda& agenda, N
       network_(network),
       random_(random),
       observer_(observer),
-      clock_(random.between(1s, 1000000s)) {
+      clock_(random.between(1s, 1000000s)),
+      end_(config.self, network) {
   stream_.give(*this, observer.kinds());
 }
 
@@ -119,7 +120,7 @@ void Host::kill() {
 void Host::end_process() {
   condition_ = Condition::Gone;
   node_.reset();
-  reports_.clear();
+  end_.clear();
   lines_.clear();
   replies_.clear();
   network_.gone(id());
@@ -149,7 +150,7 @@ void Host::change_master() {
 }
 
 void Host::report(base::NodeId peer, Report what) {
-  reports_.emplace_back(peer, what);
+  end_.add(peer, what);
   wake(agenda_.now());
 }
 
@@ -194,10 +195,7 @@ void Host::pass(Moment moment) {
 }
 
 void Host::give_reports(link::Receiver& to) {
-  while (!reports_.empty() && !killed()) {
-    const auto [peer, what] = reports_.front();
-    reports_.pop_front();
-    to.report(peer, what);
+  while (!killed() && end_.give_report(to)) {
   }
 }
 
@@ -229,11 +227,8 @@ void Host::give_lines(node::Node& to) {
   }
 }
 
-/// What the driver had still to say was of the attempt that is over.
 void Host::connect(base::NodeId peer) {
-  if (killed()) return;
-  std::erase_if(reports_, [peer](const auto& report) { return report.first == peer; });
-  network_.connect(id(), peer);
+  if (!killed()) end_.connect(peer);
 }
 
 bool Host::send(base::NodeId peer, const wire::Envelope& envelope, const base::Bytes& body) {
@@ -243,7 +238,7 @@ bool Host::send(base::NodeId peer, const wire::Envelope& envelope, const base::B
     unfinished_->messages += records ? 1 : 0;
     return false;
   }
-  if (!network_.send(id(), peer, wire::encode(envelope), body)) return false;
+  if (!end_.send(peer, envelope, body)) return false;
   if (records) {
     observer_.leaves(*this);
     records_sent_ = true;

@@ -15,6 +15,7 @@
 #include "ovid/sim/kill_point.hpp"
 #include "ovid/sim/local_clock.hpp"
 #include "ovid/sim/network.hpp"
+#include "ovid/sim/network_end.hpp"
 #include "ovid/sim/observer.hpp"
 
 namespace ovid::sim {
@@ -66,7 +67,7 @@ class Host final : private link::Transport,
     return condition_ == Processes::Condition::Running && !lines_.empty() && node_->accepts_lines();
   }
   /// Whether a report of the network waits for the node.
-  bool has_report() const { return !reports_.empty(); }
+  bool has_report() const { return end_.has_report(); }
   /// The master leaves, and another one speaks from now on.
   void change_master();
   void report(base::NodeId peer, Report what);
@@ -133,7 +134,7 @@ class Host final : private link::Transport,
   // The process.
   Processes::Condition condition_ = Processes::Condition::Gone;
   std::unique_ptr<node::Node> node_;
-  std::deque<std::pair<base::NodeId, Report>> reports_;
+  NetworkEnd end_;
   std::deque<FromMaster> lines_;
   std::vector<base::Rope> replies_;
   base::Time wake_at_ = base::kNever;  // earliest Wake on the agenda
