@@ -340,6 +340,7 @@ void Network::happen(const Event& event) {
   } else if (event.kind == Kind::Room) {
     if (c.state == State::Made) processes_.report(event.a, event.b, Report::Writable);
   } else if (event.kind == Kind::Reset) {
+    if (c.state == State::None) return;  // its end was reported
     const bool made = c.state == State::Made;
     break_off(event.a, event.b, false);
     made ? tell_end(event.a, event.b) : processes_.report(event.a, event.b, Report::Disconnected);
