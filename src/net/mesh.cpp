@@ -79,7 +79,11 @@ int answer_of(int socket) {
 }  // namespace
 
 Mesh::Mesh(zmq::context_t& context, const MeshConfig& config, observe::Stream& stream)
-    : config_(config), stream_(stream), drops_(stream), router_(context, zmq::socket_type::router) {
+    : config_(config),
+      context_(context),
+      stream_(stream),
+      drops_(stream),
+      router_(context, zmq::socket_type::router) {
   router_.set(zmq::sockopt::linger, 0);
   router_.set(zmq::sockopt::rcvhwm, kReceiveQueueMax);
   router_.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(wire::kBodyBytesMax));
@@ -92,78 +96,103 @@ Mesh::Mesh(zmq::context_t& context, const MeshConfig& config, observe::Stream& s
   note_strangers();
   peers_.resize(static_cast<std::size_t>(config_.nodes));
   for (int id = 0; id < config_.nodes; ++id)
-    if (id != config_.self.value) open(context, {static_cast<std::uint16_t>(id)});
+    if (id != config_.self.value) open({static_cast<std::uint16_t>(id)});
 }
 
 Mesh::~Mesh() {
-  // A monitor uses the socket that it watches, so it is destroyed first.
-  for (Peer& peer : peers_) {
-    peer.monitor.reset();
-    end_probe(peer);
-  }
-  router_monitor_.reset();
+  for (Peer& peer : peers_) end_probe(peer);
 }
 
-void Mesh::open(zmq::context_t& context, base::NodeId id) {
+void Mesh::open(base::NodeId id) {
   Peer& peer = peers_[id.value];
   const auto elsewhere = config_.elsewhere.find(id);
   peer.address = elsewhere != config_.elsewhere.end()
                      ? elsewhere->second
                      : Address{config_.host, config_.base_port + id.value};
   peer.endpoint = fmt::format("tcp://{}:{}", peer.address.host, peer.address.port);
-  peer.dealer = zmq::socket_t(context, zmq::socket_type::dealer);
-  peer.dealer.set(zmq::sockopt::linger, 0);
-  peer.dealer.set(zmq::sockopt::immediate, true);
-  peer.dealer.set(zmq::sockopt::sndhwm, kSendQueueMax);
-  peer.dealer.set(zmq::sockopt::rcvhwm, 1);
-  peer.dealer.set(zmq::sockopt::maxmsgsize, kForeignBytesMax);
-  peer.dealer.set(zmq::sockopt::reconnect_ivl, kReconnectNever);
-  peer.dealer.set(zmq::sockopt::connect_timeout, static_cast<int>(config_.connect_max.count()));
-  peer.dealer.set(zmq::sockopt::handshake_ivl, static_cast<int>(config_.handshake_max.count()));
-  keep_alive(peer.dealer);
-  peer.monitor.emplace(context, peer.dealer, fmt::format("mesh.peer.{}", id.value),
-                       (config_.may_meet_itself ? ZMQ_EVENT_CONNECTED : 0) |
-                           ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED |
-                           ZMQ_EVENT_CLOSED);
-  epoll_.watch(peer.monitor->descriptor(), kMonitor | id.value);
-  epoll_.watch(peer.dealer.get(zmq::sockopt::fd), kDealer | id.value);
+  peer.sockets = make_sockets(id);
+}
+
+Mesh::Sockets::Sockets(zmq::context_t& context, const std::string& name, const MeshConfig& config)
+    : dealer(context, zmq::socket_type::dealer),
+      monitor(context, dealer, name,
+              (config.may_meet_itself ? ZMQ_EVENT_CONNECTED : 0) | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
+                  ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CLOSED) {
+  dealer.set(zmq::sockopt::linger, 0);
+  dealer.set(zmq::sockopt::immediate, true);
+  dealer.set(zmq::sockopt::sndhwm, kSendQueueMax);
+  dealer.set(zmq::sockopt::rcvhwm, 1);
+  dealer.set(zmq::sockopt::maxmsgsize, kForeignBytesMax);
+  dealer.set(zmq::sockopt::reconnect_ivl, kReconnectNever);
+  dealer.set(zmq::sockopt::connect_timeout, static_cast<int>(config.connect_max.count()));
+  dealer.set(zmq::sockopt::handshake_ivl, static_cast<int>(config.handshake_max.count()));
+  keep_alive(dealer);
+}
+
+std::unique_ptr<Mesh::Sockets> Mesh::make_sockets(base::NodeId id) {
+  auto made = std::make_unique<Sockets>(context_, fmt::format("mesh.peer.{}", sockets_++), config_);
+  epoll_.watch(made->monitor.descriptor(), kMonitor | id.value);
+  epoll_.watch(made->dealer.get(zmq::sockopt::fd), kDealer | id.value);
   // The descriptor reports events only after a first look.
-  while (peer.monitor->next()) {
+  while (made->monitor.next()) {
   }
-  static_cast<void>(peer.dealer.get(zmq::sockopt::events));
+  static_cast<void>(made->dealer.get(zmq::sockopt::events));
+  return made;
 }
 
 void Mesh::connect(base::NodeId id) {
   Peer& peer = peers_[id.value];
-  if (peer.attempted) {
-    while (peer.monitor->next()) {  // drop events of the connection that is given up
-    }
-    zmq_disconnect(peer.dealer.handle(), peer.endpoint.c_str());
-  }
+  if (peer.attempt != Attempt::None) give_up(id);
   end_probe(peer);
-  peer.attempted = true;
-  peer.ended = false;
+  peer.attempt = Attempt::Begun;
+  peer.active = true;
   peer.full = false;
   peer.attempt_at = Clock::now();
-  peer.dealer.connect(peer.endpoint);
+  peer.sockets->dealer.connect(peer.endpoint);
+}
+
+/// The I/O thread learns only later that an attempt is given up. What it still reports of one that
+/// is not over must not pass for news of the next one, so that one gets new sockets. If there are
+/// no descriptors left for them, the old ones must do.
+void Mesh::give_up(base::NodeId id) {
+  Peer& peer = peers_[id.value];
+  while (next_event(peer)) {
+  }
+  if (peer.active) {
+    try {
+      peer.sockets = make_sockets(id);
+      return;
+    } catch (const std::exception&) {
+    }
+  }
+  zmq_disconnect(peer.sockets->dealer.handle(), peer.endpoint.c_str());
+}
+
+/// What the monitor reports next. After these two kinds it reports nothing more of the attempt.
+std::optional<MonitorEvent> Mesh::next_event(Peer& peer) {
+  auto event = peer.sockets->monitor.next();
+  if (event && (event->kind == ZMQ_EVENT_DISCONNECTED || event->kind == ZMQ_EVENT_CLOSED))
+    peer.active = false;
+  return event;
 }
 
 bool Mesh::send(base::NodeId id, const wire::Envelope& envelope, const base::Bytes& body) {
   Peer& peer = peers_[id.value];
+  if (peer.attempt != Attempt::Made) return false;
   const wire::EnvelopeBytes bytes = wire::encode(envelope);
   zmq::message_t head(bytes.data(), bytes.size());
-  if (net::send(peer.dealer, head, true) != Sent::Yes) {
+  if (net::send(peer.sockets->dealer, head, true) != Sent::Yes) {
     // A send processes events of the I/O thread only now and then. This processes all of them;
     // otherwise the descriptor would never report again.
-    const bool room = (peer.dealer.get(zmq::sockopt::events) & ZMQ_POLLOUT) != 0;
-    if (!room || net::send(peer.dealer, head, true) != Sent::Yes) {
+    const bool room = (peer.sockets->dealer.get(zmq::sockopt::events) & ZMQ_POLLOUT) != 0;
+    if (!room || net::send(peer.sockets->dealer, head, true) != Sent::Yes) {
       peer.full = true;
       return false;
     }
   }
   zmq::message_t rest = message_of(body);
   // Fails only if the connection was lost between the frames; then the first is lost as well.
-  static_cast<void>(net::send(peer.dealer, rest, false));
+  static_cast<void>(net::send(peer.sockets->dealer, rest, false));
   return true;
 }
 
@@ -183,8 +212,8 @@ void Mesh::report_connections(link::Receiver& to) {
       read_probe(to, id);
     } else {
       Peer& peer = peers_[id.value];
-      const bool room = (peer.dealer.get(zmq::sockopt::events) & ZMQ_POLLOUT) != 0;
-      if (peer.full && room) {
+      const bool room = (peer.sockets->dealer.get(zmq::sockopt::events) & ZMQ_POLLOUT) != 0;
+      if (peer.attempt == Attempt::Made && peer.full && room) {
         peer.full = false;
         to.report(id, Report::Writable);
       }
@@ -194,26 +223,32 @@ void Mesh::report_connections(link::Receiver& to) {
 
 void Mesh::report(link::Receiver& to, base::NodeId id) {
   Peer& peer = peers_[id.value];
-  while (const auto event = peer.monitor->next()) {
-    if (peer.ended) continue;
+  while (const auto event = next_event(peer)) {
+    if (peer.attempt == Attempt::Over) continue;
     if (event->kind == ZMQ_EVENT_CONNECTED) {
-      peer.ended = drop_own(id, static_cast<int>(event->value));
-      if (peer.ended) refused(to, id);  // no process listens there
+      if (drop_own(id, static_cast<int>(event->value)))
+        refused(to, id);  // no process listens there
     } else if (event->kind == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
-      peer.made = true;
+      peer.attempt = Attempt::Made;
+      peer.met = true;
       to.report(id, Report::Connected);
     } else if (event->kind == ZMQ_EVENT_DISCONNECTED) {
       // Usually the process has ended; a probe of its port shows that before libzmq's next attempt.
-      if (peer.made && probe(peer) == Probe::Refused) {
+      if (peer.met && probe(peer) == Probe::Refused) {
         refused(to, id);
       } else {
         end_probe(peer);
-        to.report(id, Report::Disconnected);
+        over(to, id, Report::Disconnected);
       }
     } else {
       judge_failure(to, id);
     }
   }
+}
+
+void Mesh::over(link::Receiver& to, base::NodeId id, Report what) {
+  peers_[id.value].attempt = Attempt::Over;
+  to.report(id, what);
 }
 
 /// True if the connection that has just been made is one to itself; then it was closed. libzmq may
@@ -226,7 +261,7 @@ bool Mesh::drop_own(base::NodeId id, int descriptor) {
   const bool own = copy >= 0 && is_own(copy);
   if (own) {
     abort_connection(copy);
-    zmq_disconnect(peer.dealer.handle(), peer.endpoint.c_str());
+    zmq_disconnect(peer.sockets->dealer.handle(), peer.endpoint.c_str());
     stream_.tell(observe::ConnectedToItself{id, peer.endpoint, ++own_connections_});
   }
   if (copy >= 0) close(copy);
@@ -238,21 +273,21 @@ bool Mesh::drop_own(base::NodeId id, int descriptor) {
 void Mesh::judge_failure(link::Receiver& to, base::NodeId id) {
   Peer& peer = peers_[id.value];
   if (Clock::now() - peer.attempt_at >= config_.connect_max)
-    return to.report(id, Report::Unreachable);
-  if (!peer.made) return refused(to, id);
+    return over(to, id, Report::Unreachable);
+  if (!peer.met) return refused(to, id);
   switch (probe(peer)) {
     case Probe::Pending:
       return epoll_.watch_writable(peer.probe, kProbe | id.value);
     case Probe::Refused:
       return refused(to, id);
     case Probe::Other:
-      return to.report(id, Report::Unreachable);
+      return over(to, id, Report::Unreachable);
   }
 }
 
 void Mesh::refused(link::Receiver& to, base::NodeId id) {
-  peers_[id.value].made = false;
-  to.report(id, Report::Refused);
+  peers_[id.value].met = false;
+  over(to, id, Report::Refused);
 }
 
 /// A plain TCP connection, closed when its outcome is known. On one machine that is before
@@ -280,7 +315,7 @@ void Mesh::read_probe(link::Receiver& to, base::NodeId id) {
   if (peer.probe < 0) return;
   const int error = answer_of(peer.probe);
   end_probe(peer);
-  error == ECONNREFUSED ? refused(to, id) : to.report(id, Report::Unreachable);
+  error == ECONNREFUSED ? refused(to, id) : over(to, id, Report::Unreachable);
 }
 
 void Mesh::end_probe(Peer& peer) {

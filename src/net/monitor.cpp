@@ -8,11 +8,15 @@ namespace ovid::net {
 
 Monitor::Monitor(zmq::context_t& context, zmq::socket_t& socket, const std::string& name,
                  int events)
-    : receiver_(context, zmq::socket_type::pair) {
+    : watched_(socket), receiver_(context, zmq::socket_type::pair) {
   const std::string endpoint = "inproc://" + name;
   if (zmq_socket_monitor(socket.handle(), endpoint.c_str(), events) != 0) throw zmq::error_t();
   receiver_.set(zmq::sockopt::linger, 0);
   receiver_.connect(endpoint);
+}
+
+Monitor::~Monitor() {
+  zmq_socket_monitor(watched_.handle(), nullptr, 0);
 }
 
 std::optional<MonitorEvent> Monitor::next() {

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -40,7 +41,7 @@ struct MeshConfig {
   std::chrono::milliseconds handshake_max{1000};
 };
 
-/// Used on the loop's thread. The stream is borrowed.
+/// Used on the loop's thread. Context and stream are borrowed.
 class Mesh final : public link::Transport {
  public:
   /// Binds, or throws CannotStart. Nothing is connected yet.
@@ -65,23 +66,32 @@ class Mesh final : public link::Transport {
 
  private:
   using Clock = std::chrono::steady_clock;
-  struct Peer {
+  struct Sockets {
+    Sockets(zmq::context_t& context, const std::string& name, const MeshConfig& config);
     zmq::socket_t dealer;
-    std::optional<Monitor> monitor;  // of the dealer; destroyed before it
+    Monitor monitor;  // of the dealer
+  };
+  enum class Attempt : std::uint8_t { None, Begun, Made, Over };
+  struct Peer {
+    std::unique_ptr<Sockets> sockets;
     Address address;
     std::string endpoint;  // of the address, as libzmq names it
     Clock::time_point attempt_at;
-    bool attempted = false;
-    bool full = false;   // refused a message; to be reported when writable again
-    bool made = false;   // since the last refusal
-    bool ended = false;  // pending monitor events belong to an attempt that is over
-    int probe = -1;      // descriptor of the probe after a failed attempt, -1: none
+    Attempt attempt = Attempt::None;
+    bool active = false;  // the monitor may have more to report of the attempt
+    bool full = false;    // refused a message; to be reported when writable again
+    bool met = false;     // a connection was made since the last refusal
+    int probe = -1;       // descriptor of the probe after a failed attempt, -1: none
   };
 
   enum class Probe { Refused, Pending, Other };
 
-  void open(zmq::context_t& context, base::NodeId id);
+  void open(base::NodeId id);
+  std::unique_ptr<Sockets> make_sockets(base::NodeId id);
+  void give_up(base::NodeId id);
+  static std::optional<MonitorEvent> next_event(Peer& peer);
   void report(link::Receiver& to, base::NodeId id);
+  void over(link::Receiver& to, base::NodeId id, link::Report what);
   bool drop_own(base::NodeId id, int descriptor);
   void judge_failure(link::Receiver& to, base::NodeId id);
   static Probe probe(Peer& peer);
@@ -91,6 +101,7 @@ class Mesh final : public link::Transport {
   void note_strangers();
 
   const MeshConfig config_;
+  zmq::context_t& context_;
   observe::Stream& stream_;
   observe::Drops drops_;
   Epoll epoll_;
@@ -98,6 +109,7 @@ class Mesh final : public link::Transport {
   std::optional<Monitor> router_monitor_;
   std::vector<Peer> peers_;  // by id; this node's own entry has no socket
   IoThread io_thread_;
+  std::uint64_t sockets_ = 0;  // that were made for peers
   std::uint64_t bad_handshakes_ = 0;
   std::uint64_t closed_early_ = 0;
   std::uint64_t own_connections_ = 0;

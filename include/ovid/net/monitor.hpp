@@ -15,11 +15,15 @@ struct MonitorEvent {
   std::string endpoint;
 };
 
-/// Owned with the monitored socket and destroyed before it; used on its thread.
+/// Owned with the monitored socket and destroyed before it; used on its thread. Nothing is reported
+/// to one that is no more: without a receiver, the I/O thread would wait for it.
 class Monitor {
  public:
   /// `name` is unique in the context; `events` a mask of ZMQ_EVENT_...
   Monitor(zmq::context_t& context, zmq::socket_t& socket, const std::string& name, int events);
+  ~Monitor();
+  Monitor(const Monitor&) = delete;
+  Monitor& operator=(const Monitor&) = delete;
 
   /// The next event, in the order of the I/O thread; nullopt if there is none yet.
   std::optional<MonitorEvent> next();
@@ -28,6 +32,7 @@ class Monitor {
   int descriptor() { return receiver_.get(zmq::sockopt::fd); }
 
  private:
+  zmq::socket_t& watched_;
   zmq::socket_t receiver_;
 };
 
