@@ -34,7 +34,12 @@ struct OwnFault {
 ///   Connected Writable* Disconnected  it ended, whatever the reason
 ///   Connected Writable* Refused       it ended, and the peer's port refuses a new one
 ///
-/// No report concerns an attempt that is over. An attempt may also get no report at all.
+/// No report concerns an attempt that is over: what the driver knew of it and had not yet reported
+/// when the next one began is dropped. Writable is reported only if the connection did not take a
+/// message. An attempt may also get no report at all.
+///
+/// Whether Disconnected or Refused ends the connection to a process that is gone is a matter of
+/// time: the port may be asked before it is closed, or not be asked at all.
 enum class Report : std::uint8_t { Connected, Disconnected, Refused, Unreachable, Writable };
 
 /// The two frames of a message (wire/envelope.hpp, wire/body.hpp): any bytes, by anybody.
@@ -51,18 +56,28 @@ class Receiver {
   virtual void frames(const Frames& frames) = 0;
 };
 
+/// The promises of both drivers are tested by one suite (test/transport). They differ in how many
+/// messages a connection takes: on sockets the kernel's buffers count, which hold bytes; simulated,
+/// it is a number of messages. And only sockets have addresses and look for faults of their own.
 class Transport {
  public:
   virtual ~Transport() = default;
 
-  /// Drops the connection to the peer, if there is one, and tries once to make a new one; what
-  /// becomes of it is reported. Nothing reconnects by itself: after a lost connection the link must
-  /// first decide from which record on to send again.
+  /// Drops the connection or the attempt, if there is one, and tries once to make a new connection
+  /// to the peer, which is another node; what becomes of it is reported. May be called from within
+  /// a report. Nothing reconnects by itself: after a lost connection the link must first decide
+  /// from which record on to send again.
   virtual void connect(base::NodeId peer) = 0;
 
-  /// Hands one message to the connection, in order. False if it took nothing: Writable is
-  /// reported when it may take more (or its end, if there is no connection any more). What it
-  /// took may still be lost with the connection.
+  /// Hands one message to the connection. Its body has at most wire::kBodyBytesMax bytes.
+  ///
+  /// True: it was taken. Messages arrive in the order in which they were taken, each once. Those
+  /// that a connection has taken last may be lost with it; the others may still arrive when it has
+  /// ended, also between those of the next one.
+  ///
+  /// False: nothing was taken. Before Connected is reported and after the end, nothing ever is. A
+  /// made connection takes a bounded number of messages that the peer does not read: Writable is
+  /// reported when it may take more, or its end.
   [[nodiscard]] virtual bool send(base::NodeId peer, const wire::Envelope& envelope,
                                   const base::Bytes& body) = 0;
 
