@@ -210,6 +210,12 @@ class Node:
     def wait(self) -> int:
         return self.process.wait(PATIENCE)
 
+    def has_ended(self) -> bool:
+        """Without taking its status: until wait(), /proc shows what is left of it."""
+        flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        return self.process.returncode is not None or \
+            os.waitid(os.P_PID, self.pid, flags) is not None
+
     def kill(self) -> None:
         self.signal(signal.SIGKILL)
         self.wait()
@@ -313,22 +319,27 @@ class Watch:
         self.answers = 0
         self._expected = b"alive " + b",".join(b"%d" % each for each in sorted(expected))
         self._over = threading.Event()
-        self._threads = [threading.Thread(target=self._look, args=(node, grid.connect(node)))
-                         for node in who]
+        masters = {node: grid.connect(node) for node in who}
+        for node, master in masters.items():
+            self._ask(node, master)  # an answer: the node, not only its kernel, has the connection
+        self._threads = [threading.Thread(target=self._look, args=each) for each in masters.items()]
         for thread in self._threads:
             thread.start()
 
     def _look(self, node: int, master: Master) -> None:
         try:
             while not self._over.wait(0.002):
-                answer = master.ask(b"alive")
-                self.answers += 1
-                if answer != self._expected:
-                    self.wrong.append(f"node {node}: {answer.decode()}")
+                self._ask(node, master)
         except (OSError, ConnectionError) as error:
             self.wrong.append(f"node {node}: {error}")
         finally:
             master.close()
+
+    def _ask(self, node: int, master: Master) -> None:
+        answer = master.ask(b"alive")
+        self.answers += 1
+        if answer != self._expected:
+            self.wrong.append(f"node {node}: {answer.decode()}")
 
     def end(self) -> List[str]:
         self._over.set()

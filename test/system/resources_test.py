@@ -1,5 +1,6 @@
 """Nodes that lack resources: file descriptors, which clients or other programs use up, and a
 processor for the thread that reads from peers."""
+import contextlib
 import os
 import pathlib
 import signal
@@ -11,6 +12,7 @@ from typing import List
 
 import grid
 import zmtp
+from waits import Waits
 
 DESCRIPTORS = 90
 IDLE_MASTERS = 120
@@ -31,9 +33,9 @@ class Resources(grid.SystemTest):
         self.lateness = grid.Lateness()
         self.addCleanup(self.lateness.end)
 
-    def narrow_grid(self, n: int) -> grid.Grid:
+    def narrow_grid(self, n: int, *options: str) -> grid.Grid:
         """Node 0 may have few descriptors."""
-        g = self.grid(n, start=range(1, n))
+        g = self.grid(n, *options, start=range(1, n))
         g.start(0, descriptors=DESCRIPTORS)
         self.assertTrue(g.all_see(range(n)))
         return g
@@ -73,13 +75,18 @@ class Resources(grid.SystemTest):
                 self.assertLessEqual(len(self.turned_away(g)), 3)
 
     def test_bursts_of_masters_delay_the_mesh_by_less_than_a_tenth_of_a_second(self) -> None:
-        g = self.narrow_grid(2)
+        # What is measured is the delay: nobody is to look silent because the machine is busy.
+        g = self.narrow_grid(2, "--silence-ms", "5000")
         over = threading.Event()
 
         def burst() -> None:
             while not over.is_set():
                 made = [socket.create_connection((grid.HOST, g.ports.master(0)), grid.PATIENCE)
                         for _ in range(IDLE_MASTERS)]
+                # Until the node, not only its kernel, has had all of them at the same time.
+                with contextlib.suppress(ConnectionError):
+                    made[-1].sendall(b"alive\n")
+                    made[-1].recv(1)
                 for each in made:
                     each.close()
 
@@ -89,15 +96,18 @@ class Resources(grid.SystemTest):
         try:
             worst = 0.0
             for i in range(1, 201):
+                waits = Waits(*g.nodes.values())
                 said = time.monotonic()
                 g.broadcast(1, b"%d" % i)
-                self.assertTrue(grid.eventually(lambda: counter.count() == i))
-                worst = max(worst, time.monotonic() - said)
+                self.assertTrue(grid.eventually(lambda: counter.count() == i), g.nodes[0].log())
+                seconds = time.monotonic() - said
+                waits.look()
+                worst = max(worst, seconds - waits.seconds())
                 time.sleep(0.002)  # so that messages fall into every part of a burst
         finally:
             over.set()
             thread.join()
-        self.assertTrue(self.turned_away(g))
+        self.assertTrue(grid.eventually(lambda: self.turned_away(g)))  # the log is written later
         self.assertLess(worst, 0.1 + 2 * self.lateness.worst)
         for node in g.nodes.values():
             self.assertEqual(node.events("session_ended"), [])

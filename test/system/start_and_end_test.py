@@ -10,6 +10,7 @@ import time
 import unittest
 
 import grid
+from waits import Waits
 
 LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z node \d+ (peer \d+ )?"
                   r"(debug|info|warning|error): \S.*")
@@ -19,12 +20,21 @@ END_SECONDS_MAX = 0.1 if not grid.SANITIZED else 2.0
 
 class StartAndEnd(grid.SystemTest):
     def seconds_to_end(self, node: grid.Node, number: int) -> float:
-        """From the signal to the end with status 0, less what the machine itself was late."""
-        lateness = grid.Lateness()
+        """From the signal to the end with status 0, less what the machine itself was late, and what
+        the node has waited for a processor: hundreds of connections take a while to close."""
+        lateness, waits = grid.Lateness(), Waits(node)
+
+        def has_ended() -> bool:
+            waits.look()
+            return node.has_ended()
+
         sent = time.monotonic()
         node.signal(number)
+        self.assertTrue(grid.eventually(has_ended))
+        seconds = time.monotonic() - sent
+        waits.look()
         self.assertEqual(node.wait(), 0, node.log()[-5:])
-        return time.monotonic() - sent - 2 * lateness.end()
+        return seconds - 2 * lateness.end() - waits.seconds()
 
     def assert_ends(self, node: grid.Node, number: int) -> None:
         self.assertLess(self.seconds_to_end(node, number), END_SECONDS_MAX)
