@@ -122,6 +122,10 @@ void LivenessChecker::check_back(const Event& back) {
   }
 }
 
+bool LivenessChecker::corrupted_since(base::Time time) const {
+  return network_.corrupts() || corrupted_until_ > time;
+}
+
 bool LivenessChecker::calm(NodeId node, base::Duration time) const {
   return hosts_[node.value]->condition() == Condition::Running &&
          calm_since_[node.value] <= agenda_.now() - time;
@@ -197,21 +201,22 @@ void LivenessChecker::check_left(const Event& left) {
   if (!checker_.in_session(left.a, left.b, {left.token})) return;
   const base::Time now = agenda_.now();
   if (calm(left.a, limits_.learns_after_calm) && calm(left.b, limits_.learns_after_calm) &&
-      !checker_.troubled(left.a, left.b, now) && !network_.corrupts() &&
-      corrupted_until_ <= now - limits_.learns_after_calm)
+      !checker_.troubled(left.a, left.b, now) && !corrupted_since(now - limits_.learns_after_calm))
     return checker_.must_have_learned(left.a, left.b);
   agenda_.add(now + limits_.learns_within / 4, Kind::Left, left.a, left.b, left.token);
 }
 
 /// Of a process that is gone, early and late, whether there is another one or not. Early only where
-/// both ends are served well and nothing is wrong with the path.
+/// both ends are served well and nothing is wrong with the path or the messages: another process at
+/// the same port shows by its greeting that the first is gone, and a greeting that is lost is
+/// repeated later.
 void LivenessChecker::check_gone(std::size_t index) {
   const ActionState& effect = states_[index];
   const NodeId peer = actions_[index].node();
   const base::Time now = agenda_.now();
   const bool early = now < effect.since + limits_.unseen_after;
   if (early && hosts_[peer.value]->condition() != Condition::Gone &&
-      !calm(peer, limits_.gone_after / 2))
+      (!calm(peer, limits_.gone_after / 2) || corrupted_since(effect.since)))
     return;
   bool again = false;
   for (const auto& each : hosts_) {

@@ -73,6 +73,7 @@ class LivenessChecker {
   void check_left(const Event& left);
 
  private:
+  bool corrupted_since(base::Time time) const;
   bool calm(base::NodeId node, base::Duration time) const;
   void check_gone(std::size_t index);
   bool nothing_else(std::size_t index, base::Time since) const;
