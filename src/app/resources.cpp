@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstring>
 #include <latch>
+#include <limits>
 #include <vector>
 
 #include <fcntl.h>
@@ -146,6 +147,14 @@ void claim_resources(int nodes) {
   try_epoll();
   try_threads();
   try_memory(nodes);
+}
+
+void keep_freed_memory() {
+  // mallopt(3): blocks up to the largest threshold there is come from the heap, and the end of the
+  // heap is never given back.
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+  mallopt(M_TOP_PAD, 16 << 20);
 }
 
 }  // namespace ovid::app

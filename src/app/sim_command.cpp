@@ -18,6 +18,7 @@
 #include "ovid/agents/chatroom_promises.hpp"
 #include "ovid/agents/echo.hpp"
 #include "ovid/app/arguments.hpp"
+#include "ovid/app/resources.hpp"
 #include "ovid/app/results.hpp"
 #include "ovid/app/seed_runs.hpp"
 #include "ovid/base/numbers.hpp"
@@ -116,6 +117,7 @@ int no_fault(const SimOptions& options) {
 }
 
 int run_range(const SimOptions& options) {
+  keep_freed_memory();
   const bool show = isatty(STDERR_FILENO) != 0;
   const auto tell = [&](std::uint64_t done) {
     print_error(fmt::format("\r{} seeds of {}..{}", done, options.seeds.first, options.seeds.last));

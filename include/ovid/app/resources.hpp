@@ -1,6 +1,6 @@
 #pragma once
-// Checks before the start that the system has what a node needs: libzmq aborts if it gets no
-// thread, memory or epoll descriptor.
+// What a process needs of the system: checks before a node starts (libzmq aborts if it gets no
+// thread, memory or epoll descriptor), and the allocator's habits.
 
 namespace ovid::app {
 
@@ -13,5 +13,9 @@ void open_standard_streams();
 /// Raises soft limits, or throws CannotStart with what is missing for a grid of this size. Call it
 /// before the first thread starts.
 void claim_resources(int nodes);
+
+/// Lets the allocator keep what is freed instead of giving it back to the system, for runs that
+/// need as much again at once: a page that comes anew from the system costs a fault.
+void keep_freed_memory();
 
 }  // namespace ovid::app
