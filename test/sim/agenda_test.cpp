@@ -2,11 +2,15 @@
 
 #include "ovid/sim/agenda.hpp"
 
+#include <cstdint>
+#include <functional>
+#include <ostream>
 #include <queue>
 #include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include "ovid/sim/seeded_random.hpp"
 
@@ -17,63 +21,81 @@ using namespace std::chrono_literals;
 
 using Expected = std::pair<base::Time, std::uint64_t>;  // when, and which one decided
 
-/// Adds, peeks and takes at random; keeps about `most` events.
+/// An agenda, and what must happen next on it.
 class Play {
  public:
-  explicit Play(std::size_t most) : most_(most) {}
-
   void add(base::Duration ahead) {
     const base::Time at = agenda_.now() + ahead;
     agenda_.add(at, Event::Kind::Wake, {}, {}, added_);
     expected_.emplace(at, added_++);
   }
-  void take() {
-    ASSERT_EQ(agenda_.next(), expected_.top().first);
+  /// Whether the next event's time is right.
+  bool look() { return agenda_.next() == (over() ? base::kNever : expected_.top().first); }
+  /// Takes the next event, of which there is one; whether it is the right one.
+  bool take() {
     const Event event = agenda_.pop();
-    ASSERT_EQ(Expected(event.at, event.token), expected_.top());
-    ASSERT_EQ(agenda_.now(), event.at);
+    const Expected expected = expected_.top();
     expected_.pop();
-    ASSERT_EQ(agenda_.empty(), expected_.empty());
-  }
-  void step(SeededRandom& random) {
-    if (expected_.empty() || (expected_.size() < most_ && random.chance(2, 3))) {
-      constexpr base::Duration kScales[] = {0ns, 100ns, 10us, 150us, 600us,
-                                            2ms, 8ms,   50ms, 600ms, 1s};
-      add(random.between(0ns, kScales[random.below(std::size(kScales))]));
-    } else if (random.chance(1, 4)) {
-      ASSERT_EQ(agenda_.next(), expected_.top().first);  // looks, and goes on adding
-    } else {
-      take();
-    }
+    return Expected(event.at, event.token) == expected && agenda_.now() == event.at &&
+           agenda_.empty() == expected_.empty();
   }
   bool over() const { return expected_.empty(); }
 
  private:
-  const std::size_t most_;
   Agenda agenda_;
   std::uint64_t added_ = 0;
   std::priority_queue<Expected, std::vector<Expected>, std::greater<>> expected_;
 };
 
-TEST(AnAgenda, IsInOrderOfTimeAndThenOfDecision) {
-  for (const std::size_t most : {10u, 600u, 3000u, 50000u}) {
-    SeededRandom random(most);
-    Play play(most);
-    for (int i = 0; i < 300000; ++i) {
-      play.step(random);
-      if (HasFatalFailure()) return;
+struct Step {
+  enum class Kind { Add, Look, Take } kind;
+  int count;              // of events that are added or taken
+  base::Duration within;  // the time from now in which the added ones are spread
+};
+
+std::ostream& operator<<(std::ostream& out, const Step& step) {
+  constexpr const char* kNames[] = {"add", "look", "take"};
+  return out << kNames[static_cast<int>(step.kind)] << ' ' << step.count << " within "
+             << step.within.count() << " ns";
+}
+
+rc::Gen<std::vector<Step>> steps() {
+  using Kind = Step::Kind;
+  const auto kind =
+      rc::gen::weightedElement<Kind>({{3, Kind::Add}, {1, Kind::Look}, {2, Kind::Take}});
+  const auto count =
+      rc::gen::weightedOneOf<int>({{2, rc::gen::inRange(1, 4)}, {1, rc::gen::inRange(1, 2000)}});
+  const auto within =
+      rc::gen::element<base::Duration>(0ns, 100ns, 10us, 150us, 600us, 2ms, 8ms, 50ms, 600ms, 1s);
+  return rc::gen::container<std::vector<Step>>(rc::gen::construct<Step>(kind, count, within));
+}
+
+RC_GTEST_PROP(AnAgenda, IsInOrderOfTimeAndThenOfDecision, ()) {
+  Play play;
+  for (const Step& step : *steps()) {
+    switch (step.kind) {
+      case Step::Kind::Add:
+        for (int i = 0; i < step.count; ++i)
+          play.add(step.within * (i * std::int64_t{7919} % step.count) / step.count);
+        break;
+      case Step::Kind::Look:
+        RC_ASSERT(play.look());
+        break;
+      case Step::Kind::Take:
+        for (int i = 0; i < step.count && !play.over(); ++i) RC_ASSERT(play.take());
+        break;
     }
-    while (!play.over() && !HasFatalFailure()) play.take();
   }
+  while (!play.over()) RC_ASSERT(play.take());
 }
 
 TEST(AnAgenda, TakesBurstAfterBurst) {
   SeededRandom random(1);
-  Play play(0);
+  Play play;
   for (int burst = 0; burst < 20; ++burst) {
     play.add(125ms);
     for (int i = 0; i < 20000; ++i) play.add(50us + random.between(0us, 100us));
-    while (!play.over() && !HasFatalFailure()) play.take();
+    while (!play.over()) ASSERT_TRUE(play.take());
   }
 }
 
