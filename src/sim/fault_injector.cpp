@@ -24,6 +24,20 @@ std::string records(std::size_t count) {
   return fmt::format("{} record{}", count, count == 1 ? "" : "s");
 }
 
+/// What a node's agents have sent to a peer in their present session.
+Hold::Sent sent_by(const Host& host, NodeId peer) {
+  Hold::Sent sent;
+  const auto session = host.links().session(peer);
+  const auto incarnation = host.links().peer_incarnation(peer);
+  if (!session || !incarnation) return sent;
+  sent.session.from_incarnation = host.links().incarnation();
+  sent.session.to_incarnation = *incarnation;
+  sent.session.from_epoch = session->mine;
+  sent.session.to_epoch = session->peer;
+  sent.last = host.links().last_record(peer);
+  return sent;
+}
+
 }  // namespace
 
 void FaultInjector::begin(std::size_t index) {
@@ -38,7 +52,8 @@ void FaultInjector::begin(std::size_t index) {
       path(action, true);
       break;
     case Verb::Hold:
-      network_.hold(action.node(), action.right.front());
+      network_.hold(action.node(), action.right.front(),
+                    sent_by(host(action.node()), action.right.front()));
       break;
     case Verb::Deliver:
       return deliver(action);

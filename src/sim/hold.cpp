@@ -15,6 +15,14 @@ bool same_session(const wire::Envelope& x, const wire::Envelope& y) {
 
 }  // namespace
 
+void Hold::begin(const Sent& before) {
+  if (holds_++ > 0) return;
+  if (!same_session(before.session, session_)) lose();
+  session_ = before.session;
+  passed_ = before.last;
+  let_ = records_.size();
+}
+
 Hold::Message Hold::keep(const wire::EnvelopeBytes& bytes, const base::Bytes& body) {
   wire::Envelope envelope =
       std::get<wire::Envelope>(wire::decode_envelope({bytes.data(), bytes.size()}));

@@ -114,6 +114,17 @@ TEST(AHeldPath, DoesNotHoldAgainWhatWasDeliveredBeforeItsConnectionWasCut) {
   EXPECT_TRUE(has(trace, "path 0 > 2: 1 record delivered, 0 held")) << trace;
 }
 
+TEST(AHeldPath, DoesNotHoldWhatWasSentBeforeAndIsSentAgainAfterACut) {
+  // The cut comes before node 2 has acknowledged "one": node 0 sends it again.
+  const std::string trace = trace_of(
+      "t=1 line 0 broadcast one\nhold 0 > 2\nline 0 broadcast two\ncut 0 - 2\nsettle\n"
+      "deliver 0 > 2\nline 2 get\n",
+      3, 8s);
+  EXPECT_EQ(said_in(trace), "2: messages one,two\n");
+  EXPECT_TRUE(has(trace, " settled; held: 0 > 2: 1 record\n")) << trace;
+  EXPECT_TRUE(has(trace, "path 0 > 2: 1 record delivered, 0 held")) << trace;
+}
+
 TEST(AHeldPath, LosesWhatIsHeldWithItsSender) {
   EXPECT_EQ(said("t=1 hold 0 > 2\nline 0 broadcast one\nt=1.1 crash 0\nt=2 deliver 0 > 2\n"
                  "release 0 > 2\nt=3 line 1 get\nline 2 get\nline 2 alive\n"),

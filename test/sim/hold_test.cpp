@@ -29,6 +29,11 @@ wire::EnvelopeBytes head(std::uint64_t first, std::uint32_t count, std::uint64_t
   return wire::encode(e);
 }
 
+wire::Envelope session_of(std::uint64_t session) {
+  const wire::EnvelopeBytes bytes = head(1, 1, session);
+  return std::get<wire::Envelope>(wire::decode_envelope({bytes.data(), bytes.size()}));
+}
+
 wire::Envelope envelope_of(const Hold::Message& message) {
   return std::get<wire::Envelope>(
       wire::decode_envelope({message.envelope.data(), message.envelope.size()}));
@@ -55,7 +60,7 @@ std::string passing(Hold& hold) {
 
 class AHold : public ::testing::Test {
  protected:
-  AHold() { hold_.begin(); }
+  AHold() { hold_.begin({}); }
   wire::Envelope keep(std::uint64_t first, std::uint32_t count, std::uint64_t session = 7) {
     return envelope_of(hold_.keep(head(first, count, session), records(first, count)));
   }
@@ -104,6 +109,31 @@ TEST_F(AHold, OfALostConnectionLetsPassAgainWhatMightPassBefore) {
   hold_.lose();
   keep(1, 4);
   EXPECT_EQ(passing(hold_), "1 2 ");
+  EXPECT_EQ(hold_.held(), 2u);
+}
+
+TEST_F(AHold, LetsPassWhatWasSentBeforeItBegan) {
+  Hold hold;
+  hold.begin({session_of(7), 2});
+  hold.keep(head(1, 3), records(1, 3));
+  EXPECT_EQ(hold.held(), 1u);
+  EXPECT_EQ(passing(hold), "1 2 ");
+  hold.keep(head(1, 2, 9), records(1, 2));
+  EXPECT_EQ(hold.held(), 2u);
+}
+
+TEST_F(AHold, LeavesToPassWhatTheOneBeforeItHasReleased) {
+  keep(1, 3);
+  hold_.end();
+  hold_.begin({session_of(7), 3});
+  keep(4, 1);
+  EXPECT_EQ(hold_.held(), 1u);
+  EXPECT_EQ(passing(hold_), "1 2 3 ");
+}
+
+TEST_F(AHold, WithinAnotherReleasesNothing) {
+  keep(1, 2);
+  hold_.begin({session_of(7), 2});
   EXPECT_EQ(hold_.held(), 2u);
 }
 

@@ -37,6 +37,8 @@ class LinkManager final : private SessionKeeper {
   bool congested() const { return shared_.congested > 0; }
   /// True while a peer that is up has not acknowledged all of its records.
   bool owed() const;
+  /// Number of the last record for the peer in the present session, 0 for none.
+  std::uint64_t last_record(base::NodeId peer) const { return link(peer).last_record(); }
   /// When turn_begins is to be called at the latest.
   base::Time deadline() const { return shared_.timers.next(); }
 

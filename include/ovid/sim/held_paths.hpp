@@ -18,7 +18,9 @@ namespace ovid::sim {
 class HeldPaths {
  public:
   /// Calls nest: a path is held until all holds of it have ended. What was held then may pass.
-  void hold(base::NodeId from, base::NodeId to) { holds_[{from, to}].begin(); }
+  void hold(base::NodeId from, base::NodeId to, const Hold::Sent& before) {
+    holds_[{from, to}].begin(before);
+  }
   void release(base::NodeId from, base::NodeId to);
   bool holds(base::NodeId from, base::NodeId to) const;
 

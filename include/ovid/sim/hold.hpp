@@ -21,8 +21,15 @@ class Hold {
     base::Bytes body;
   };
 
-  /// Calls nest: a path is held until all holds of it have ended. What is held then may pass.
-  void begin() { ++holds_; }
+  /// What the sender has sent before a hold begins.
+  struct Sent {
+    wire::Envelope session;  ///< of which only the session's four numbers count
+    std::uint64_t last = 0;  ///< number of the last record in that session
+  };
+
+  /// Calls nest: a path is held until all holds of it have ended. What is held then may pass. So
+  /// may what was sent before the first one began, also if its sender sends it again.
+  void begin(const Sent& before);
   void end() { --holds_; }
   bool on() const { return holds_ > 0; }
 

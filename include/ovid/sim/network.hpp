@@ -113,10 +113,12 @@ class Network {
     return !strays_.empty() || !arrived_strays_[to.value].empty();
   }
 
-  /// Holds agents' records that are sent from now on. They do not count as in flight: what a
-  /// session may owe bounds them. Calls nest: held records go on, in order, when all holds of the
-  /// path have ended.
-  void hold(base::NodeId from, base::NodeId to) { held_paths_.hold(from, to); }
+  /// Holds agents' records that are sent from now on, not those sent `before`. They do not count as
+  /// in flight: what a session may owe bounds them. Calls nest: held records go on, in order, when
+  /// all holds of the path have ended.
+  void hold(base::NodeId from, base::NodeId to, const Hold::Sent& before) {
+    held_paths_.hold(from, to, before);
+  }
   void release(base::NodeId from, base::NodeId to);
   bool holds(base::NodeId from, base::NodeId to) const { return held_paths_.holds(from, to); }
   /// Records that are held, and stay so.
