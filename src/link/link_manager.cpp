@@ -86,10 +86,10 @@ void LinkManager::turn_begins(base::Time now) {
     shared_.stream.tell(observe::Late{now - deadline(), shared_.own_time.doubt(now)});
 }
 
-bool LinkManager::owed() const {
-  const auto& up = fan_out_.peers();
-  return std::any_of(up.begin(), up.end(),
-                     [this](base::NodeId peer) { return link(peer).unacked_bytes() > 0; });
+std::uint64_t LinkManager::owed() const {
+  std::uint64_t owed = 0;
+  for (const base::NodeId peer : fan_out_.peers()) owed += link(peer).ledger().unacknowledged;
+  return owed;
 }
 
 void LinkManager::settle(base::Time now) {

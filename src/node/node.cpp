@@ -90,7 +90,7 @@ void Node::end_turn() {
 
 base::Time Node::deadline() const {
   if (routes_.has_local() && effects_.obeys()) return effects_.now();
-  base::Time deadline = links_.deadline();
+  base::Time deadline = std::min(links_.deadline(), effects_.deadline());
   for (const Seat& seat : seats_) deadline = std::min(deadline, seat.deadline());
   return deadline;
 }

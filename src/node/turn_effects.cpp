@@ -1,5 +1,6 @@
 #include "ovid/node/turn_effects.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace ovid::node {
@@ -49,7 +50,22 @@ void TurnEffects::leave() {
   if (std::exchange(unsynced_, false)) services_.store->sync();
   links_.flush();
   services_.outside.send_replies();
-  if (life_ == Life::Leaves && !links_.owed()) end(Life::Ended);
+  if (life_ == Life::Leaves && has_left()) end(Life::Ended);
+}
+
+/// Whether everything has arrived, or nothing does any more: a peer that is alive and acknowledges
+/// nothing is waited for no longer than a silent one. Of a pause of this node itself little counts,
+/// because what has arrived in the meantime is not read yet.
+bool TurnEffects::has_left() {
+  const base::Duration passed = now_ - std::exchange(looked_at_, now_);
+  waited_ += std::min(passed, links_.config().ping);
+  const std::uint64_t owed = links_.owed();
+  if (std::exchange(owed_, owed) != owed) waited_ = {};
+  return owed == 0 || waited_ >= links_.config().silence;
+}
+
+base::Time TurnEffects::deadline() const {
+  return life_ == Life::Leaves ? now_ + (links_.config().silence - waited_) : base::kNever;
 }
 
 }  // namespace ovid::node

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <functional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -70,13 +71,16 @@ void Checker::killed(base::NodeId node) {
 
 void Checker::leaves(base::NodeId node) {
   members_[node.value].leaving = true;
+  members_[node.value].owed = 0;
   for (std::size_t peer = 0; peer < members_.size(); ++peer)
     pair({static_cast<std::uint16_t>(peer)}, node).unseen = true;
 }
 
 /// Its agents have not been told of sessions that ended since it crashed; its links have.
-void Checker::left_when_sent(const Host& host) {
+void Checker::left_when_sent(const Host& host, base::Time now) {
   const base::NodeId node = host.id();
+  const Member& member = members_[node.value];
+  if (member.owed > 0 && now - member.owed_changed >= host.links().config().silence) return;
   for (std::size_t id = 0; id < members_.size(); ++id) {
     const base::NodeId peer{static_cast<std::uint16_t>(id)};
     const Pair& here = pair(node, peer);
@@ -249,8 +253,10 @@ void Checker::check_ledger(const Host& host, base::NodeId peer) {
 }
 
 /// One peer's a turn: over a run, everybody's many times.
-void Checker::turned(Host& host) {
+void Checker::turned(Host& host, base::Time now) {
   Member& member = members_[host.id().value];
+  if (member.leaving && std::exchange(member.owed, host.links().owed()) != host.links().owed())
+    member.owed_changed = now;
   member.next_ledger = (member.next_ledger + 1) % members_.size();
   if (member.next_ledger != host.id().value)
     check_ledger(host, {static_cast<std::uint16_t>(member.next_ledger)});

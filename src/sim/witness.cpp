@@ -51,7 +51,8 @@ void Witness::promise_broken(Host& host, agent::AgentId agent, const std::string
 }
 
 void Witness::ends(Host& host) {
-  if (contract_.crashed(host) == agent::Crash::WhenSent) checker_.left_when_sent(host);
+  if (contract_.crashed(host) == agent::Crash::WhenSent)
+    checker_.left_when_sent(host, host.clock().local(agenda_.now()));
 }
 
 void Witness::killed_inside_turn(Host& host, const Unfinished& unfinished) {

@@ -112,8 +112,9 @@ void World::turn(Host& host) {
   contract_.turn_begins(host);
   host.turn();
   if (host.condition() == Condition::Running) {
-    contract_.turn_ends(host, host.clock().local(agenda_.now()));
-    checker_.turned(host);
+    const base::Time now = host.clock().local(agenda_.now());
+    contract_.turn_ends(host, now);
+    checker_.turned(host, now);
     if (witness_.changes() != changes) outsiders_.hear_news(host);
     liveness_.look_at_left();
     return;

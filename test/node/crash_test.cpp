@@ -122,6 +122,21 @@ TEST_F(CrashTest, WhenSentAPeerThatGoesDownIsNotWaitedFor) {
   EXPECT_EQ(trace_, Lines{"killed"});
 }
 
+TEST_F(CrashTest, WhenSentAPeerThatAcknowledgesNothingIsWaitedForAsLongAsASilentOne) {
+  start_with_peer();
+  crash_at("line 7: go", agent::Crash::WhenSent);
+  line("go");
+  trace_.clear();
+  const base::Time crashed = now_;
+  for (int i = 0; i < 1000 && trace_.empty(); ++i) {
+    now_ += 1ms;
+    if (i % 100 == 0) say(1, {});
+    turn();
+  }
+  EXPECT_EQ(trace_, Lines{"killed"});
+  EXPECT_EQ(now_ - crashed, 600ms);
+}
+
 TEST_F(CrashTest, OfOneAgentIsTheEndOfAll) {
   host(2);
   start_with_peer();

@@ -80,7 +80,7 @@ TEST_F(TheChecker, IsContentWithWhatIsRight) {
   offer("b");
   arrives("a");
   arrives("b");
-  checker_.turned(second());
+  checker_.turned(second(), {});
   EXPECT_EQ(violation(), "none");
   EXPECT_EQ(checker_.delivered(), 2u);
 }
@@ -155,7 +155,7 @@ TEST_F(TheChecker, SeesAnEpochTwice) {
 TEST_F(TheChecker, SeesALedgerThatDoesNotHoldWhatWasOffered) {
   first().line("broadcast unseen");
   run(1ms);
-  checker_.turned(first());
+  checker_.turned(first(), {});
   EXPECT_EQ(violation(), "node 0: peer 1 was offered 0 records, its ledger says 1");
 }
 
@@ -164,7 +164,7 @@ TEST_F(TheChecker, SeesAnAcknowledgementOfWhatHasNotArrived) {
   first().line("broadcast a");
   run(500ms);
   ASSERT_EQ(first().links().ledger(kSecond).acknowledged, 1u);
-  checker_.turned(first());
+  checker_.turned(first(), {});
   EXPECT_EQ(violation(), "node 0: of 1 records for peer 1, 0 arrived and 1 are acknowledged");
 }
 
@@ -174,7 +174,7 @@ TEST_F(TheChecker, SeesAQueueOverItsBound) {
   first().line("broadcast " + text);
   run(25us);
   ASSERT_GT(first().links().unacked_bytes(kSecond), 4000u);
-  checker_.turned(first());
+  checker_.turned(first(), {});
   EXPECT_TRUE(violation().ends_with(" unacknowledged bytes for peer 1")) << violation();
 }
 

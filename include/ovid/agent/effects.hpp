@@ -40,7 +40,8 @@ enum class Crash : std::uint8_t {
   /// appended in it.
   AtOnce,
   /// The effects of earlier calls, in this turn too, become durable and leave. The node ends as
-  /// soon as every peer has acknowledged its records or is down.
+  /// soon as every peer has acknowledged its records or is down, or when nobody has acknowledged
+  /// anything for as long as a silent peer is waited for.
   WhenSent,
 };
 

@@ -35,10 +35,11 @@ class LinkManager final : private SessionKeeper {
   std::optional<SessionName> session(base::NodeId peer) const { return link(peer).session(); }
   /// True while so much is unacknowledged for a peer that the source of records should wait.
   bool congested() const { return shared_.congested > 0; }
-  /// True while a peer that is up has not acknowledged all of its records.
-  bool owed() const;
+  /// How many records peers that are up have not acknowledged.
+  std::uint64_t owed() const;
   /// Number of the last record for the peer in the present session, 0 for none.
   std::uint64_t last_record(base::NodeId peer) const { return link(peer).last_record(); }
+  const Config& config() const { return config_; }
   /// When turn_begins is to be called at the latest.
   base::Time deadline() const { return shared_.timers.next(); }
 

@@ -55,16 +55,22 @@ class TurnEffects {
 
   /// At the end of the turn.
   void leave();
+  /// When a node that leaves waits no longer, unless something is acknowledged; otherwise kNever.
+  base::Time deadline() const;
 
  private:
   void end(Life life);
+  bool has_left();
 
   const Services services_;
   Routes& routes_;
   link::LinkManager& links_;
   Life life_ = Life::Runs;
   base::Time now_{};
-  bool unsynced_ = false;  // something was appended
+  bool unsynced_ = false;   // something was appended
+  std::uint64_t owed_ = 0;  // records that were not acknowledged, when this was last looked at
+  base::Time looked_at_{};
+  base::Duration waited_{};  // since that has changed
 };
 
 }  // namespace ovid::node

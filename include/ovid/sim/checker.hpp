@@ -7,7 +7,8 @@
 //   peer up comes before the first record, with an incarnation that exists or has existed
 //   ledger       offered = acknowledged + unacknowledged + fate unknown, offered is what the agents
 //                offered, and nothing is acknowledged that has not arrived
-//   crash        a node that crashes when all is sent ends when all has arrived
+//   crash        a node that crashes when all is sent ends when all has arrived, or
+//                when nothing was acknowledged for the silence limit
 //   bounded queues                            unacknowledged bytes stay under their bound
 //   accuracy                                  what nothing happened to is not shown down: who ends
 //                                             a session first has a reason in the other or the path
@@ -44,8 +45,8 @@ class Checker {
   // for a while.
   void started(base::NodeId node, base::Incarnation incarnation);
   void killed(base::NodeId node);
-  /// It ends by itself, after it has sent everything.
-  void left_when_sent(const Host& host);
+  /// It ends by itself, after it has sent everything; `now` by its clock.
+  void left_when_sent(const Host& host, base::Time now);
   void trouble(base::NodeId node, base::Time until);
   void trouble(base::NodeId a, base::NodeId b, base::Time until);
   /// What an action that begins now means for accuracy; `all` are the actions of the run.
@@ -74,8 +75,8 @@ class Checker {
   bool leaving(base::NodeId node) const { return members_[node.value].leaving; }
   void offered(Host& host, agent::AgentId from, const agent::Send& send);
   void message(Host& host, agent::AgentId to, const agent::Message& message);
-  /// After a turn.
-  void turned(Host& host);
+  /// After a turn; `now` by the host's clock.
+  void turned(Host& host, base::Time now);
 
   /// Whether the agents of a node see the peer. Those of a node that is leaving see nothing.
   bool up(base::NodeId at, base::NodeId peer) const {
@@ -117,6 +118,8 @@ class Checker {
     std::vector<base::Incarnation> incarnations;
     base::Time trouble_until{};
     bool leaving = false;
+    std::uint64_t owed = 0;       // while it leaves: records not acknowledged
+    base::Time owed_changed{};    // by its clock
     std::size_t next_ledger = 0;  // whose is looked at next
   };
 

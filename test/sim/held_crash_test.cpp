@@ -1,0 +1,84 @@
+// Nodes that crash when all is sent, while a path of theirs is held.
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "ovid/sim/script.hpp"
+#include "ovid/sim/world.hpp"
+
+namespace ovid::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Sends every line to everybody; `last` is its last one.
+class Speaker final : public agent::Agent {
+ public:
+  void step(const agent::Event& event, agent::Effects& effects) override {
+    const auto* line = std::get_if<agent::Line>(&event);
+    if (!line) return;
+    effects.broadcast(line->text);
+    if (line->text == "last") effects.crash(agent::Crash::WhenSent);
+  }
+};
+
+struct Seen {
+  double ended_ms = 0;  // when node 0 has noticed the end of node 1; 0: never
+  std::string broken;
+};
+
+/// Three speakers to whom this happens from t=1 on, when 1 > 2 is held.
+Seen run(const std::string& scenario) {
+  auto script = parse_script("t=1 hold 1 > 2\n" + scenario, 3, 8s);
+  Seen seen;
+  const auto see = [&seen](const std::string& line) {
+    if (line.find("node 0 peer 1 down") != std::string::npos) seen.ended_ms = 1e3 * std::stod(line);
+  };
+  const WorldOptions options{
+      .nodes = 3,
+      .make_agents =
+          [](base::NodeId) { return node::alone("speaker", std::make_unique<Speaker>()); },
+      .links = {}};
+  World world(options, std::get<std::vector<Action>>(std::move(script)), see);
+  world.run(8s);
+  seen.broken = world.violation().value_or("");
+  return seen;
+}
+
+TEST(ANodeThatCrashesWhenSent, WaitsForAPeerThatAcknowledgesNothingAsLongAsForASilentOne) {
+  const Seen seen = run("line 1 last\n");
+  EXPECT_GT(seen.ended_ms, 1600);
+  EXPECT_LT(seen.ended_ms, 1610);
+  EXPECT_EQ(seen.broken, "");
+}
+
+TEST(ANodeThatCrashesWhenSent, EndsWhenWhatWasHeldIsAcknowledged) {
+  const Seen seen = run("line 1 last\nt=1.5 release 1 > 2\n");
+  EXPECT_GT(seen.ended_ms, 1500);
+  EXPECT_LT(seen.ended_ms, 1510);
+  EXPECT_EQ(seen.broken, "");
+}
+
+TEST(ANodeThatCrashesWhenSent, WaitsAsLongAsAcknowledgementsCome) {
+  const Seen seen =
+      run("line 1 one\nline 1 two\nline 1 last\nt=1.5 deliver 1 > 2\nt=2 deliver 1 > 2\n"
+          "t=2.5 deliver 1 > 2\n");
+  EXPECT_GT(seen.ended_ms, 2500);
+  EXPECT_LT(seen.ended_ms, 2510);
+  EXPECT_EQ(seen.broken, "");
+}
+
+TEST(ANodeThatCrashesWhenSent, CountsLittleOfAPauseOfItsOwn) {
+  const Seen seen = run("line 1 last\nt=1.2 pause 1\nt=1.71 continue 1\nt=1.75 release 1 > 2\n");
+  EXPECT_GT(seen.ended_ms, 1750);
+  EXPECT_LT(seen.ended_ms, 1790);
+  EXPECT_EQ(seen.broken, "");
+}
+
+}  // namespace
+}  // namespace ovid::sim
