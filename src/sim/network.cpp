@@ -175,8 +175,9 @@ Packet Network::pop(NodeId from, NodeId to) {
 /// A connection that was full is half empty.
 void Network::tell_room(NodeId from, NodeId to) {
   Connection& c = at(from, to);
+  if (!c.full) return;
   const std::size_t max = in_flight_max(from, to);
-  if (!c.full || c.packets.size() >= max || c.packets.size() > max / 2) return;
+  if (c.packets.size() >= max || c.packets.size() > max / 2) return;
   c.full = false;
   agenda_.add(agenda_.now() + latency(), Kind::Room, from, to, c.attempt);
 }
