@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "ovid/base/shown.hpp"
+
 namespace ovid::observe {
 namespace {
 
@@ -187,7 +189,7 @@ std::string text(const HandshakeMissing& e) {
 }  // namespace
 
 std::string text_of(const Event& event) {
-  return std::visit([](const auto& e) { return text(e); }, event);
+  return base::on_one_line(std::visit([](const auto& e) { return text(e); }, event));
 }
 
 }  // namespace ovid::observe

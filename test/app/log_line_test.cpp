@@ -48,6 +48,20 @@ TEST(LogLine, ATextOfAnyLengthIsOnePiece) {
   EXPECT_TRUE(line.ends_with("xxx...\n"));
 }
 
+TEST(LogLine, IsOneLineWhateverBytesItsTextHas) {
+  const std::string odd("a\nb\r\x1b[31m\0\xff.", 12);
+  for (const observe::Event& event :
+       {observe::Event(observe::NodeFailed{odd}),
+        observe::Event(observe::AgentNote{"chat", Severity::Info, odd}),
+        observe::Event(observe::LineRead{{7}, odd}), observe::Event(observe::Replied{{7}, odd})}) {
+    const std::string line = line_of(LogFormat::Text, event);
+    EXPECT_TRUE(line.ends_with("a\\nb\\r\\x1b[31m\\x00\\xff.\n")) << line;
+    const json object = object_of(line_of(LogFormat::Json, event));
+    const std::string text = object.contains("why") ? object["why"] : object["text"];
+    EXPECT_EQ(text, std::string("a\nb\r\x1b[31m\0\xef\xbf\xbd.", 14));
+  }
+}
+
 TEST(LogLine, IsOneObjectWithTheFieldsOfTheEvent) {
   json object = object_of(
       line_of(LogFormat::Json,

@@ -32,6 +32,18 @@ TEST(Event, HasAUniqueNameATextAndASeverity) {
   EXPECT_EQ(names.size(), std::variant_size_v<Event>);
 }
 
+TEST(Event, IsOneLineWhateverItsTextsAre) {
+  const std::string odd("a\nb\rc\x1b[31md\0e\xff\xc3(\xc2\x9b\xe2\x80\xa8\xed\xa0\x80\x7f\t", 26);
+  const std::string shown =
+      "a\\nb\\rc\\x1b[31md\\x00e\\xff\\xc3(\\xc2\\x9b\\xe2\\x80\\xa8\\xed\\xa0\\x80\\x7f\\t";
+  EXPECT_EQ(text_of(NodeFailed{odd}), shown);
+  EXPECT_EQ(text_of(AgentNote{"chat", Severity::Info, odd}), shown);
+  EXPECT_EQ(text_of(LineRead{{7}, odd}), "client 7 sent: " + shown);
+  EXPECT_EQ(text_of(Replied{{7}, odd + "\n"}), "answer to client 7: " + shown);
+  EXPECT_EQ(text_of(NodeFailed{"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 C:\\x"}),
+            "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 C:\\x");
+}
+
 TEST(Event, IsComparedByAllItsFields) {
   EXPECT_EQ(Event(RecordsSent{NodeId{1}, 7, 2, 30}), Event(RecordsSent{NodeId{1}, 7, 2, 30}));
   EXPECT_NE(Event(RecordsSent{NodeId{1}, 7, 2, 30}), Event(RecordsSent{NodeId{1}, 7, 2, 31}));
