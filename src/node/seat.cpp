@@ -39,7 +39,9 @@ void Seat::fire_timers() {
   while (const auto due = timers_.pop_due(effects_.now())) step(agent::Timer{*due});
 }
 
+/// After a crash or an earlier breach this has no effect, like everything that the agent does.
 void Seat::breaks(const std::string& how) {
+  if (!effects_.obeys()) return;
   effects_.fail(fmt::format("agent {} at \"{}\": {}", name_, agent::text_of(*event_), how));
 }
 

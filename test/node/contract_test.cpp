@@ -54,6 +54,15 @@ TEST_F(BreachTest, EndsTheNodeWithAgentEventAndReason) {
   EXPECT_EQ(does([](E&) { throw 7; }), at + "threw something that is no std::exception");
 }
 
+TEST_F(BreachTest, IsOneEvenIfTheAgentThrowsOrBreaksMoreAfterwards) {
+  const std::string failures = does([](agent::Effects& e) {
+    e.timer({1}, 2ms, 1ms);
+    e.send(base::NodeId(id(3)), "x");
+    throw std::runtime_error("and now this");
+  });
+  EXPECT_EQ(failures, "fails: agent agent 0 at \"line 7: go\": asks for a timer of 2..1 ms");
+}
+
 TEST_F(BreachTest, WhatTheContractAllowsIsFineToItsBounds) {
   act_ = [](const std::string& event, agent::Effects& effects) {
     if (event != "line 7: go") return;

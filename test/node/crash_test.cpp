@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 
 #include "harness.hpp"
@@ -135,6 +136,25 @@ TEST_F(CrashTest, WhenSentAPeerThatAcknowledgesNothingIsWaitedForAsLongAsASilent
   }
   EXPECT_EQ(trace_, Lines{"killed"});
   EXPECT_EQ(now_ - crashed, 600ms);
+}
+
+TEST_F(CrashTest, WhatTheAgentDoesAfterwardsIsWithoutEffectEvenIfItThrows) {
+  for (const auto how : {agent::Crash::AtOnce, agent::Crash::WhenSent}) {
+    host(1);
+    said_first_ = 1;
+    start_with_peer();
+    act_ = [how](const std::string& event, agent::Effects& effects) {
+      if (event != "line 7: go") return;
+      effects.append("value");
+      effects.crash(how);
+      effects.timer({1}, 2ms, 1ms);
+      throw std::runtime_error("too late");
+    };
+    line("go");
+    EXPECT_EQ(trace_, how == agent::Crash::AtOnce
+                          ? (Lines{"line 7: go", "append 0 value", "killed"})
+                          : (Lines{"line 7: go", "append 0 value", "sync", "killed"}));
+  }
 }
 
 TEST_F(CrashTest, OfOneAgentIsTheEndOfAll) {

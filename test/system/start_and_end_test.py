@@ -1,8 +1,10 @@
 """How a node begins, what it says about itself, and how it ends."""
 import array
+import contextlib
 import fcntl
 import os
 import re
+import resource
 import signal
 import socket
 import termios
@@ -57,6 +59,22 @@ class StartAndEnd(grid.SystemTest):
             self.assertEqual(g.nodes[0].wait(), -signal.SIGKILL)
             g.start(0)
             self.assertTrue(g.all_see(range(2)), g.nodes[0].log())
+
+    @unittest.skipIf(grid.SANITIZED, "a sanitizer takes terabytes of address space")
+    def test_an_agent_that_throws_ends_its_node_with_status_1_and_one_line(self) -> None:
+        """The chatroom keeps every message, so it throws when there is no more memory."""
+        g = self.grid(1, start=[])
+        mib = 1 << 20
+        node = g.start(0, before_exec=lambda: resource.setrlimit(resource.RLIMIT_AS,
+                                                                 (64 * mib, 64 * mib)))
+        self.assertEqual(g.alive(0), [0])
+        with contextlib.suppress(ConnectionError):
+            while g.master(0).count() >= 0:  # ZeroMQ aborts without memory: it has little to read
+                g.master(0).send(b"broadcast %s\n" % (b"x" * 1000) * 20)
+        self.assertEqual(node.wait(), 1, node.log())
+        failures = [event["why"] for event in node.events() if event["severity"] == "error"]
+        self.assertEqual(len(failures), 1, node.log())
+        self.assertRegex(failures[0], r'^agent chatroom at "line 1: broadcast x+.*": threw: \S')
 
     def test_both_signals_end_a_busy_node_cleanly_and_free_its_ports(self) -> None:
         g = self.whole_grid(3)

@@ -45,7 +45,8 @@ enum class Crash : std::uint8_t {
   WhenSent,
 };
 
-/// Owned by the host, valid during the step only. After crash() calls have no effect.
+/// Owned by the host, valid during the step only. After crash(), and after a breach, calls have no
+/// effect, and neither has an exception.
 class Effects {
  public:
   virtual ~Effects() = default;
