@@ -46,7 +46,8 @@ void Node::begin(base::Time now) {
 void Node::turn(base::Time now, Sources& sources) {
   take(TurnBegins{now});
   sources.give_reports(*this);
-  sources.give_messages(*this);
+  // While a node leaves, it waits for messages of its peers.
+  if (!routes_.is_behind() || !effects_.obeys()) sources.give_messages(*this);
   sources.give_lines(*this);
   take(TurnEnds{});
 }

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "ovid/agent/effects.hpp"
 #include "ovid/base/check.hpp"
 #include "ovid/node/address_prefix.hpp"
 #include "ovid/wire/body.hpp"
@@ -29,22 +28,27 @@ Routes::Routes(base::NodeId self, std::size_t agents, link::LinkManager& links,
   base::check(agents >= 1 && agents <= kAgentsMax, "agents of a node");
 }
 
-void Routes::send(agent::AgentId from, const agent::Destination& to, std::string_view contents) {
+bool Routes::send(agent::AgentId from, const agent::Destination& to, std::string_view contents) {
   const auto* address = std::get_if<agent::Address>(&to);
   if (address && address->node == self_) {
+    const std::size_t bytes = contents.size() + agent::kLocalMessageBytes;
+    if (bytes > agent::kLocalBytesMax - local_bytes_) return false;
+    local_bytes_ += bytes;
     local_.push_back({{self_, from}, address->agent, std::string(contents)});
-    return;
+    return true;
   }
   if (agents_ > 1) {
     outgoing_ = address_prefix({address ? address->agent : from, from});
     contents = outgoing_.append(contents);
   } else if (address && address->agent != agent::AgentId{}) {
-    return drops_.count(address->node, DropReason::NoSuchAgent, [address] {
+    drops_.count(address->node, DropReason::NoSuchAgent, [address] {
       return fmt::format("a message for agent {}, nodes of this grid host one",
                          address->agent.value);
     });
+    return true;
   }
   address ? links_.send(address->node, contents) : links_.broadcast(contents);
+  return true;
 }
 
 std::optional<Routes::Arrival> Routes::addressed(base::NodeId from, std::string_view contents) {
@@ -66,6 +70,7 @@ std::size_t Routes::local_due() const {
 std::optional<Routes::Local> Routes::take_local() {
   Local message = std::move(local_.front());
   local_.pop_front();
+  local_bytes_ -= message.contents.size() + agent::kLocalMessageBytes;
   if (!hosts(message.to, self_)) return std::nullopt;
   return message;
 }

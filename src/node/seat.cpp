@@ -52,7 +52,10 @@ bool Seat::may(const Breach& breach) {
 
 void Seat::send(const agent::Destination& to, std::string_view contents) {
   if (!effects_.obeys()) return;
-  if (may(breach_of_send(to, contents.size(), nodes_))) effects_.send(id_, to, contents);
+  if (!may(breach_of_send(to, contents.size(), nodes_))) return;
+  if (!effects_.send(id_, to, contents))
+    breaks(fmt::format("sends to its own node, where more than {} bytes would wait",
+                       agent::kLocalBytesMax));
 }
 
 void Seat::timer(agent::TimerId id, base::Duration min, base::Duration max) {

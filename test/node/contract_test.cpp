@@ -63,6 +63,46 @@ TEST_F(BreachTest, IsOneEvenIfTheAgentThrowsOrBreaksMoreAfterwards) {
   EXPECT_EQ(failures, "fails: agent agent 0 at \"line 7: go\": asks for a timer of 2..1 ms");
 }
 
+TEST_F(BreachTest, AnAgentMaySendItsNodeSoMuchAndNotAByteMore) {
+  const std::string mebibyte((1 << 20) - agent::kLocalMessageBytes, 'x');
+  const std::size_t empty_max = agent::kLocalBytesMax / agent::kLocalMessageBytes;
+  for (const auto& [contents, fits] :
+       {std::pair(std::string(), empty_max), std::pair(mebibyte, std::size_t{64})}) {
+    for (const bool beyond : {false, true}) {
+      act_ = [text = std::string_view(contents), times = fits + (beyond ? 1u : 0u)](
+                 const std::string& event, agent::Effects& effects) {
+        if (event != "line 7: go") return;
+        for (std::size_t i = 0; i < times; ++i) effects.send(base::NodeId(id(0)), text);
+      };
+      host(1);
+      start_with_peer();
+      line("go");
+      EXPECT_EQ(trace_.back(), !beyond ? "line 7: go"
+                                       : "fails: agent agent 0 at \"line 7: go\": sends to its "
+                                         "own node, where more than 67108864 bytes would wait");
+    }
+  }
+}
+
+TEST_F(BreachTest, WhileMuchWaitsInTheNodeNobodyElseIsRead) {
+  act_ = [](const std::string& event, agent::Effects& effects) {
+    if (event != "line 7: go") return;
+    const std::string mebibyte((1 << 20) - agent::kLocalMessageBytes, 'x');
+    for (int i = 0; i < 65; ++i) effects.send(base::NodeId(id(0)), "small");
+    for (int i = 0; i < 33; ++i) effects.send(base::NodeId(id(0)), mebibyte);
+  };
+  start_with_peer();
+  line("go");
+  say(1, {"unread"});
+  trace_.clear();
+  turn();
+  EXPECT_EQ(trace_.size(), 64u) << "of its own";
+  EXPECT_FALSE(node_->accepts_lines());
+  turn();
+  EXPECT_EQ(trace_.back(), "message 1: unread");
+  EXPECT_TRUE(node_->accepts_lines());
+}
+
 TEST_F(BreachTest, WhatTheContractAllowsIsFineToItsBounds) {
   act_ = [](const std::string& event, agent::Effects& effects) {
     if (event != "line 7: go") return;

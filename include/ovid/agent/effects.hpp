@@ -28,6 +28,11 @@ namespace ovid::agent {
 inline constexpr std::size_t kHeaderBytesMax = 4096;
 /// Longest contents of a message, in bytes: a client's longest line and such a header.
 inline constexpr std::size_t kContentsBytesMax = (std::size_t{1} << 20) + kHeaderBytesMax;
+/// What may wait for the agents of one node from agents of the same node, in bytes; each message
+/// counts with kLocalMessageBytes more than its contents. A turn reads at most a few MiB of small
+/// records, so an agent that passes on each of them stays far below.
+inline constexpr std::size_t kLocalBytesMax = std::size_t{64} << 20;
+inline constexpr std::size_t kLocalMessageBytes = 64;
 /// Longest value that is appended or checkpointed, in bytes.
 inline constexpr std::size_t kValueBytesMax = std::size_t{64} << 20;
 /// Longest duration of a timer.
@@ -54,7 +59,9 @@ class Effects {
   /// To a peer that is not up (the agent has had the PeerDown), or to an agent that the other node
   /// does not host (which that node logs): dropped. To an agent of this node, itself included: in
   /// order, in the next turn, which follows without waiting.
-  /// Breach: more than kContentsBytesMax bytes, or a node outside of the grid.
+  /// While more than half of kLocalBytesMax waits there, clients and peers are not read.
+  /// Breach: more than kContentsBytesMax bytes, a node outside of the grid, or a message to this
+  /// node with which more than kLocalBytesMax would wait.
   virtual void send(const Destination& to, std::string_view contents) = 0;
   void broadcast(std::string_view contents) { send(Everybody{}, contents); }
 

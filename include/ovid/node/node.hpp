@@ -45,8 +45,11 @@ class Node final : private link::Listener, private link::Receiver {
   /// One input. Called by turn(), the sources, and a replay.
   void take(const Input& input);
 
-  /// False while too much is unacknowledged: the driver does not read the clients' sockets.
-  bool accepts_lines() const { return effects_.obeys() && !links_.congested(); }
+  /// False while too much is unacknowledged, or waits for agents of this node: the driver does not
+  /// read the clients' sockets.
+  bool accepts_lines() const {
+    return effects_.obeys() && !links_.congested() && !routes_.is_behind();
+  }
   /// When the next turn is due at the latest.
   base::Time deadline() const;
   /// For tests and checkers.

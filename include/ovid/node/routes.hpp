@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "ovid/agent/address.hpp"
+#include "ovid/agent/effects.hpp"
 #include "ovid/base/ids.hpp"
 #include "ovid/link/link_manager.hpp"
 #include "ovid/observe/drops.hpp"
@@ -22,8 +23,9 @@ class Routes {
   /// Of a node that hosts so many agents, 1..kAgentsMax. Links and stream are borrowed.
   Routes(base::NodeId self, std::size_t agents, link::LinkManager& links, observe::Stream& stream);
 
-  /// A message of an agent of this node.
-  void send(agent::AgentId from, const agent::Destination& to, std::string_view contents);
+  /// A message of an agent of this node. False if it is for this node, where too much waits
+  /// already.
+  bool send(agent::AgentId from, const agent::Destination& to, std::string_view contents);
 
   /// A message for an agent of this node, which hosts it.
   struct Arrival {
@@ -45,6 +47,8 @@ class Routes {
     std::string contents;
   };
   bool has_local() const { return !local_.empty(); }
+  /// So much waits that clients and peers are not read, which could cause more.
+  bool is_behind() const { return local_bytes_ > agent::kLocalBytesMax / 2; }
   /// How many of them are delivered in the turn that begins.
   std::size_t local_due() const;
   /// Takes the first one (precondition: there is one); nullopt if it is dropped.
@@ -59,7 +63,8 @@ class Routes {
   link::LinkManager& links_;
   observe::Drops drops_;
   std::deque<Local> local_;
-  std::string outgoing_;  // contents with addresses, scratch
+  std::size_t local_bytes_ = 0;  // of them, as they count; at most agent::kLocalBytesMax
+  std::string outgoing_;         // contents with addresses, scratch
 };
 
 }  // namespace ovid::node

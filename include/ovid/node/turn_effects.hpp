@@ -42,8 +42,9 @@ class TurnEffects {
   /// A time in [min, max] from now.
   base::Time later(base::Duration min, base::Duration max);
 
-  void send(agent::AgentId from, const agent::Destination& to, std::string_view contents) {
-    routes_.send(from, to, contents);
+  /// False if too much waits for agents of this node already.
+  bool send(agent::AgentId from, const agent::Destination& to, std::string_view contents) {
+    return routes_.send(from, to, contents);
   }
   void reply(base::ClientId client, base::Rope text);
   void append(agent::AgentId from, std::string_view value);
