@@ -95,6 +95,12 @@ void Loop::send_replies() {
   lines_left_ |= door_.sending_took_news();
 }
 
+std::size_t Loop::reply_bytes_left() {
+  const std::size_t bytes = door_.reply_bytes_left();
+  replies_left_ |= bytes > 0;
+  return bytes;
+}
+
 void Loop::give_reports(link::Receiver& to) {
   if (connections_changed_) mesh_.report_connections(to);
 }

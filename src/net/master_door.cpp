@@ -60,7 +60,7 @@ bool MasterDoor::receive_some(const OnLine& on_line, int budget, bool wanted) {
     } else if (known != connections_.end()) {
       forget(known);
     } else {
-      accept(key);
+      accept(key, descriptor_of(piece));
     }
   }
   return true;
@@ -68,7 +68,7 @@ bool MasterDoor::receive_some(const OnLine& on_line, int budget, bool wanted) {
 
 /// libzmq has already accepted the connection and may have used a descriptor that peers need. If
 /// there are too many clients, it is closed at once, which frees its descriptor.
-void MasterDoor::accept(const std::string& id) {
+void MasterDoor::accept(const std::string& id, int descriptor) {
   const bool too_many = connections_.size() >= static_cast<std::size_t>(connections_max_);
   const base::ClientId client{++clients_};
   if (too_many)
@@ -77,6 +77,7 @@ void MasterDoor::accept(const std::string& id) {
   if (too_many && send(id, base::Bytes()) != Sent::NoRoom) return;
   Connection connection{client, wire::LineSplitter(wire::kLineBytesMax)};
   connection.leaving = too_many;
+  connection.stream = ReplyStream(descriptor);
   connections_.emplace(id, std::move(connection));
   ids_.emplace(client, id);
 }
@@ -175,6 +176,13 @@ void MasterDoor::disconnect(Connection& connection, CloseReason why) {
       observe::MasterDisconnected{connection.client, why, connections_.size() - 1, ++count});
 }
 
+std::size_t MasterDoor::reply_bytes_left() const {
+  std::size_t bytes = 0;
+  for (const auto& [id, connection] : connections_)
+    if (!connection.leaving) bytes += connection.replies.bytes() + connection.stream.bytes_left();
+  return bytes;
+}
+
 void MasterDoor::drop_input(std::chrono::milliseconds max) {
   using Clock = std::chrono::steady_clock;
   constexpr std::chrono::milliseconds kQuiet{1};
@@ -199,7 +207,10 @@ Sent MasterDoor::send(const std::string& id, const base::Bytes& bytes) {
 Sent MasterDoor::send_front(const std::string& id, Connection& connection) {
   const base::Bytes bytes = connection.leaving ? base::Bytes() : connection.replies.front();
   const Sent sent = send(id, bytes);
-  if (sent == Sent::Yes && !connection.leaving) connection.replies.pop(bytes.size());
+  if (sent == Sent::Yes && !connection.leaving) {
+    connection.replies.pop(bytes.size());
+    connection.stream.sent(bytes.size());
+  }
   return sent;
 }
 

@@ -57,6 +57,12 @@ bool Replies::many() const {
   return copied_ >= kCopiedBytesMany || pieces_.size() >= kPiecesMany;
 }
 
+std::size_t Replies::bytes() const {
+  std::size_t bytes = gathered_.size();
+  for (const Piece& each : pieces_) bytes += each.bytes.size();
+  return bytes;
+}
+
 void Replies::close_gathered() {
   if (!gathered_.empty()) pieces_.push_back({base::Bytes::of(std::exchange(gathered_, {})), true});
 }

@@ -17,6 +17,7 @@ const char* name_of(const Entry& entry) {
                                                                        "the end of a turn",
                                                                        "a random number",
                                                                        "a look for an own fault",
+                                                                       "a look for replies left",
                                                                        "what was recovered",
                                                                        "a connect",
                                                                        "a sent message",
@@ -74,6 +75,12 @@ void Recorder::reply(base::ClientId client, base::Rope text) {
 void Recorder::send_replies() {
   entries_.emplace_back(DidSendReplies{});
   driver_.outside.send_replies();
+}
+
+std::size_t Recorder::reply_bytes_left() {
+  const std::size_t bytes = driver_.outside.reply_bytes_left();
+  entries_.emplace_back(FoundRepliesLeft{bytes});
+  return bytes;
 }
 
 void Recorder::crash() {

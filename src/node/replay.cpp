@@ -90,6 +90,10 @@ class Replay final : private link::Transport,
     expect_same(DidReply{client, base::flatten(text)});
   }
   void send_replies() override { expect_same(DidSendReplies{}); }
+  std::size_t reply_bytes_left() override {
+    const auto* found = expect<FoundRepliesLeft>();
+    return found ? found->bytes : 0;
+  }
   void crash() override { expect_same(DidCrash{}); }
   void fail(const std::string& why) override { expect_same(DidFail{why}); }
   std::uint64_t next() override {

@@ -1,9 +1,24 @@
 #include "ovid/node/turn_effects.hpp"
 
-#include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace ovid::node {
+namespace {
+
+/// A client that has read this much since it was looked at last does read.
+constexpr std::size_t kProgressBytes = std::size_t{64} << 10;
+/// A node that leaves looks more often than this, if it is on time.
+constexpr base::Duration kLookMax = std::chrono::milliseconds(10);
+
+}  // namespace
+
+TurnEffects::TurnEffects(const Services& services, Routes& routes, link::LinkManager& links)
+    : services_(services),
+      routes_(routes),
+      links_(links),
+      peers_(links.config().silence, 1, links.config().ping),
+      clients_(links.config().silence, kProgressBytes, kLookMax) {}
 
 base::Time TurnEffects::later(base::Duration min, base::Duration max) {
   return now_ + services_.random.between(min, max);
@@ -50,22 +65,15 @@ void TurnEffects::leave() {
   if (std::exchange(unsynced_, false)) services_.store->sync();
   links_.flush();
   services_.outside.send_replies();
-  if (life_ == Life::Leaves && has_left()) end(Life::Ended);
+  if (life_ == Life::Leaves && !waits()) end(Life::Ended);
 }
 
-/// Whether everything has arrived, or nothing does any more: a peer that is alive and acknowledges
-/// nothing is waited for no longer than a silent one. Of a pause of this node itself little counts,
-/// because what has arrived in the meantime is not read yet.
-bool TurnEffects::has_left() {
-  const base::Duration passed = now_ - std::exchange(looked_at_, now_);
-  waited_ += std::min(passed, links_.config().ping);
-  const std::uint64_t owed = links_.owed();
-  if (std::exchange(owed_, owed) != owed) waited_ = {};
-  return owed == 0 || waited_ >= links_.config().silence;
-}
-
-base::Time TurnEffects::deadline() const {
-  return life_ == Life::Leaves ? now_ + (links_.config().silence - waited_) : base::kNever;
+/// For peers that acknowledge nothing it waits no longer than for silent ones. How long it waits
+/// for clients depends on the length of the replies, but not on clients that do not read.
+bool TurnEffects::waits() {
+  const bool for_peers = peers_.waits(links_.owed(), now_);
+  const bool for_clients = clients_.waits(services_.outside.reply_bytes_left(), now_);
+  return for_peers || for_clients;
 }
 
 }  // namespace ovid::node

@@ -157,6 +157,52 @@ TEST_F(CrashTest, WhatTheAgentDoesAfterwardsIsWithoutEffectEvenIfItThrows) {
   }
 }
 
+TEST_F(CrashTest, WhenSentWaitsForClientsUntilNoneHasReadForTheSilenceLimit) {
+  // Who reads 64 KiB from time to time, for how long, and when the node ends.
+  struct Client {
+    base::Duration reads_every;
+    base::Duration until;
+    base::Duration end;
+  };
+  for (const Client& client : {Client{10ms, 100ms, 700ms}, Client{590ms, 2s, 2370ms},
+                               Client{1h, 1h, 610ms}, Client{10ms, 1h, 1600ms}}) {
+    act_ = nullptr;
+    host(1);
+    start_with_peer();
+    crash_at("line 7: go", agent::Crash::WhenSent);
+    reply_bytes_left_ = 160 << 16;
+    line("go");
+    say(1, {}, 1);
+    trace_.clear();
+    const base::Time began = now_;
+    while (trace_.empty() && now_ < began + 10s) {
+      now_ += 10ms;
+      const base::Duration passed = now_ - began;
+      if (passed <= client.until && passed % client.reads_every == 0ms && reply_bytes_left_ > 0)
+        reply_bytes_left_ -= 1 << 16;
+      turn();
+    }
+    EXPECT_EQ(trace_, Lines{"killed"});
+    EXPECT_EQ(now_ - began, client.end);
+  }
+}
+
+TEST_F(CrashTest, WhenSentALateTurnIsNotTheFaultOfItsClients) {
+  start_with_peer();
+  act_ = [](const std::string& event, agent::Effects& effects) {
+    if (event == "line 7: go") effects.crash(agent::Crash::WhenSent);
+  };
+  reply_bytes_left_ = 1;
+  line("go");
+  trace_.clear();
+  now_ += 2s;
+  turn();
+  EXPECT_EQ(trace_, Lines{});
+  reply_bytes_left_ = 0;
+  turn();
+  EXPECT_EQ(trace_, Lines{"killed"});
+}
+
 TEST_F(CrashTest, OfOneAgentIsTheEndOfAll) {
   host(2);
   start_with_peer();

@@ -60,6 +60,7 @@ class NodeTest : public ::testing::Test,
   // node::Outside
   void reply(base::ClientId client, base::Rope text) override;
   void send_replies() override;
+  std::size_t reply_bytes_left() override { return reply_bytes_left_; }
   void crash() override { trace_.push_back("killed"); }
   void fail(const std::string& why) override { trace_.push_back("fails: " + why); }
   // node::Store
@@ -89,6 +90,7 @@ class NodeTest : public ::testing::Test,
   std::vector<std::pair<base::NodeId, link::Report>> reports_;
   std::deque<Message> frames_;
   Lines replies_;  // queued
+  std::size_t reply_bytes_left_ = 0;
   std::vector<std::function<void(node::Node&)>> lines_;
   wire::Envelope said_;
   sim::SeededRandom random_{9};

@@ -39,6 +39,7 @@ class Loop final : private node::Outside, private node::Sources {
   // node::Outside
   void reply(base::ClientId client, base::Rope text) override;
   void send_replies() override;
+  std::size_t reply_bytes_left() override;
   void crash() override { crashed_ = true; }
   void fail(const std::string&) override { failed_ = true; }
 
@@ -61,7 +62,7 @@ class Loop final : private node::Outside, private node::Sources {
   // Something may be left that the descriptors do not report again; true at first, to be safe.
   bool inbound_left_ = true;
   bool lines_left_ = true;
-  bool replies_left_ = false;  // a client's connection was full: try again soon
+  bool replies_left_ = false;  // a client's connection was full, or a node waits: try again soon
   bool crashed_ = false;       // by its agent
   bool failed_ = false;
 };

@@ -18,6 +18,7 @@
 #include "ovid/base/bytes.hpp"
 #include "ovid/base/ids.hpp"
 #include "ovid/net/replies.hpp"
+#include "ovid/net/reply_stream.hpp"
 #include "ovid/net/zmq.hpp"
 #include "ovid/observe/stream.hpp"
 #include "ovid/wire/line_splitter.hpp"
@@ -73,6 +74,9 @@ class MasterDoor {
 
   /// The clients that have left or were disconnected since the last call.
   std::vector<base::ClientId> take_gone() { return std::exchange(gone_, {}); }
+  /// How many bytes of replies would be lost if this process ended: they are queued here or in
+  /// libzmq, and the operating system has not taken them over.
+  std::size_t reply_bytes_left() const;
   /// Reads and drops input until none arrives for a millisecond, or for `max`. Call nothing else
   /// afterwards.
   void drop_input(std::chrono::milliseconds max);
@@ -87,11 +91,12 @@ class MasterDoor {
     Replies replies{};
     std::string held{};    // received while there were many replies, or no line was wanted
     bool leaving = false;  // to be closed; its input is ignored
+    ReplyStream stream{};
   };
   using Connections = std::map<std::string, Connection>;  // by libzmq's routing id
 
   static bool is_readable(const Connection& connection);
-  void accept(const std::string& id);
+  void accept(const std::string& id, int descriptor);
   Connections::iterator forget(Connections::iterator connection);
   void take(Connection& connection, std::string_view piece, const OnLine& on_line);
   void read(Connection& connection, std::string_view piece, const OnLine& on_line);

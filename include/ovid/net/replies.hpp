@@ -19,6 +19,8 @@ class Replies {
   /// text, so these are sent in one piece.
   void add_with_length(base::Rope text);
   bool empty() const { return pieces_.empty() && gathered_.empty(); }
+  /// All that is to be sent. Takes time for each piece.
+  std::size_t bytes() const;
   /// Whether so much is unread that the client does not seem to read.
   bool many() const;
   /// The next bytes to be sent, few enough that one long answer does not delay other clients.

@@ -1,9 +1,11 @@
 #pragma once
 // Everything that decides what a node does, and everything that it did, in one sequence: its
 // inputs, the answers it got (random numbers, the store's values, whether a connection took a
-// message, whether the node was itself the cause of a silence), and its effects. A fresh node with
-// the same inputs and answers has the same effects (replay.hpp). Agents' code is not recorded.
+// message, how many bytes of replies were left, whether the node was itself the cause of a
+// silence), and its effects. A fresh node with the same inputs and answers has the same effects
+// (replay.hpp). Agents' code is not recorded.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,6 +34,9 @@ struct Drew {
 };
 struct FoundFault {
   link::OwnFault fault;
+};
+struct FoundRepliesLeft {
+  std::size_t bytes;
 };
 struct GotRecovered {
   agent::AgentId agent;
@@ -81,9 +86,10 @@ struct DidFail {
   bool operator==(const DidFail&) const = default;
 };
 
-using Entry = std::variant<Starts, TurnBegins, Reported, SawMessage, SawLine, Left, TurnEnds, Drew,
-                           FoundFault, GotRecovered, DidConnect, DidSend, DidReply, DidSendReplies,
-                           DidAppend, DidCheckpoint, DidSync, DidCrash, DidFail>;
+using Entry =
+    std::variant<Starts, TurnBegins, Reported, SawMessage, SawLine, Left, TurnEnds, Drew,
+                 FoundFault, FoundRepliesLeft, GotRecovered, DidConnect, DidSend, DidReply,
+                 DidSendReplies, DidAppend, DidCheckpoint, DidSync, DidCrash, DidFail>;
 
 /// A short text for an entry, without its contents.
 const char* name_of(const Entry& entry);
@@ -113,6 +119,7 @@ class Recorder final : private link::Transport,
   // Outside
   void reply(base::ClientId client, base::Rope text) override;
   void send_replies() override;
+  std::size_t reply_bytes_left() override;
   void crash() override;
   void fail(const std::string& why) override;
   // base::RandomSource

@@ -4,6 +4,7 @@
 // output commit: E. N. Elnozahy, L. Alvisi, Y.-M. Wang, D. B. Johnson, "A Survey of
 // Rollback-Recovery Protocols in Message-Passing Systems", ACM Computing Surveys 34(3), 2002.)
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "ovid/base/ids.hpp"
 #include "ovid/base/time.hpp"
 #include "ovid/link/link_manager.hpp"
+#include "ovid/node/patience.hpp"
 #include "ovid/node/routes.hpp"
 #include "ovid/node/services.hpp"
 
@@ -20,7 +22,7 @@ namespace ovid::node {
 
 enum class Life : std::uint8_t {
   Runs,
-  Leaves,  ///< crashed "when sent": waits for its peers' acknowledgements
+  Leaves,  ///< crashed "when sent": waits for its peers' acknowledgements, and for its replies
   Ended,
 };
 
@@ -29,8 +31,7 @@ enum class Life : std::uint8_t {
 class TurnEffects {
  public:
   /// All arguments are borrowed.
-  TurnEffects(const Services& services, Routes& routes, link::LinkManager& links)
-      : services_(services), routes_(routes), links_(links) {}
+  TurnEffects(const Services& services, Routes& routes, link::LinkManager& links);
 
   Life life() const { return life_; }
   /// False as soon as no agent of the node may be stepped and no call has an effect.
@@ -56,22 +57,22 @@ class TurnEffects {
 
   /// At the end of the turn.
   void leave();
-  /// When a node that leaves waits no longer, unless something is acknowledged; otherwise kNever.
-  base::Time deadline() const;
+  /// When a node that leaves waits no longer, if nothing is acknowledged any more; otherwise
+  /// kNever.
+  base::Time deadline() const { return peers_.deadline(); }
 
  private:
   void end(Life life);
-  bool has_left();
+  bool waits();
 
   const Services services_;
   Routes& routes_;
   link::LinkManager& links_;
+  Patience peers_;    // of a node that leaves, for acknowledgements
+  Patience clients_;  // and for replies to be read
   Life life_ = Life::Runs;
   base::Time now_{};
-  bool unsynced_ = false;   // something was appended
-  std::uint64_t owed_ = 0;  // records that were not acknowledged, when this was last looked at
-  base::Time looked_at_{};
-  base::Duration waited_{};  // since that has changed
+  bool unsynced_ = false;  // something was appended
 };
 
 }  // namespace ovid::node

@@ -95,6 +95,7 @@ class Host final : private link::Transport,
   // node::Outside
   void reply(base::ClientId client, base::Rope text) override;
   void send_replies() override;
+  std::size_t reply_bytes_left() override { return 0; }
   void crash() override;
   void fail(const std::string& why) override;
   // node::Sources
