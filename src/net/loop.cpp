@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 constexpr int kMeshMessagesPerTurn = 64;
 constexpr int kMasterPiecesPerTurn = 32;
 /// How long a node that crashes itself still reads what clients send.
-constexpr std::chrono::milliseconds kDropInputMax{5};
+constexpr std::chrono::milliseconds kFarewellMax{5};
 /// A full connection to a client is tried again after this time.
 constexpr base::Duration kReplyRetry = 1ms;
 
@@ -124,10 +124,9 @@ void Loop::reply(base::ClientId client, base::Rope text) {
   door_.reply(client, std::move(text));
 }
 
-/// A connection that is closed with input unread is reset (RFC 2525, section 2.17), and masters
-/// print that. So what was sent together with the last command is read first.
+/// Masters print resets. So what was sent together with the last command is read first.
 void Loop::end_as_if_killed() {
-  door_.drop_input(kDropInputMax);
+  door_.say_farewell(kFarewellMax);
   kill(getpid(), SIGKILL);
   _exit(128 + SIGKILL);  // the kernel ignores the signal for process 1 of a container
 }

@@ -183,15 +183,28 @@ std::size_t MasterDoor::reply_bytes_left() const {
   return bytes;
 }
 
-void MasterDoor::drop_input(std::chrono::milliseconds max) {
-  using Clock = std::chrono::steady_clock;
-  constexpr std::chrono::milliseconds kQuiet{1};
+void MasterDoor::say_farewell(std::chrono::milliseconds max) {
   const Clock::time_point end = Clock::now() + max;
   zmq_pollitem_t item{socket_.handle(), 0, ZMQ_POLLIN, 0};
+  while (!connections_.empty()) {
+    drop_input(end);
+    const bool last = Clock::now() >= end;
+    // What earlier turns have sent may leave until then.
+    for (const auto& [id, connection] : connections_)
+      if (last || connection.stream.bytes_left() == 0) connection.stream.end();
+    if (last) return;
+    zmq_poll(&item, 1, 1);
+  }
+}
+
+void MasterDoor::drop_input(Clock::time_point end) {
+  zmq::message_t id;
   zmq::message_t piece;
-  while (Clock::now() < end && zmq_poll(&item, 1, kQuiet.count()) > 0)
-    while (Clock::now() < end && receive(socket_, piece)) {
-    }
+  while (Clock::now() < end && receive(socket_, id)) {
+    if (!id.more() || !receive(socket_, piece) || piece.size() > 0) continue;
+    const std::string key(view_of(id));
+    if (connections_.erase(key) == 0) accept(key, descriptor_of(piece));
+  }
 }
 
 Sent MasterDoor::send(const std::string& id, const base::Bytes& bytes) {

@@ -38,4 +38,8 @@ std::size_t ReplyStream::bytes_left() const {
   return taken && *taken < sent_ ? sent_ - *taken : 0;
 }
 
+void ReplyStream::end() const {
+  shutdown(descriptor_, SHUT_WR);
+}
+
 }  // namespace ovid::net

@@ -7,6 +7,8 @@ import re
 import resource
 import signal
 import socket
+import subprocess
+import sys
 import termios
 import time
 import unittest
@@ -43,20 +45,54 @@ class StartAndEnd(grid.SystemTest):
 
     # ---- The end
 
+    def load(self) -> None:
+        """Processes that take what processor there is, until the test ends."""
+        for _ in range(os.cpu_count() or 1):
+            busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+            self.addCleanup(busy.wait)
+            self.addCleanup(busy.kill)
+
     def test_a_crash_never_resets_the_connection_of_the_client_that_sent_it(self) -> None:
-        """Masters print resets. What is sent together with `crash` is read before the end."""
+        """Masters print resets. Lines of up to 64 KiB that are sent together with `crash` never end
+        in one, whatever they are, wherever it stands among them, and on a busy machine."""
         g = self.whole_grid(2)
-        said = b"broadcast %s\n" % (b"x" * 900)
+        self.load()
+        shapes = [[b"broadcast %s\n" % (b"x" * 1013)] * 63, [b"broadcast %s\n" % (b"x" * 900)] * 40,
+                  [b"get\n"] * 16382, [b"broadcast %s\n" % (b"x" * 65519)], []]
         for i in range(300 if grid.LONG else 30):
-            before, after = said * (i % 3 * 20), said * (i % 4 * 20)
+            lines = shapes[i % len(shapes)]
+            before = len(lines) * (i // len(shapes) % 3) // 2  # none, half of them, all
+            said = b"".join(lines[:before] + [b"crash\n"] + lines[before:])
+            self.assertLessEqual(len(said), 1 << 16)
             master = g.connect(0)
-            master.send(before + b"crash\n" + after)
+            try:
+                master.send(said)
+                while master.socket.recv(1 << 16):
+                    pass
+            except ConnectionError as error:
+                self.fail(f"{error!r} in round {i}")
+            self.assertEqual(g.nodes[0].wait(), -signal.SIGKILL)
+            master.close()
+            g.start(0)
+            self.assertTrue(g.all_see(range(2)), g.nodes[0].log())
+
+    def test_a_client_whose_lines_come_late_after_a_crash_reads_the_end_and_no_reset(self) -> None:
+        """As a client that lost the processor in the middle of what it sent. It has been told the
+        end of the stream, so it does not notice when the node no longer reads."""
+        g = self.whole_grid(2)
+        for late_ms in (0.5, 1, 2, 3, 4, 6, 20) * (5 if grid.LONG else 1):
+            master = g.connect(0)
+            master.send(b"broadcast x\ncrash\n" + b"broadcast y\n" * 1000)
+            time.sleep(late_ms / 1000)
+            with contextlib.suppress(BrokenPipeError):  # the node has gone
+                master.send(b"broadcast z\n" * 1000)
             try:
                 while master.socket.recv(1 << 16):
                     pass
-            except ConnectionResetError:
-                self.fail(f"reset in round {i}")
+            except ConnectionError as error:
+                self.fail(f"{error!r} with lines {late_ms} ms late")
             self.assertEqual(g.nodes[0].wait(), -signal.SIGKILL)
+            master.close()
             g.start(0)
             self.assertTrue(g.all_see(range(2)), g.nodes[0].log())
 

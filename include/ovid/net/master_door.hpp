@@ -77,9 +77,12 @@ class MasterDoor {
   /// How many bytes of replies would be lost if this process ended: they are queued here or in
   /// libzmq, and the operating system has not taken them over.
   std::size_t reply_bytes_left() const;
-  /// Reads and drops input until none arrives for a millisecond, or for `max`. Call nothing else
-  /// afterwards.
-  void drop_input(std::chrono::milliseconds max);
+  /// Ends the output of each connection, as the end of the process would. Then reads and drops
+  /// input until all clients have closed their connections, or for `max`. A connection that is
+  /// closed with input unread is reset (RFC 2525, section 2.17), and so is one that gets input
+  /// later; a client that has read the end of the stream before does not notice. Call
+  /// nothing else afterwards.
+  void say_farewell(std::chrono::milliseconds max);
 
   std::size_t connections() const { return connections_.size(); }
 
@@ -93,6 +96,7 @@ class MasterDoor {
     bool leaving = false;  // to be closed; its input is ignored
     ReplyStream stream{};
   };
+  using Clock = std::chrono::steady_clock;
   using Connections = std::map<std::string, Connection>;  // by libzmq's routing id
 
   static bool is_readable(const Connection& connection);
@@ -103,6 +107,7 @@ class MasterDoor {
   void hold(Connection& connection, std::string_view held);
   void refuse_long_line(Connection& connection);
   void disconnect(Connection& connection, observe::CloseReason why);
+  void drop_input(Clock::time_point end);
   Sent send(const std::string& id, const base::Bytes& bytes);
   Sent send_front(const std::string& id, Connection& connection);
 

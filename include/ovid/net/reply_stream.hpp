@@ -23,6 +23,8 @@ class ReplyStream {
   void sent(std::size_t bytes) { sent_ += bytes; }
   /// How many of them are in libzmq.
   std::size_t bytes_left() const;
+  /// The master is told, after all that was taken, that nothing more comes.
+  void end() const;
 
  private:
   int descriptor_ = -1;
