@@ -77,6 +77,7 @@ bool Tcp::fill() {
   char bytes[1 << 16];
   const ssize_t got = recv(socket_, bytes, sizeof bytes, 0);
   if (got > 0) read_.append(bytes, static_cast<std::size_t>(got));
+  was_reset_ = got < 0 && errno == ECONNRESET;
   return got > 0;
 }
 

@@ -32,6 +32,8 @@ class Tcp {
   /// Closes with a reset instead of an orderly end.
   void reset();
   void half_close();
+  /// Whether the stream has ended with a reset, when it has ended.
+  bool was_reset() const { return was_reset_; }
   /// A small receive buffer, so that what is not read soon stops the sender.
   void narrow();
 
@@ -40,6 +42,7 @@ class Tcp {
 
   int socket_;
   std::string read_;
+  bool was_reset_ = false;
 };
 
 /// Cuts every TCP connection of this process that leads to 127.0.0.1:port, as a reset would: what

@@ -94,6 +94,45 @@ TEST_F(CrashTest, AtTheStartEndsBeforeAnythingElse) {
   EXPECT_EQ(trace_, (Lines{"start 0 of 3, recovered 0", "append 0 value", "killed"}));
 }
 
+TEST_F(CrashTest, WhenAPeerComesUp) {
+  for (const auto how : {agent::Crash::AtOnce, agent::Crash::WhenSent}) {
+    act_ = nullptr;
+    host(1);
+    node_->start(now_);
+    reports_.emplace_back(id(1), link::Report::Connected);
+    turn();
+    crash_at("up 1", how);
+    frames_.push_back(
+        greeting({.to_incarnation = said_.from_incarnation, .to_epoch = said_.from_epoch}));
+    trace_.clear();
+    turn();
+    if (how == agent::Crash::AtOnce) {
+      EXPECT_EQ(trace_, (Lines{"up 1", "append 0 value", "killed"}));
+      continue;
+    }
+    EXPECT_EQ(trace_,
+              (Lines{"up 1", "append 0 value", "sync", "sent 1 before", "said 7 before\n"}));
+    say(1, {"unheard"}, 1);
+    turn();
+    EXPECT_EQ(trace_.back(), "killed");
+  }
+}
+
+TEST_F(CrashTest, WhenAPeerGoesDown) {
+  for (const auto how : {agent::Crash::AtOnce, agent::Crash::WhenSent}) {
+    act_ = nullptr;
+    host(1);
+    start_with_peer();
+    crash_at("down 1", how);
+    reports_.emplace_back(id(1), link::Report::Refused);
+    turn();
+    EXPECT_EQ(trace_, how == agent::Crash::AtOnce
+                          ? (Lines{"down 1: refused", "append 0 value", "killed"})
+                          : (Lines{"down 1: refused", "append 0 value", "sync", "said 7 before\n",
+                                   "killed"}));
+  }
+}
+
 TEST_F(CrashTest, WhenSentWithoutPeersEndsWithItsTurn) {
   crash_at("start", agent::Crash::WhenSent);
   node_->start(now_);

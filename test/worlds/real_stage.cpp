@@ -1,4 +1,5 @@
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
@@ -15,11 +16,12 @@
 
 #include "ovid/bench/child.hpp"
 #include "ovid/net/loop.hpp"
+#include "ovid/observe/text.hpp"
 
 namespace ovid::worlds_test {
 namespace {
 
-constexpr auto kPatience = std::chrono::seconds(30);
+constexpr auto kPatience = std::chrono::seconds(100);
 
 /// A folder that is removed with its contents.
 class Folder {
@@ -36,30 +38,71 @@ class Folder {
   std::filesystem::path path_;
 };
 
+/// A file to which each line is added with one call, so that a killed process leaves whole lines.
+class Lines {
+ public:
+  explicit Lines(const std::string& path)
+      : file_(open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) {}
+  void add(const std::string& text) const {
+    const std::string line = text + "\n";
+    if (write(file_, line.data(), line.size()) < 0) std::abort();
+  }
+
+ private:
+  const int file_;
+};
+
+class Log final : private observe::Reader {
+ public:
+  explicit Log(const std::string& path) : lines_(path) {
+    stream.give(*this, observe::Kinds::of<observe::AgentNote, observe::NodeFailed>());
+  }
+  observe::Stream stream;
+
+ private:
+  void read(const observe::Event& event) override { lines_.add(observe::text_of(event)); }
+  const Lines lines_;
+};
+
 class RealStage final : public Stage {
  public:
-  RealStage() {
-    for (int node = 0; node < 2; ++node) restart(node);
+  explicit RealStage(int nodes) : nodes_(static_cast<std::size_t>(nodes)) {
+    for (int node = 0; node < nodes; ++node) restart(node, "");
   }
 
   void line(int node, const std::string& text) override { client(node).send(text + "\n"); }
-  void change_client(int node) override { clients_[node].reset(); }
-  void restart(int node) override {
-    clients_[node].reset();
-    processes_[node].reset();
-    processes_[node].emplace(bench::Child::run(
-        [this, node](const bench::Channel& parent) { serve(node, parent.descriptor()); }));
+  void change_client(int node) override { of(node).client.reset(); }
+  void kill(int node) override { of(node).process->send_signal(SIGKILL); }
+  void restart(int node, const std::string& at_start) override {
+    of(node).client.reset();
+    of(node).process.reset();
+    of(node).process.emplace(bench::Child::run(
+        [&, node](const bench::Channel& parent) { serve(node, parent.descriptor(), at_start); }));
   }
   std::vector<std::string> seen(int node) override { return lines_of(seen_path(node)); }
-  std::string answer(int node) override { return client(node).line(); }
-  bool runs(int node) override { return !processes_[node]->ended(); }
+  std::vector<std::string> log(int node) override { return lines_of(log_path(node)); }
+  std::string answer(int node) override {
+    const std::string line = client(node).line();
+    return line == "(end)" && client(node).was_reset() ? "(reset)" : line;
+  }
+  bool runs(int node) override { return !of(node).process->ended(); }
+  bool failed(int node) override {
+    return of(node).process->ended().value_or("").starts_with("exit status 1");
+  }
   bool wait() override {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return std::chrono::steady_clock::now() - began_ < kPatience;
   }
 
  private:
+  struct Node {
+    std::optional<bench::Child> process;
+    std::optional<net_test::Tcp> client;
+  };
+
+  Node& of(int node) { return nodes_[static_cast<std::size_t>(node)]; }
   std::string seen_path(int node) const { return folder_ / ("seen." + std::to_string(node)); }
+  std::string log_path(int node) const { return folder_ / ("log." + std::to_string(node)); }
   static std::vector<std::string> lines_of(const std::string& path) {
     std::ifstream file(path);
     std::vector<std::string> lines;
@@ -68,49 +111,47 @@ class RealStage final : public Stage {
   }
 
   /// In a separate process.
-  void serve(int node, int parent) const {
-    const int seen = open(seen_path(node).c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    const auto saw = [seen](const std::string& what) {
-      const std::string line = what + "\n";
-      if (write(seen, line.data(), line.size()) < 0) std::abort();
-    };
+  void serve(int node, int parent, const std::string& at_start) const {
+    const Lines seen(seen_path(node));
+    const auto saw = [&seen](const std::string& what) { seen.add(what); };
     net::MeshConfig mesh;
     mesh.self = {static_cast<std::uint16_t>(node)};
-    mesh.nodes = 2;
+    mesh.nodes = static_cast<int>(nodes_.size());
     mesh.base_port = ports_.mesh();
     const auto links = link::Config::for_grid(mesh.self, mesh.nodes, mesh.nodes);
     FileStore store(folder_ / ("store." + std::to_string(node)));
-    observe::Stream nobody_reads;
+    Log log(log_path(node));
     net::SystemRandom random;
     zmq::context_t context = net::make_context();
     net::Loop loop(context, mesh, {.port = ports_.master(node)}, links,
-                   node::alone("player", std::make_unique<Player>(saw)), random, nobody_reads,
-                   &store);
+                   node::alone("player", std::make_unique<Player>(saw, at_start)), random,
+                   log.stream, &store);
     loop.run(parent);
+    if (loop.failed()) throw std::runtime_error("an agent has broken the contract");
   }
 
   net_test::Tcp& client(int node) {
-    while (!clients_[node]) {
+    std::optional<net_test::Tcp>& client = of(node).client;
+    while (!client) {
       try {
-        clients_[node].emplace(ports_.master(node));
+        client.emplace(ports_.master(node));
       } catch (const std::exception&) {
         if (!wait()) throw;
       }
     }
-    return *clients_[node];
+    return *client;
   }
 
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   const Folder folder_;
   const net_test::Ports ports_;
-  std::optional<bench::Child> processes_[2];
-  std::optional<net_test::Tcp> clients_[2];
+  std::vector<Node> nodes_;
 };
 
 }  // namespace
 
-std::unique_ptr<Stage> real_stage() {
-  return std::make_unique<RealStage>();
+std::unique_ptr<Stage> real_stage(int nodes) {
+  return std::make_unique<RealStage>(nodes);
 }
 
 }  // namespace ovid::worlds_test

@@ -4,6 +4,8 @@
 #include "player.hpp"
 #include "stage.hpp"
 
+#include "ovid/observe/text.hpp"
+
 namespace ovid::worlds_test {
 namespace {
 
@@ -20,10 +22,10 @@ class SimulatedStage final : public Stage, private sim::SmallWorld {
       config.self = {id};
       config.nodes = 2;
       add(config, [this](base::NodeId node) {
-        return node::alone("player",
-                           std::make_unique<Player>([this, node](const std::string& what) {
-                             seen_[node.value].push_back(what);
-                           }));
+        const auto saw = [this, node](const std::string& what) {
+          seen_[node.value].push_back(what);
+        };
+        return node::alone("player", std::make_unique<Player>(saw, at_start_));
       });
     }
     for (const auto& host : hosts_) host->start();
@@ -31,8 +33,15 @@ class SimulatedStage final : public Stage, private sim::SmallWorld {
 
   void line(int node, const std::string& text) override { host(node).line(text); }
   void change_client(int node) override { host(node).change_master(); }
-  void restart(int node) override { host(node).start(); }
+  void kill(int node) override { host(node).kill(); }
+  void restart(int node, const std::string& at_start) override {
+    told_[node].clear();
+    at_start_ = at_start;
+    host(node).start();
+    at_start_.clear();
+  }
   std::vector<std::string> seen(int node) override { return seen_[node]; }
+  std::vector<std::string> log(int node) override { return log_[node]; }
   std::string answer(int node) override {
     while (told_[node].empty() && runs(node) && wait()) {
     }
@@ -42,6 +51,7 @@ class SimulatedStage final : public Stage, private sim::SmallWorld {
     return line;
   }
   bool runs(int node) override { return host(node).condition() == Condition::Running; }
+  bool failed(int node) override { return !runs(node) && !host(node).failure().empty(); }
   bool wait() override {
     now_ += kStep;
     run_until(now_);
@@ -51,13 +61,21 @@ class SimulatedStage final : public Stage, private sim::SmallWorld {
  private:
   sim::Host& host(int node) { return *hosts_[static_cast<std::size_t>(node)]; }
 
+  observe::Kinds kinds() const override {
+    return observe::Kinds::of<observe::AgentNote, observe::NodeFailed>();
+  }
+  void happened(sim::Host& host, const observe::Event& event) override {
+    log_[host.id().value].push_back(observe::text_of(event));
+  }
   void reply(sim::Host& host, const base::Rope& text) override {
     std::string line = base::flatten(text);
     line.pop_back();
     told_[host.id().value].push_back(line);
   }
 
+  std::string at_start_;  // for the player of the process that starts
   std::vector<std::string> seen_[2];
+  std::vector<std::string> log_[2];
   std::deque<std::string> told_[2];
   base::Time now_{};
 };

@@ -4,25 +4,22 @@
 #include <algorithm>
 #include <chrono>
 #include <string>
-#include <vector>
+#include <utility>
 
-#include "stage.hpp"
+#include "director.hpp"
 #include <gtest/gtest.h>
 
 namespace ovid::worlds_test {
 namespace {
 
-using Lines = std::vector<std::string>;
-
 /// One script for both.
-class Play {
+class Play : private Director {
  public:
-  explicit Play(Stage& stage) : stage_(stage) {}
+  using Director::Director;
 
   /// The results: the answers, and what each node has seen, in order.
   Lines run() {
-    sees(0, "up 1");
-    sees(1, "up 0");
+    meet();
     stage_.line(0, "say hello");
     sees(1, "message 0: hello");
     stage_.line(1, "tell ask");
@@ -43,10 +40,7 @@ class Play {
     stage_.line(1, "tell last");
     sees(0, "message 1: last");
     Lines all = answers_;
-    for (int node = 0; node < 2; ++node) {
-      all.push_back("node " + std::to_string(node));
-      for (const std::string& line : stage_.seen(node)) all.push_back(line);
-    }
+    for (std::string& line : account()) all.push_back(std::move(line));
     return all;
   }
 
@@ -60,29 +54,11 @@ class Play {
     is_answered(0, line);
     answers_.push_back(line + " -> " + stage_.answer(0));
     sees(1, "down 0: refused");
-    while (stage_.runs(0) && stage_.wait()) {
-    }
+    ends(0);
     stage_.restart(0);
-    sees(0, "up 1");
-    sees(1, "up 0");
-  }
-  /// Once more, or several times more, than before.
-  void sees(int node, const std::string& what, int times = 1) {
-    for (; times > 0; --times) {
-      bool seen = false;
-      while (!seen) {
-        const Lines lines = stage_.seen(node);
-        std::size_t& place = places_[node];
-        while (place < lines.size() && !seen) seen = lines[place++] == what;
-        if (seen || stage_.wait()) continue;
-        answers_.push_back("node " + std::to_string(node) + " never saw " + what);
-        return;
-      }
-    }
+    meet();
   }
 
-  Stage& stage_;
-  std::size_t places_[2] = {0, 0};  // for each node: the search continues here
   Lines answers_;
 };
 
@@ -122,6 +98,10 @@ const Lines kBothWorlds{
     "start 0 of 2, checkpoint c, recovered 3 d e g",
     "up 1",
     "message 1: last",
+    "log: from here on",
+    "log: e",
+    "log: f",
+    "log: g",
     "node 1",
     "start 1 of 2, recovered 0",
     "up 0",
