@@ -6,6 +6,7 @@
 
 #include "grid.hpp"
 #include "patience.hpp"
+#include "undisturbed.hpp"
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <zmq.h>
@@ -128,6 +129,33 @@ TEST(Mesh, PortsCanBeBoundAgainAtOnce) {
     ASSERT_NO_THROW(grid.start(id));
     EXPECT_EQ(master.line(), "(end)");
   }
+}
+
+/// A ping that carries it would come after up to 300 ms.
+TEST(Mesh, ALoneRecordIsAcknowledgedWithin5Ms) {
+  Grid grid(2);
+  ASSERT_TRUE(grid.all_see_all());
+  Tcp master = grid.master(0);
+  int said = 0;
+  const auto measure = [&] {
+    std::vector<Clock::duration> takes;
+    std::vector<Clock::duration> beats;
+    for (int i = 0; i < 15; ++i) {
+      beats.push_back(beat());
+      const auto began = Clock::now();
+      master.send("broadcast x\n");
+      const std::string acknowledged = fmt::format(",acknowledged={},", ++said);
+      if (!eventually([&] { return master.ask("ledger").find(acknowledged) != std::string::npos; }))
+        return Figures{1h, 0s};
+      takes.push_back(Clock::now() - began);
+    }
+    return Figures{median_of(takes), median_of(beats)};
+  };
+  Figures last;
+  // And the time that two messages and their threads take.
+  EXPECT_TRUE(takes_less_than(8ms, 60ms, measure, last))
+      << last.takes / 1us << " us, beat " << last.beat / 1us;
+  RecordProperty("median_us", std::to_string(last.takes / 1us));
 }
 
 /// Cuts the connections to one node after another while all nodes broadcast.
