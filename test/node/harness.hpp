@@ -14,6 +14,7 @@
 #include "../link/words.hpp"
 #include <gtest/gtest.h>
 
+#include "ovid/link/receiver.hpp"
 #include "ovid/node/node.hpp"
 #include "ovid/sim/seeded_random.hpp"
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 
+#include "ovid/link/receiver.hpp"
 #include "ovid/link/transport.hpp"
 
 namespace ovid::transport_test {

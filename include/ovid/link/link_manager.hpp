@@ -14,6 +14,7 @@
 
 #include "ovid/link/fan_out.hpp"
 #include "ovid/link/link.hpp"
+#include "ovid/link/receiver.hpp"
 
 namespace ovid::link {
 

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "ovid/base/bytes.hpp"
 #include "ovid/base/ids.hpp"
@@ -41,20 +40,6 @@ struct OwnFault {
 /// Whether Disconnected or Refused ends the connection to a process that is gone is a matter of
 /// time: the port may be asked before it is closed, or not be asked at all.
 enum class Report : std::uint8_t { Connected, Disconnected, Refused, Unreachable, Writable };
-
-/// The two frames of a message (wire/envelope.hpp, wire/body.hpp): any bytes, by anybody.
-struct Frames {
-  std::string_view envelope;
-  std::string_view body;
-};
-
-/// Receives what a transport has for a node. Called on the loop's thread, during a turn.
-class Receiver {
- public:
-  virtual ~Receiver() = default;
-  virtual void report(base::NodeId peer, Report what) = 0;
-  virtual void frames(const Frames& frames) = 0;
-};
 
 /// The promises of both drivers are tested by one suite (test/transport). They differ in how many
 /// messages a connection takes: on sockets the kernel's buffers count, which hold bytes; simulated,

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "ovid/base/random.hpp"
+#include "ovid/link/receiver.hpp"
 #include "ovid/net/master_door.hpp"
 #include "ovid/net/mesh.hpp"
 #include "ovid/node/node.hpp"

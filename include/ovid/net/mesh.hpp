@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "ovid/link/receiver.hpp"
 #include "ovid/link/transport.hpp"
 #include "ovid/net/epoll.hpp"
 #include "ovid/net/io_thread.hpp"

@@ -8,6 +8,7 @@
 #include "ovid/agent/address.hpp"
 #include "ovid/base/ids.hpp"
 #include "ovid/base/time.hpp"
+#include "ovid/link/receiver.hpp"
 #include "ovid/link/transport.hpp"
 
 namespace ovid::node {

@@ -10,6 +10,7 @@
 #include "ovid/base/ids.hpp"
 #include "ovid/base/time.hpp"
 #include "ovid/link/link_manager.hpp"
+#include "ovid/link/receiver.hpp"
 #include "ovid/node/input.hpp"
 #include "ovid/node/routes.hpp"
 #include "ovid/node/seat.hpp"

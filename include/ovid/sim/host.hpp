@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "ovid/link/receiver.hpp"
 #include "ovid/node/node.hpp"
 #include "ovid/sim/disk.hpp"
 #include "ovid/sim/kill_point.hpp"

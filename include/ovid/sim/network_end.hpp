@@ -5,6 +5,7 @@
 #include <deque>
 #include <utility>
 
+#include "ovid/link/receiver.hpp"
 #include "ovid/link/transport.hpp"
 #include "ovid/sim/network.hpp"
 
