@@ -10,6 +10,7 @@
 
 #include "ovid/base/cannot_start.hpp"
 #include "ovid/base/match.hpp"
+#include "ovid/node/sources.hpp"
 
 namespace ovid::node {
 Node::Node(const link::Config& config, std::vector<Hosted> agents, const Services& services)

@@ -16,6 +16,7 @@
 
 #include "ovid/link/receiver.hpp"
 #include "ovid/node/node.hpp"
+#include "ovid/node/sources.hpp"
 #include "ovid/sim/seeded_random.hpp"
 
 namespace ovid::test {

@@ -10,6 +10,7 @@
 #include "ovid/net/master_door.hpp"
 #include "ovid/net/mesh.hpp"
 #include "ovid/node/node.hpp"
+#include "ovid/node/sources.hpp"
 
 namespace ovid::net {
 

@@ -19,18 +19,7 @@
 
 namespace ovid::node {
 
-class Node;
-
-/// Where a driver's inputs wait for a turn. Each call hands over a limited number, in order, so
-/// that a flood of one kind does not delay the others.
-class Sources {
- public:
-  virtual ~Sources() = default;
-  virtual void give_reports(link::Receiver& to) = 0;
-  virtual void give_messages(link::Receiver& to) = 0;
-  /// Lines and departures of clients, through Node::take; no lines while it does not accept any.
-  virtual void give_lines(Node& to) = 0;
-};
+class Sources;
 
 /// Owns the agents. Used on the loop's thread.
 class Node final : private link::Listener, private link::Receiver {

@@ -12,6 +12,7 @@
 
 #include "ovid/link/receiver.hpp"
 #include "ovid/node/node.hpp"
+#include "ovid/node/sources.hpp"
 #include "ovid/sim/disk.hpp"
 #include "ovid/sim/kill_point.hpp"
 #include "ovid/sim/local_clock.hpp"
