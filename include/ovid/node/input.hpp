@@ -45,11 +45,4 @@ struct TurnEnds {};
 
 using Input = std::variant<Starts, TurnBegins, Reported, Arrived, Said, Left, TurnEnds>;
 
-/// Sees every input before the node does.
-class InputReader {
- public:
-  virtual ~InputReader() = default;
-  virtual void read(const Input& input) = 0;
-};
-
 }  // namespace ovid::node

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "ovid/node/input.hpp"
+#include "ovid/node/input_reader.hpp"
 #include "ovid/node/node.hpp"
 
 namespace ovid::node {

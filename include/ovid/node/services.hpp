@@ -5,7 +5,7 @@
 
 #include "ovid/base/random.hpp"
 #include "ovid/link/transport.hpp"
-#include "ovid/node/input.hpp"
+#include "ovid/node/input_reader.hpp"
 #include "ovid/node/outside.hpp"
 #include "ovid/node/store.hpp"
 #include "ovid/observe/stream.hpp"

@@ -1,0 +1,15 @@
+#pragma once
+// Who follows what happens to a node, for example to record it.
+
+#include "ovid/node/input.hpp"
+
+namespace ovid::node {
+
+/// Sees every input before the node does.
+class InputReader {
+ public:
+  virtual ~InputReader() = default;
+  virtual void read(const Input& input) = 0;
+};
+
+}  // namespace ovid::node
