@@ -18,10 +18,10 @@
 #include "ovid/link/evidence.hpp"
 #include "ovid/link/handshake.hpp"
 #include "ovid/link/ledger.hpp"
-#include "ovid/link/listener.hpp"
 #include "ovid/link/own_time.hpp"
 #include "ovid/link/rival.hpp"
 #include "ovid/link/session.hpp"
+#include "ovid/link/session_keeper.hpp"
 #include "ovid/link/transport.hpp"
 #include "ovid/observe/drops.hpp"
 #include "ovid/observe/stream.hpp"
@@ -29,13 +29,6 @@
 #include "ovid/wire/envelope.hpp"
 
 namespace ovid::link {
-
-/// Events of a link for its manager.
-class SessionKeeper : public Listener {
- public:
-  /// The session is about to end: queue what was sent in it, so that the ledger counts it.
-  virtual void peer_ends(base::NodeId peer) = 0;
-};
 
 struct TimerKey {
   enum class Kind : std::uint8_t { Ping, Unreached, Silence, Hello, Connect, Acknowledge };

@@ -14,7 +14,9 @@
 
 #include "ovid/link/fan_out.hpp"
 #include "ovid/link/link.hpp"
+#include "ovid/link/listener.hpp"
 #include "ovid/link/receiver.hpp"
+#include "ovid/link/session_keeper.hpp"
 
 namespace ovid::link {
 
