@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "ovid/sim/network.hpp"
+#include "ovid/sim/processes.hpp"
 
 namespace ovid::fuzz {
 

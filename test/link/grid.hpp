@@ -12,6 +12,8 @@
 
 #include "process.hpp"
 
+#include "ovid/sim/processes.hpp"
+
 namespace ovid::test {
 
 using namespace std::chrono_literals;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ovid/sim/host.hpp"
+#include "ovid/sim/processes.hpp"
 
 namespace ovid::sim {
 

@@ -7,6 +7,7 @@
 #include "stage.hpp"
 
 #include "ovid/sim/network_end.hpp"
+#include "ovid/sim/processes.hpp"
 
 namespace ovid::transport_test {
 namespace {

@@ -19,6 +19,7 @@
 #include "ovid/sim/network.hpp"
 #include "ovid/sim/network_end.hpp"
 #include "ovid/sim/observer.hpp"
+#include "ovid/sim/processes.hpp"
 
 namespace ovid::sim {
 

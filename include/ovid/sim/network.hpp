@@ -27,6 +27,7 @@
 #include "ovid/sim/flight.hpp"
 #include "ovid/sim/held_paths.hpp"
 #include "ovid/sim/large_pages.hpp"
+#include "ovid/sim/processes.hpp"
 #include "ovid/sim/seeded_random.hpp"
 #include "ovid/wire/envelope.hpp"
 
@@ -49,17 +50,6 @@ struct Traits {
   /// After a path opens again, what waits for it takes from a millisecond to this (RFC 6298: TCP's
   /// retransmission comes when it comes).
   base::Duration retransmission_max = std::chrono::milliseconds(1000);
-};
-
-/// The processes at the ends, as far as a network knows them.
-class Processes {
- public:
-  virtual ~Processes() = default;
-  enum class Condition : std::uint8_t { Running, Stopped, Gone };
-  virtual Condition condition(base::NodeId node) const = 0;
-  /// Something waits for the node: a report, or a packet to take.
-  virtual void report(base::NodeId node, base::NodeId peer, Report what) = 0;
-  virtual void wake(base::NodeId node) = 0;
 };
 
 class Network {

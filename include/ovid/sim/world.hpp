@@ -18,6 +18,7 @@
 #include "ovid/sim/lives.hpp"
 #include "ovid/sim/network.hpp"
 #include "ovid/sim/outsiders.hpp"
+#include "ovid/sim/processes.hpp"
 #include "ovid/sim/sequence.hpp"
 #include "ovid/sim/stream_checker.hpp"
 #include "ovid/sim/witness.hpp"
