@@ -288,6 +288,11 @@ void Link::count_congestion() {
   shared_.stream.tell(observe::Backpressure{peer_, congested, unacked_bytes()});
 }
 
+PeerState Link::state() const {
+  return {session(), peer_incarnation(), session_ ? session_->outbox().ledger().offered : 0,
+          unacked_bytes(), ledger()};
+}
+
 Ledger Link::ledger() const {
   return session_ ? ended_ + session_->outbox().ledger() : ended_;
 }

@@ -15,7 +15,7 @@ constexpr std::size_t kLocalPerTurn = 64;
 }  // namespace
 
 void ContractChecker::broken(const Host& host, const std::string& what) {
-  if (!violation_) violation_ = fmt::format("node {}: {}", host.id().value, what);
+  findings_.broken(fmt::format("node {}: {}", host.id().value, what));
 }
 
 void ContractChecker::event(Host& host, base::Time local, agent::AgentId agent,

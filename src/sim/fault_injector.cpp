@@ -27,14 +27,13 @@ std::string records(std::size_t count) {
 /// What a node's agents have sent to a peer in their present session.
 Hold::Sent sent_by(const Host& host, NodeId peer) {
   Hold::Sent sent;
-  const auto session = host.links().session(peer);
-  const auto incarnation = host.links().peer_incarnation(peer);
-  if (!session || !incarnation) return sent;
-  sent.session.from_incarnation = host.links().incarnation();
-  sent.session.to_incarnation = *incarnation;
-  sent.session.from_epoch = session->mine;
-  sent.session.to_epoch = session->peer;
-  sent.last = host.links().last_record(peer);
+  const link::PeerState state = host.peer(peer);
+  if (!state.session || !state.incarnation) return sent;
+  sent.session.from_incarnation = host.incarnation();
+  sent.session.to_incarnation = *state.incarnation;
+  sent.session.from_epoch = state.session->mine;
+  sent.session.to_epoch = state.session->peer;
+  sent.last = state.last_record;
   return sent;
 }
 
@@ -45,7 +44,7 @@ void FaultInjector::begin(std::size_t index) {
   ActionState& state = states_[index];
   state = {true, agenda_.now(), agenda_.now(), 0};
   witness_.trace(text_of(action));
-  checker_.expect_trouble(action, actions_, agenda_.now());
+  troubles_.add(action, actions_, agenda_.now());
   switch (action.verb) {
     case Verb::Partition:
     case Verb::Block:
@@ -103,7 +102,7 @@ void FaultInjector::begin_at_node(std::size_t index, Host& host) {
     case Verb::Crash:
       state.on = host.condition() != Condition::Gone;
       if (!state.on) break;
-      state.gone = host.links().incarnation();
+      state.gone = host.incarnation();
       lives_.kill(host);
       break;
     case Verb::Restart:

@@ -182,7 +182,7 @@ void Host::expect_message(std::size_t others) const {
   const auto sender = network_.sender_ahead(id(), others);
   if (!sender) return;
   network_.expect_packet(*sender, id());
-  node_->links().expect(*sender);
+  node_->expect(*sender);
 }
 
 void Host::pass(Moment moment) {

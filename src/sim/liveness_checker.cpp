@@ -40,7 +40,7 @@ void LivenessChecker::look_at_action(std::size_t index) {
 }
 
 void LivenessChecker::look_at_left() {
-  for (const Checker::Left& left : checker_.take_left())
+  for (const SessionChecker::Left& left : checkers_.sessions.take_left())
     agenda_.add(agenda_.now() + limits_.learns_within, Kind::Left, left.stayer, left.leaver,
                 left.stayers_epoch.value);
 }
@@ -113,12 +113,12 @@ void LivenessChecker::check_back(const Event& back) {
                        back.token);
   for (const auto& each : hosts_) {
     if (each->id() == back.a || each->condition() != Condition::Running) continue;
-    if (checker_.leaving(each->id()) || checker_.leaving(back.a)) continue;
+    if (checkers_.sessions.leaving(each->id()) || checkers_.sessions.leaving(back.a)) continue;
     for (const auto& [at, peer] : {std::pair(back.a, each->id()), std::pair(each->id(), back.a)})
-      if (!checker_.up(at, peer))
-        checker_.broken(fmt::format("node {}: does not see {} again {} ms after {} has continued",
-                                    at.value, peer.value, base::in_ms(agenda_.now() - continued),
-                                    back.a.value));
+      if (!checkers_.sessions.up(at, peer))
+        checkers_.findings.broken(
+            fmt::format("node {}: does not see {} again {} ms after {} has continued", at.value,
+                        peer.value, base::in_ms(agenda_.now() - continued), back.a.value));
   }
 }
 
@@ -129,6 +129,10 @@ bool LivenessChecker::corrupted_since(base::Time time) const {
 bool LivenessChecker::calm(NodeId node, base::Duration time) const {
   return hosts_[node.value]->condition() == Condition::Running &&
          calm_since_[node.value] <= agenda_.now() - time;
+}
+
+bool LivenessChecker::path_troubled(NodeId a, NodeId b) const {
+  return checkers_.troubles.until(a, b) >= agenda_.now();
 }
 
 bool LivenessChecker::takes_away(const Action& action, NodeId at, NodeId peer) {
@@ -180,7 +184,7 @@ void LivenessChecker::check_unseen(std::size_t index) {
       // Of a path that is blocked one way, the other end is the one to notice.
       const bool calm = hosts_[peer]->condition() != Condition::Stopped &&
                         calm_since_[peer] <= agenda_.now() - limits_.unseen_after;
-      if (action.right.empty() ? checker_.troubled(node_id(at), node_id(peer), agenda_.now())
+      if (action.right.empty() ? path_troubled(node_id(at), node_id(peer))
                                : !calm || old_words(node_id(at), node_id(peer)) ||
                                      cut_off_anew(index, node_id(at), node_id(peer))) {
         again = true;
@@ -189,7 +193,7 @@ void LivenessChecker::check_unseen(std::size_t index) {
       const bool came_back =
           action.left.size() == 1 && action.right.empty() && hosts_[peer]->life() != effect.life;
       if (at != peer && takes_away(action, node_id(at), node_id(peer)) && !came_back)
-        checker_.must_not_show(node_id(at), node_id(peer), text_of(action));
+        checkers_.sessions.must_not_show(node_id(at), node_id(peer), text_of(action));
     }
   }
   if (again) agenda_.add(agenda_.now() + limits_.unseen_after / 2, Kind::Unseen, {}, {}, index);
@@ -198,11 +202,11 @@ void LivenessChecker::check_unseen(std::size_t index) {
 /// Both sides learn that a session is over. Asked where both are served well and nothing is wrong
 /// with the path or the messages; else later, until the session is over.
 void LivenessChecker::check_left(const Event& left) {
-  if (!checker_.in_session(left.a, left.b, {left.token})) return;
+  if (!checkers_.sessions.in_session(left.a, left.b, {left.token})) return;
   const base::Time now = agenda_.now();
   if (calm(left.a, limits_.learns_after_calm) && calm(left.b, limits_.learns_after_calm) &&
-      !checker_.troubled(left.a, left.b, now) && !corrupted_since(now - limits_.learns_after_calm))
-    return checker_.must_have_learned(left.a, left.b);
+      !path_troubled(left.a, left.b) && !corrupted_since(now - limits_.learns_after_calm))
+    return checkers_.sessions.must_have_learned(left.a, left.b);
   agenda_.add(now + limits_.learns_within / 4, Kind::Left, left.a, left.b, left.token);
 }
 
@@ -224,8 +228,8 @@ void LivenessChecker::check_gone(std::size_t index) {
     if (at == peer || each->condition() == Condition::Gone) continue;
     if (!calm(at, early ? limits_.gone_after : limits_.unseen_after))
       again = true;
-    else if (!early || !checker_.troubled(at, peer, now))
-      checker_.must_not_show(at, peer, effect.gone, text_of(actions_[index]));
+    else if (!early || !path_troubled(at, peer))
+      checkers_.sessions.must_not_show(at, peer, effect.gone, text_of(actions_[index]));
   }
   if (again && !early) agenda_.add(now + limits_.unseen_after / 2, Kind::Unseen, {}, {}, index);
 }

@@ -19,24 +19,24 @@ constexpr base::Duration kForever = 1000000s;
 void Lives::start(Host& host) {
   host.start();
   if (host.condition() == Condition::Gone) return ended_by_itself(host);
-  checker_.started(host.id(), host.links().incarnation());
+  checkers_.sessions.started(host.id(), host.incarnation());
   liveness_.calm_from_now(host.id());
 }
 
 void Lives::kill(Host& host) {
   if (host.condition() != Condition::Gone) host.kill();
-  tell_ended(host);
+  checkers_.ended(host.id());
 }
 
 void Lives::ended_by_itself(Host& host) {
   if (!host.failure().empty())
-    return checker_.broken(fmt::format("node {}: {}", host.id().value, host.failure()));
-  tell_ended(host);
+    return checkers_.findings.broken(fmt::format("node {}: {}", host.id().value, host.failure()));
+  checkers_.ended(host.id());
   liveness_.node_ended();
-  if (crashes_until_ == 0s) return checker_.trouble(host.id(), base::Time(kForever));
+  if (crashes_until_ == 0s) return checkers_.troubles.add(host.id(), base::Time(kForever));
   const base::Duration away =
       random_.chance(1, 2) ? random_.between(0s, kSoonAgain) : random_.between(0s, kLaterAgain);
-  checker_.trouble(host.id(), agenda_.now() + away + limits_.after_trouble);
+  checkers_.troubles.add(host.id(), agenda_.now() + away + limits_.after_trouble);
   agenda_.add(agenda_.now() + away, Event::Kind::Again, host.id(), {},
               static_cast<std::uint64_t>(host.life()));
 }
@@ -44,12 +44,6 @@ void Lives::ended_by_itself(Host& host) {
 void Lives::start_again(Host& host, std::uint64_t after_life) {
   if (host.condition() == Condition::Gone && static_cast<std::uint64_t>(host.life()) == after_life)
     start(host);
-}
-
-void Lives::tell_ended(const Host& host) {
-  checker_.killed(host.id());
-  contract_.ended(host.id());
-  streams_.ended(host.id());
 }
 
 }  // namespace ovid::sim

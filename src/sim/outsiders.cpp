@@ -128,10 +128,10 @@ void Outsiders::forge() {
   e.to = victim.id();
   e.from_incarnation = {random_.next_nonzero()};
   if (random_.chance(1, 2) && claimed.condition() != Condition::Gone)
-    e.from_incarnation = claimed.links().incarnation();
+    e.from_incarnation = claimed.incarnation();
   e.from_epoch = {random_.next()};
   if (random_.chance(1, 2) && victim.condition() != Condition::Gone) {
-    e.to_incarnation = victim.links().incarnation();
+    e.to_incarnation = victim.incarnation();
     e.to_epoch = {random_.next()};
   }
   e.first = random_.below(5);

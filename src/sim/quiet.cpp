@@ -42,18 +42,18 @@ std::optional<std::string> Quiet::about(const Host& node, const Host& peer) cons
   const base::NodeId a = node.id();
   const base::NodeId b = peer.id();
   const bool reachable = peer.condition() == Condition::Running && open(a, b);
-  const auto session = node.links().session(b);
+  const auto session = node.peer(b).session;
   if (!session) {
     if (!reachable || network_.refuses(a, b) || network_.refuses(b, a)) return std::nullopt;
     return fmt::format("node {} is not in a session with {} yet", a.value, b.value);
   }
-  const auto there = reachable ? peer.links().session(a) : std::nullopt;
+  const auto there = reachable ? peer.peer(a).session : std::nullopt;
   if (!there || there->mine != session->peer || there->peer != session->mine)
     return fmt::format("node {} has not noticed that its session with {} is over", a.value,
                        b.value);
   if (!network_.connected(a, b))
     return fmt::format("node {} has no connection to {}", a.value, b.value);
-  if (node.links().ledger(b).unacknowledged > network_.held(a, b))
+  if (node.peer(b).ledger.unacknowledged > network_.held(a, b))
     return fmt::format("node {} has not acknowledged all records of {}", b.value, a.value);
   return std::nullopt;
 }

@@ -26,7 +26,7 @@ void Sequence::look_again() {
   if (!unfinished_)
     injector_.finished(next_ - 1);
   else if (last.verb != Verb::Line && agenda_.now() >= base::Time(last.at) + kWaitMax)
-    checker_.broken(
+    findings_.broken(
         fmt::format("{} is not over after {} s: {}", text_of(last), kWaitMax / 1s, *unfinished));
 }
 

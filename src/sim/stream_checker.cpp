@@ -77,8 +77,8 @@ const StreamChecker::Side* StreamChecker::other_side(base::NodeId node, base::No
 }
 
 void StreamChecker::must(bool holds, base::NodeId node, base::NodeId peer, const char* what) {
-  if (holds || violation_) return;
-  violation_ = fmt::format("node {}'s stream, peer {}: {}", node.value, peer.value, what);
+  if (holds) return;
+  findings_.broken(fmt::format("node {}'s stream, peer {}: {}", node.value, peer.value, what));
 }
 
 }  // namespace ovid::sim

@@ -21,38 +21,40 @@ double seconds(base::Time at) {
 
 void Witness::event(Host& host, agent::AgentId agent, const agent::Event& event) {
   const base::Time now = agenda_.now();
-  contract_.event(host, host.clock().local(now), agent, event);
+  checkers_.contract.event(host, host.clock().local(now), agent, event);
   if (const auto* message = std::get_if<agent::Message>(&event)) {
     mix(4000 + message->contents.size());
-    checker_.message(host, agent, *message);
+    checkers_.sessions.message(host, agent, *message);
   }
   if (agent != agent::AgentId{}) return;  // what links say, they say to each agent
   if (const auto* up = std::get_if<agent::PeerUp>(&event)) {
     ++changes_;
     mix(1 + up->peer.value);
-    checker_.peer_up(host, now, up->peer);
+    checkers_.sessions.peer_up(host, up->peer);
   } else if (const auto* down = std::get_if<agent::PeerDown>(&event)) {
     ++changes_;
     mix(2000 + down->peer.value);
-    checker_.peer_down(host, now, down->peer);
+    checkers_.sessions.peer_down(host, now, down->peer);
   }
 }
 
 void Witness::effect(Host& host, agent::AgentId agent, const agent::Effect& effect) {
   mix(6000 + effect.index());
-  contract_.effect(host, host.clock().local(agenda_.now()), agent, effect);
-  if (const auto* send = std::get_if<agent::Send>(&effect)) checker_.offered(host, agent, *send);
+  checkers_.contract.effect(host, host.clock().local(agenda_.now()), agent, effect);
+  if (const auto* send = std::get_if<agent::Send>(&effect))
+    checkers_.sessions.offered(host, agent, *send);
   const auto* crash = std::get_if<agent::CrashNode>(&effect);
-  if (crash && crash->how == agent::Crash::WhenSent) checker_.leaves(host.id());
+  if (crash && crash->how == agent::Crash::WhenSent) checkers_.sessions.leaves(host.id());
 }
 
 void Witness::promise_broken(Host& host, agent::AgentId agent, const std::string& what) {
-  checker_.broken(fmt::format("node {}, agent {}: {}", host.id().value, agent.value, what));
+  checkers_.findings.broken(
+      fmt::format("node {}, agent {}: {}", host.id().value, agent.value, what));
 }
 
 void Witness::ends(Host& host) {
-  if (contract_.crashed(host) == agent::Crash::WhenSent)
-    checker_.left_when_sent(host, host.clock().local(agenda_.now()));
+  if (checkers_.contract.crashed(host) == agent::Crash::WhenSent)
+    checkers_.farewells.ends(host, host.clock().local(agenda_.now()));
 }
 
 void Witness::killed_inside_turn(Host& host, const Unfinished& unfinished) {
@@ -77,7 +79,7 @@ observe::Kinds Witness::kinds() const {
 }
 
 void Witness::happened(Host& host, const observe::Event& event) {
-  streams_.happened(host.id(), event);
+  checkers_.streams.happened(host.id(), event);
   if (!trace_ || observe::severity_of(event) < kTraced || !observe::is_worth_a_line(event)) return;
   const auto peer = observe::peer_of(event);
   trace(fmt::format("{:.6f} node {}{} {}", seconds(agenda_.now()), host.id().value,

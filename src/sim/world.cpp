@@ -22,21 +22,19 @@ World::World(const WorldOptions& options, std::vector<Action> actions, Trace tra
       limits_(options.promised.value_or(options.links), options.network),
       actions_(std::move(actions)),
       random_(options.seed),
-      checker_(options.nodes, options.links, limits_),
-      contract_(options.nodes),
-      streams_(options.nodes),
+      checkers_(static_cast<std::size_t>(options.nodes), options.links, limits_),
       network_(options.nodes, traits_of(options), agenda_, random_, *this),
-      witness_(agenda_, checker_, contract_, streams_, std::move(trace)),
+      witness_(agenda_, checkers_, std::move(trace)),
       states_(actions_.size()),
-      liveness_(limits_, actions_, states_, hosts_, agenda_, network_, checker_),
+      liveness_(limits_, actions_, states_, hosts_, agenda_, network_, checkers_),
+      convergence_(network_, checkers_),
       outsiders_({~options.seed, options.broadcasts_per_s, options.broadcasts_until,
                   options.creatures, options.crashes_until, options.questions},
                  hosts_, agenda_, network_),
-      lives_(limits_, options.crashes_until, agenda_, random_, checker_, contract_, streams_,
-             liveness_),
-      injector_(actions_, states_, hosts_, lives_, agenda_, network_, checker_, liveness_,
+      lives_(limits_, options.crashes_until, agenda_, random_, checkers_, liveness_),
+      injector_(actions_, states_, hosts_, lives_, agenda_, network_, checkers_.troubles, liveness_,
                 outsiders_, witness_),
-      sequence_(actions_, agenda_, injector_, checker_) {
+      sequence_(actions_, agenda_, injector_, checkers_.findings) {
   for (int id = 0; id < options.nodes; ++id) {
     link::Config config = options.links;
     config.nodes = options.nodes;
@@ -67,7 +65,7 @@ void World::run(base::Duration end) {
 }
 
 void World::check_convergence() {
-  if (!violation()) checker_.must_have_converged(hosts_, network_, agenda_.now());
+  if (!violation()) convergence_.check(hosts_, agenda_.now());
 }
 
 void World::expect(const Event& soon) {
@@ -109,12 +107,13 @@ void World::happen(const Event& event) {
 void World::turn(Host& host) {
   if (!host.turn_is_due()) return;
   const std::uint64_t changes = witness_.changes();
-  contract_.turn_begins(host);
+  checkers_.contract.turn_begins(host);
   host.turn();
   if (host.condition() == Condition::Running) {
     const base::Time now = host.clock().local(agenda_.now());
-    contract_.turn_ends(host, now);
-    checker_.turned(host, now);
+    checkers_.contract.turn_ends(host, now);
+    checkers_.farewells.turned(host, now);
+    checkers_.ledgers.turned(host);
     if (witness_.changes() != changes) outsiders_.hear_news(host);
     liveness_.look_at_left();
     return;

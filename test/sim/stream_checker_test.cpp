@@ -26,7 +26,7 @@ class TheStreams : public ::testing::Test {
   }
 
   void tell(NodeId node, const observe::Event& event) { streams_.happened(node, event); }
-  std::string found() const { return streams_.violation().value_or(""); }
+  std::string found() const { return findings_.first().value_or(""); }
   void expect_found(const std::string& what) {
     EXPECT_NE(found().find(what), std::string::npos) << found();
   }
@@ -34,7 +34,8 @@ class TheStreams : public ::testing::Test {
     return {kSecond, {11}, {1}, {2}, EndCause::Silent, 1ms, 3, 2, 1, 0};
   }
 
-  StreamChecker streams_{2};
+  Findings findings_;
+  StreamChecker streams_{2, findings_};
 };
 
 TEST_F(TheStreams, MayTellTheSameRecordsTwiceAsSentAndNoneTwiceAsDelivered) {

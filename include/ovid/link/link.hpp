@@ -19,6 +19,7 @@
 #include "ovid/link/handshake.hpp"
 #include "ovid/link/ledger.hpp"
 #include "ovid/link/own_time.hpp"
+#include "ovid/link/peer_state.hpp"
 #include "ovid/link/rival.hpp"
 #include "ovid/link/session.hpp"
 #include "ovid/link/session_keeper.hpp"
@@ -67,8 +68,7 @@ class Link {
   /// Cost of the records kept for the peer, in bytes; 0 unless up.
   std::size_t unacked_bytes() const { return session_ ? session_->outbox().bytes() : 0; }
   Ledger ledger() const;
-  /// Number of the last record for the peer in the present session, 0 for none.
-  std::uint64_t last_record() const { return session_ ? session_->outbox().ledger().offered : 0; }
+  PeerState state() const;
   /// The peer's incarnation in the present session, and the session itself.
   std::optional<base::Incarnation> peer_incarnation() const;
   std::optional<SessionName> session() const;

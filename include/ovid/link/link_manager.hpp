@@ -40,8 +40,7 @@ class LinkManager final : private SessionKeeper {
   bool congested() const { return shared_.congested > 0; }
   /// How many records peers that are up have not acknowledged.
   std::uint64_t owed() const;
-  /// Number of the last record for the peer in the present session, 0 for none.
-  std::uint64_t last_record(base::NodeId peer) const { return link(peer).last_record(); }
+  PeerState state(base::NodeId peer) const { return link(peer).state(); }
   const Config& config() const { return config_; }
   /// When turn_begins is to be called at the latest.
   base::Time deadline() const { return shared_.timers.next(); }

@@ -42,8 +42,12 @@ class Node final : private link::Listener, private link::Receiver {
   }
   /// When the next turn is due at the latest.
   base::Time deadline() const;
-  /// For tests and checkers.
-  const link::LinkManager& links() const { return links_; }
+  base::Incarnation incarnation() const { return links_.incarnation(); }
+  link::PeerState peer(base::NodeId id) const { return links_.state(id); }
+  /// How many records peers that are up have not acknowledged.
+  std::uint64_t owed() const { return links_.owed(); }
+  /// A message of this peer will arrive soon. Only loads memory into the processor's caches.
+  void expect(base::NodeId peer) const { links_.expect(peer); }
 
  private:
   void begin(base::Time now);

@@ -20,16 +20,15 @@
 #include <utility>
 #include <vector>
 
+#include "ovid/sim/findings.hpp"
 #include "ovid/sim/host.hpp"
 
 namespace ovid::sim {
 
+/// Borrows the findings.
 class ContractChecker {
  public:
-  explicit ContractChecker(int nodes) : nodes_(static_cast<std::size_t>(nodes)) {}
-
-  /// The first broken promise, in words.
-  const std::optional<std::string>& violation() const { return violation_; }
+  ContractChecker(std::size_t nodes, Findings& findings) : findings_(findings), nodes_(nodes) {}
 
   void event(Host& host, base::Time local, agent::AgentId agent, const agent::Event& event);
   void effect(Host& host, base::Time local, agent::AgentId agent, const agent::Effect& effect);
@@ -79,8 +78,8 @@ class ContractChecker {
   void broken(const Host& host, const std::string& what);
   Node& node(const Host& host) { return nodes_[host.id().value]; }
 
+  Findings& findings_;
   std::vector<Node> nodes_;
-  std::optional<std::string> violation_;
 };
 
 }  // namespace ovid::sim

@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "ovid/sim/action.hpp"
-#include "ovid/sim/checker.hpp"
 #include "ovid/sim/host.hpp"
 #include "ovid/sim/liveness_checker.hpp"
 #include "ovid/sim/lives.hpp"
 #include "ovid/sim/network.hpp"
 #include "ovid/sim/outsiders.hpp"
 #include "ovid/sim/quiet.hpp"
+#include "ovid/sim/troubles.hpp"
 #include "ovid/sim/witness.hpp"
 
 namespace ovid::sim {
@@ -26,14 +26,15 @@ class FaultInjector {
   using Hosts = std::vector<std::unique_ptr<Host>>;
   FaultInjector(const std::vector<Action>& actions, std::vector<ActionState>& states,
                 const Hosts& hosts, Lives& lives, Agenda& agenda, Network& network,
-                Checker& checker, LivenessChecker& liveness, Outsiders& outsiders, Witness& witness)
+                Troubles& troubles, LivenessChecker& liveness, Outsiders& outsiders,
+                Witness& witness)
       : actions_(actions),
         states_(states),
         hosts_(hosts),
         lives_(lives),
         agenda_(agenda),
         network_(network),
-        checker_(checker),
+        troubles_(troubles),
         liveness_(liveness),
         outsiders_(outsiders),
         witness_(witness),
@@ -67,7 +68,7 @@ class FaultInjector {
   Lives& lives_;
   Agenda& agenda_;
   Network& network_;
-  Checker& checker_;
+  Troubles& troubles_;
   LivenessChecker& liveness_;
   Outsiders& outsiders_;
   Witness& witness_;

@@ -46,8 +46,12 @@ class Host final : private link::Transport,
   Processes::Condition condition() const { return condition_; }
   /// How many processes there have been, the present one included.
   int life() const { return life_; }
-  /// Condition is not Gone.
-  const link::LinkManager& links() const { return node_->links(); }
+  const link::Config& config() const { return config_; }
+  // Of the process; condition is not Gone.
+  base::Incarnation incarnation() const { return node_->incarnation(); }
+  link::PeerState peer(base::NodeId id) const { return node_->peer(id); }
+  /// How many records peers have not acknowledged.
+  std::uint64_t owed() const { return node_->owed(); }
   LocalClock& clock() { return clock_; }
   Service& service() { return service_; }
 

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "ovid/sim/action.hpp"
-#include "ovid/sim/checker.hpp"
+#include "ovid/sim/checkers.hpp"
 #include "ovid/sim/host.hpp"
 #include "ovid/sim/limits.hpp"
 #include "ovid/sim/network.hpp"
@@ -37,14 +37,14 @@ class LivenessChecker {
   using Hosts = std::vector<std::unique_ptr<Host>>;
   LivenessChecker(const Limits& limits, const std::vector<Action>& actions,
                   const std::vector<ActionState>& states, const Hosts& hosts, Agenda& agenda,
-                  const Network& network, Checker& checker)
+                  const Network& network, Checkers& checkers)
       : limits_(limits),
         actions_(actions),
         states_(states),
         hosts_(hosts),
         agenda_(agenda),
         network_(network),
-        checker_(checker) {}
+        checkers_(checkers) {}
 
   /// How many nodes there are, all of them served well.
   void begin(std::size_t nodes) { calm_since_.resize(nodes); }
@@ -75,6 +75,7 @@ class LivenessChecker {
  private:
   bool corrupted_since(base::Time time) const;
   bool calm(base::NodeId node, base::Duration time) const;
+  bool path_troubled(base::NodeId a, base::NodeId b) const;
   void check_gone(std::size_t index);
   bool nothing_else(std::size_t index, base::Time since) const;
   base::Duration effects_last(Verb verb) const;
@@ -90,7 +91,7 @@ class LivenessChecker {
   const Hosts& hosts_;
   Agenda& agenda_;
   const Network& network_;
-  Checker& checker_;
+  Checkers& checkers_;
   std::vector<base::Time> calm_since_;       // by node; kNever while it is not served well
   base::Time ended_at_ = base::Time::min();  // the last end of a node by itself
   base::Time corrupted_until_{};             // the end of the last corruption that is over

@@ -2,12 +2,10 @@
 // The lives of the nodes' processes: begins and ends them, and tells all who watch.
 
 #include "ovid/base/time.hpp"
-#include "ovid/sim/checker.hpp"
-#include "ovid/sim/contract_checker.hpp"
+#include "ovid/sim/checkers.hpp"
 #include "ovid/sim/host.hpp"
 #include "ovid/sim/limits.hpp"
 #include "ovid/sim/liveness_checker.hpp"
-#include "ovid/sim/stream_checker.hpp"
 
 namespace ovid::sim {
 
@@ -17,15 +15,12 @@ class Lives {
   /// Until `crashes_until` since the beginning who ends by itself is started again soon; 0: it
   /// stays away.
   Lives(const Limits& limits, base::Duration crashes_until, Agenda& agenda, SeededRandom& random,
-        Checker& checker, ContractChecker& contract, StreamChecker& streams,
-        LivenessChecker& liveness)
+        Checkers& checkers, LivenessChecker& liveness)
       : limits_(limits),
         crashes_until_(crashes_until),
         agenda_(agenda),
         random_(random),
-        checker_(checker),
-        contract_(contract),
-        streams_(streams),
+        checkers_(checkers),
         liveness_(liveness) {}
 
   /// There is no process.
@@ -37,15 +32,11 @@ class Lives {
   void start_again(Host& host, std::uint64_t after_life);
 
  private:
-  void tell_ended(const Host& host);
-
   const Limits& limits_;
   const base::Duration crashes_until_;
   Agenda& agenda_;
   SeededRandom& random_;
-  Checker& checker_;
-  ContractChecker& contract_;
-  StreamChecker& streams_;
+  Checkers& checkers_;
   LivenessChecker& liveness_;
 };
 

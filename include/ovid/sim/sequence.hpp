@@ -8,14 +8,16 @@
 #include "ovid/sim/action.hpp"
 #include "ovid/sim/agenda.hpp"
 #include "ovid/sim/fault_injector.hpp"
+#include "ovid/sim/findings.hpp"
 
 namespace ovid::sim {
 
 /// Owned by the world, whose parts it borrows. The actions are in order of their times.
 class Sequence {
  public:
-  Sequence(std::vector<Action>& actions, Agenda& agenda, FaultInjector& injector, Checker& checker)
-      : actions_(actions), agenda_(agenda), injector_(injector), checker_(checker) {}
+  Sequence(std::vector<Action>& actions, Agenda& agenda, FaultInjector& injector,
+           Findings& findings)
+      : actions_(actions), agenda_(agenda), injector_(injector), findings_(findings) {}
 
   /// When the next action is to begin, or as soon after as possible; kNever: there is none, or it
   /// waits for the one before.
@@ -43,7 +45,7 @@ class Sequence {
   std::vector<Action>& actions_;
   Agenda& agenda_;
   FaultInjector& injector_;
-  Checker& checker_;
+  Findings& findings_;
   bool unfinished_ = false;  // the last one that has begun is not over
   std::size_t next_ = 0;     // actions_[0, next_) have begun, and their `at` is when that was
 };

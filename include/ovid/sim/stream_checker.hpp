@@ -16,20 +16,19 @@
 
 #include "ovid/base/ids.hpp"
 #include "ovid/observe/event.hpp"
+#include "ovid/sim/findings.hpp"
 
 namespace ovid::sim {
 
 class StreamChecker {
  public:
-  explicit StreamChecker(int nodes)
-      : nodes_(static_cast<std::size_t>(nodes)), sides_(nodes_ * nodes_) {}
+  StreamChecker(std::size_t nodes, Findings& findings)
+      : nodes_(nodes), findings_(findings), sides_(nodes * nodes) {}
 
   static constexpr observe::Kinds kKinds =
       observe::Kinds::of<observe::SessionBegan, observe::SessionEnded, observe::RecordsSent,
                          observe::RecordsDelivered, observe::RecordsAcknowledged>();
 
-  /// The first lie, in words.
-  const std::optional<std::string>& violation() const { return violation_; }
   /// What the node's stream tells.
   void happened(base::NodeId node, const observe::Event& event);
   /// Its process is gone, and with it its sessions, which its stream does not tell.
@@ -59,8 +58,8 @@ class StreamChecker {
   void must(bool holds, base::NodeId node, base::NodeId peer, const char* what);
 
   const std::size_t nodes_;
+  Findings& findings_;
   std::vector<Side> sides_;  // by node, peer
-  std::optional<std::string> violation_;
 };
 
 }  // namespace ovid::sim

@@ -8,10 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "ovid/sim/checker.hpp"
-#include "ovid/sim/contract_checker.hpp"
+#include "ovid/sim/checkers.hpp"
 #include "ovid/sim/host.hpp"
-#include "ovid/sim/stream_checker.hpp"
 
 namespace ovid::sim {
 
@@ -20,13 +18,8 @@ using Trace = std::function<void(const std::string&)>;
 
 class Witness final : public Observer {
  public:
-  Witness(Agenda& agenda, Checker& checker, ContractChecker& contract, StreamChecker& streams,
-          Trace trace)
-      : agenda_(agenda),
-        checker_(checker),
-        contract_(contract),
-        streams_(streams),
-        trace_(std::move(trace)) {}
+  Witness(Agenda& agenda, Checkers& checkers, Trace trace)
+      : agenda_(agenda), checkers_(checkers), trace_(std::move(trace)) {}
 
   /// How often somebody was seen to come or go.
   std::uint64_t changes() const { return changes_; }
@@ -41,8 +34,8 @@ class Witness final : public Observer {
   void promise_broken(Host& host, agent::AgentId agent, const std::string& what) override;
   void ends(Host& host) override;
   void killed_inside_turn(Host& host, const Unfinished& unfinished) override;
-  void synced(Host& host) override { contract_.synced(host); }
-  void leaves(Host& host) override { contract_.leaves(host); }
+  void synced(Host& host) override { checkers_.contract.synced(host); }
+  void leaves(Host& host) override { checkers_.contract.leaves(host); }
   void reply(Host& host, const base::Rope& text) override;
   observe::Kinds kinds() const override;
   void happened(Host& host, const observe::Event& event) override;
@@ -52,9 +45,7 @@ class Witness final : public Observer {
   void mix(std::uint64_t value);
 
   Agenda& agenda_;
-  Checker& checker_;
-  ContractChecker& contract_;
-  StreamChecker& streams_;
+  Checkers& checkers_;
   const Trace trace_;
   std::uint64_t changes_ = 0;
   std::uint64_t hash_ = 0;

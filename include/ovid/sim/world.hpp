@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "ovid/sim/action.hpp"
-#include "ovid/sim/checker.hpp"
-#include "ovid/sim/contract_checker.hpp"
+#include "ovid/sim/checkers.hpp"
+#include "ovid/sim/convergence_checker.hpp"
 #include "ovid/sim/fault_injector.hpp"
 #include "ovid/sim/host.hpp"
 #include "ovid/sim/liveness_checker.hpp"
@@ -20,7 +20,6 @@
 #include "ovid/sim/outsiders.hpp"
 #include "ovid/sim/processes.hpp"
 #include "ovid/sim/sequence.hpp"
-#include "ovid/sim/stream_checker.hpp"
 #include "ovid/sim/witness.hpp"
 
 namespace ovid::sim {
@@ -55,11 +54,8 @@ class World final : private Processes {
   /// After run(): everybody must see everybody, and everything must have arrived.
   void check_convergence();
 
-  const std::optional<std::string>& violation() const {
-    if (checker_.violation()) return checker_.violation();
-    return contract_.violation() ? contract_.violation() : streams_.violation();
-  }
-  std::uint64_t delivered() const { return checker_.delivered(); }
+  const std::optional<std::string>& violation() const { return checkers_.findings.first(); }
+  std::uint64_t delivered() const { return checkers_.sessions.delivered(); }
   /// Of everything that happened.
   std::uint64_t trace_hash() const { return witness_.hash(); }
 
@@ -82,14 +78,13 @@ class World final : private Processes {
   std::vector<Action> actions_;  // in the order of their times
   Agenda agenda_;
   SeededRandom random_;  // of the network and the nodes
-  Checker checker_;
-  ContractChecker contract_;
-  StreamChecker streams_;
+  Checkers checkers_;
   Network network_;
   Witness witness_;
   std::vector<std::unique_ptr<Host>> hosts_;
   std::vector<ActionState> states_;  // by action
   LivenessChecker liveness_;
+  ConvergenceChecker convergence_;
   Outsiders outsiders_;
   Lives lives_;
   FaultInjector injector_;

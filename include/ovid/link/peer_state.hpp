@@ -1,0 +1,22 @@
+#pragma once
+// What a node knows of a peer at one moment, for people and checkers to look at.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "ovid/base/ids.hpp"
+#include "ovid/link/ledger.hpp"
+#include "ovid/link/session.hpp"
+
+namespace ovid::link {
+
+struct PeerState {
+  std::optional<SessionName> session;            ///< none: the peer is not up
+  std::optional<base::Incarnation> incarnation;  ///< the peer's, in that session
+  std::uint64_t last_record = 0;                 ///< for the peer in that session; 0: none
+  std::size_t unacked_bytes = 0;                 ///< cost of the records kept for the peer
+  Ledger ledger;                                 ///< of all sessions with the peer
+};
+
+}  // namespace ovid::link
