@@ -19,7 +19,7 @@ MAY_INCLUDE: Dict[str, Set[str]] = {
     "observe": {"base"},
     "wire": {"base"},
     "link": {"base", "observe", "wire"},
-    "agent": {"base", "wire"},
+    "agent": {"base"},
     "agents": {"base", "wire", "agent"},
     "node": {"base", "observe", "wire", "link", "agent"},
     "sim": {"base", "observe", "wire", "link", "agent", "node"},
