@@ -22,9 +22,9 @@ struct Grammar {
   Verb verb;
   std::string_view word;
   Form form;
-  std::string_view amount{};  // the key of its number, empty if it has none
+  std::string_view amount{};  // key of the number that the verb takes, empty if it takes none
   std::int64_t least = 0, most = 0;
-  std::int64_t without = 0;  // its number if none is set; 0: one must be set
+  std::int64_t without = 0;  // the number if the line has none; 0: the line must have one
   bool lasts = true;         // takes for_ms
 };
 
@@ -86,14 +86,14 @@ std::optional<std::vector<base::NodeId>> parse_ids(std::string_view text, int no
   return found;
 }
 
-/// Of "t=1.5".
+/// The time in a text such as "t=1.5"; nullopt if it is not valid.
 std::optional<base::Duration> parse_time(std::string_view word) {
   const auto seconds = base::read_real(word.substr(2), 0, kSecondsMax);
   if (!seconds) return std::nullopt;
   return std::chrono::microseconds(static_cast<std::int64_t>(*seconds * 1e6 + 0.5));
 }
 
-/// What can be set for a verb, with its range.
+/// The settings that a verb takes, with their ranges.
 std::string settings_of(const Grammar& grammar) {
   std::vector<std::string> settings;
   if (!grammar.amount.empty())
@@ -107,7 +107,7 @@ class Settings {
  public:
   explicit Settings(const Grammar& grammar) : grammar_(grammar) {}
 
-  /// What is wrong with the word, empty if nothing is.
+  /// Reads one setting. Returns what is wrong with it, empty if nothing is.
   std::string take(std::string_view word) {
     const std::size_t equals = word.find('=');
     const std::string_view key = word.substr(0, equals);
@@ -118,7 +118,7 @@ class Settings {
     return put(amount_, base::read_integer(text, grammar_.least, grammar_.most), word);
   }
 
-  /// What is missing, empty if nothing is; else the action has it all.
+  /// Writes the settings to the action. Returns what is missing, empty if nothing is.
   std::string give_to(Action& action) const {
     if (!grammar_.amount.empty() && !amount_.set && grammar_.without == 0)
       return fmt::format("{} needs {}={}..{}", grammar_.word, grammar_.amount, grammar_.least,

@@ -5,8 +5,9 @@
 
 namespace ovid::sim {
 
-/// False if the event is too near or too far away. All slices that are used lie within kSlices
-/// numbers, and all blocks within kBlocks, so that no two share a place in their ring.
+/// Adds the event to a slice or a block; false if its time is too near or too far away. All slices
+/// that are used lie within kSlices numbers, and all blocks within kBlocks, so that no two share a
+/// place in their ring.
 bool Agenda::put_in_wheels(const Event& event) {
   const std::int64_t number = slice_of(event.at);
   const std::int64_t present = slice_of(now_);
@@ -34,7 +35,7 @@ void Agenda::put_in_slice(const Event& event, std::int64_t number) {
   ++in_slices_;
 }
 
-/// Spreads the next block over its slices, when nothing is left before it.
+/// Distributes the next block's events over the slices. Called when no other event is before it.
 void Agenda::open_block() {
   first_slice_ = next_block_ * kSlices;
   piles_.take_all(block(next_block_), [this](const Event& event) {
@@ -45,7 +46,7 @@ void Agenda::open_block() {
   while (block(next_block_).empty()) ++next_block_;
 }
 
-/// The next one, when the one before has happened as a whole.
+/// Sorts the next slice into open_. Called when all events of the slice before have happened.
 void Agenda::open_slice() {
   open_.clear();
   place_ = 0;
@@ -58,8 +59,9 @@ void Agenda::open_slice() {
   while (slice(next_slice_).empty()) ++next_slice_;
 }
 
-/// There is one. Neither block nor slice is opened before its time: what is added then for a time
-/// before it would find no place.
+/// The next event. Precondition: there is one. A block or a slice is opened only when no other
+/// event is before it, because put_in_wheels takes no event for a time before an open slice or
+/// block.
 const Event& Agenda::first() {
   if (place_ == open_.size()) {
     const std::int64_t few =

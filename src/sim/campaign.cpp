@@ -20,12 +20,12 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kLastEvents = 40;
-/// How often creatures do something of their own: every half of this on average, in larger grids
-/// than of so many nodes less.
+/// The maximum time between two actions of a creature is drawn from kPaceMin..kPaceMax. In large
+/// grids it is multiplied by nodes / kPaceNodes.
 constexpr int kPaceNodes = 5;
 constexpr base::Duration kPaceMin = 500ms;
 constexpr base::Duration kPaceMax = 4s;
-/// Masters are silent for the end of a run: what they said must have arrived.
+/// Masters send nothing in this last part of a run, so that all they have sent can arrive.
 constexpr base::Duration kSilentEnd = 2s;
 
 constexpr int kNodesDrawnMax = 9;
@@ -35,7 +35,7 @@ Value one_of(SeededRandom& random, const std::array<Value, kCount>& values) {
   return values[random.below(kCount)];
 }
 
-/// Of a wait.
+/// Multiplies a timeout by times / over.
 struct Factor {
   int times = 1;
   int over = 1;
@@ -66,7 +66,7 @@ Drawn drawn_by(const CampaignOptions& options, std::uint64_t seed) {
   const std::array<std::pair<base::Duration, base::Duration>, 4> latencies{
       {{10us, 30us}, {50us, 150us}, {300us, 2ms}, {2ms, 8ms}}};
   std::tie(drawn.network.latency_min, drawn.network.latency_max) = one_of(random, latencies);
-  // In a very large grid, what never ends might not be noticed before the run does.
+  // In a very large grid, the run might end before the nodes notice a fault that never ends.
   const bool noticed = Limits(drawn.links, drawn.network).unseen_after <= kRecovery;
   drawn.permanent = random.chance(1, 6) && noticed;
   return drawn;
@@ -105,7 +105,8 @@ bool has_creatures(const CampaignOptions& options, std::uint64_t seed) {
   return SeededRandom(seed ^ 0x68616c66).chance(1, 2);
 }
 
-/// Creatures crash where nodes may: the last ones are back early enough.
+/// Creatures crash only if the options contain crashes, and early enough for the nodes to be back
+/// at the end of the run.
 base::Duration crashes_until(const CampaignOptions& options) {
   const auto& faults = options.faults;
   const bool any = std::find(faults.begin(), faults.end(), Verb::Crash) != faults.end();

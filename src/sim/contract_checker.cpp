@@ -9,7 +9,7 @@
 namespace ovid::sim {
 namespace {
 
-/// The contract's bound (agent/effects.hpp).
+/// The limit of the contract (agent/effects.hpp).
 constexpr std::size_t kLocalPerTurn = 64;
 
 }  // namespace
@@ -36,8 +36,8 @@ void ContractChecker::event(Host& host, base::Time local, agent::AgentId agent,
              event);
 }
 
-/// What the store gives back: all that was durable, and a first part of the rest, which by that has
-/// become durable as well.
+/// Checks what the agent has recovered: all values that were durable, and the first few or none of
+/// the values that were not synced. From now on these count as durable.
 void ContractChecker::started(Host& host, agent::AgentId agent, const agent::Start& start) {
   Node& n = node(host);
   if (!start.recovered) return broken(host, "starts without its store");

@@ -11,8 +11,8 @@ void FarewellChecker::turned(const Host& host, base::Time now) {
   if (owed.life != present.life || owed.records != present.records) owed = present;
 }
 
-/// Agents of a node that is leaving have not been told of sessions that ended since; its links
-/// have.
+/// A session that has ended since the crash is skipped. Only the links know that: the agents of a
+/// leaving node are told nothing more.
 void FarewellChecker::ends(const Host& host, base::Time now) {
   const base::NodeId node = host.id();
   const Owed& owed = owed_[node.value];

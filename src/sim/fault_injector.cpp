@@ -13,7 +13,7 @@ using base::NodeId;
 using Condition = Processes::Condition;
 using Kind = Event::Kind;
 
-/// Milliseconds per turn up to which a late node notices everything in time all the same.
+/// A node whose wake-ups are at most this many milliseconds late still notices everything in time.
 constexpr std::int64_t kLateEnough = 20;
 
 std::string path_of(const Action& action) {
@@ -183,7 +183,7 @@ void FaultInjector::end_at_node(std::size_t index, Host& host) {
   }
 }
 
-/// Whatever has stopped the node is over, also what had no end of its own.
+/// Ends all pauses of the node, also those without for_ms.
 void FaultInjector::forget_pauses(const Host& host) {
   for (std::size_t i = 0; i < actions_.size(); ++i)
     if (actions_[i].verb == Verb::Pause && actions_[i].node() == host.id() &&
@@ -191,7 +191,7 @@ void FaultInjector::forget_pauses(const Host& host) {
       states_[i].changed = agenda_.now();
 }
 
-/// As the worst of the actions says that are on.
+/// The machine serves the node as badly as the worst of its slow and late actions that are on.
 void FaultInjector::serve(Host& host) {
   Service service;
   bool calm = true;

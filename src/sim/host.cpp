@@ -9,20 +9,24 @@ namespace {
 using namespace std::chrono_literals;
 using Condition = Processes::Condition;
 
-/// From something to do until the loop runs: what arrives meanwhile is served in the same turn.
+/// Time from an event to the turn that handles it. What arrives meanwhile is handled in the same
+/// turn.
 constexpr base::Duration kWakeUp = 20us;
 constexpr int kPacketsPerTurn = 64;
-/// Messages that are fetched from memory, with their links, before they are read.
+/// Number of messages that are loaded into the processor's caches, with their links, before they
+/// are read.
 constexpr std::size_t kMessagesAhead = 3;
-/// After a stop the loop may run before the I/O thread has read what waited in the kernel.
+/// Maximum time after a stop in which no message is read: a real loop may run before its I/O thread
+/// has read what waited in the kernel.
 constexpr base::Duration kDeafMax = 1ms;
 constexpr int kLinesPerTurn = 256;
-/// Before the text of a body's first record (wire/body.hpp).
+/// The length field before the text of a body's first record (wire/body.hpp).
 constexpr std::size_t kLengthBytes = 4;
 
 }  // namespace
 
-/// Shows the observer, and who knows the agent's promises, what an agent does, and does it.
+/// Shows each effect of an agent to the observer and to the agent's promises, and passes it on to
+/// the node.
 class Host::Watched final : public agent::AsValues {
  public:
   Watched(Host& host, agent::AgentId agent, agent::Promises* promises, agent::Effects& inner)
@@ -31,7 +35,7 @@ class Host::Watched final : public agent::AsValues {
  private:
   void done(agent::Effect effect) override {
     if (host_.killed()) return;
-    if (!crashed_) {  // what an agent does after it is without effect
+    if (!crashed_) {  // effects after a crash are ignored
       host_.observer_.effect(host_, agent_, effect);
       if (promises_) promises_->effect(effect);
     }
@@ -46,7 +50,7 @@ class Host::Watched final : public agent::AsValues {
   bool crashed_ = false;
 };
 
-/// Stands between node and agent and shows the observer what passes.
+/// Stands between node and agent. Shows each event to the observer and to the agent's promises.
 class Host::Observed final : public agent::Agent {
  public:
   Observed(Host& host, agent::AgentId id, node::Hosted hosted)
@@ -103,7 +107,7 @@ void Host::start() {
     const agent::AgentId agent{static_cast<std::uint16_t>(i)};
     agents[i] = {agents[i].name, std::make_unique<Observed>(*this, agent, std::move(agents[i]))};
   }
-  // Not in place: only this class may see itself as what the node borrows.
+  // Built here, because only this class can convert itself to its private bases.
   const node::Services services{*this, *this, random_, stream_, this};
   node_ =
       std::make_unique<node::Node>(config_, std::move(agents), node::through(between_, services));
@@ -246,7 +250,8 @@ bool Host::send(base::NodeId peer, const wire::Envelope& envelope, const base::B
   return true;
 }
 
-/// Not in the call that takes them: who watches learns from the link that they were sent.
+/// Called later than in the send that took the records: the link tells observers only after that
+/// call that they were sent.
 void Host::pass_after_records() {
   if (std::exchange(records_sent_, false)) pass(Moment::RecordsSent);
 }
@@ -268,7 +273,7 @@ void Host::send_replies() {
   }
 }
 
-/// What was appended in the turn is lost. (After a crash "when sent" it has been synced.)
+/// Values appended in this turn are lost. (After a crash "when sent" they have been synced.)
 void Host::crash() {
   if (killed()) return;
   observer_.ends(*this);

@@ -12,8 +12,8 @@ using base::NodeId;
 using Condition = Processes::Condition;
 using Kind = Event::Kind;
 
-/// For how long words that waited for a blocked path can keep a peer alive: TCP's retransmission
-/// (network.cpp).
+/// How long after the end of a block the messages that waited can keep a peer up: the time of TCP's
+/// retransmission (Traits::retransmission_max).
 constexpr base::Duration kOldWordsMax = 1s;
 /// The largest grid for which a return is promised.
 constexpr std::size_t kBackNodesMax = 16;
@@ -49,9 +49,9 @@ void LivenessChecker::look_at_return(std::size_t index) {
   agenda_.add(agenda_.now() + limits_.back_within, Kind::Back, actions_[index].node(), {}, index);
 }
 
-/// For how long after its end a fault may keep two nodes apart. What loses, forges or delays
-/// messages uses up answers and lets nodes wait for their next attempt; all else is repaired as a
-/// stop is.
+/// How long after its end an action may keep two nodes from a session; 0: it does not. Faults that
+/// lose, forge or delay messages may use up the limited answers to greetings and lengthen the
+/// pauses between attempts to connect. All others are repaired as fast as a stop.
 base::Duration LivenessChecker::effects_last(Verb verb) const {
   switch (verb) {
     case Verb::Partition:
@@ -81,8 +81,8 @@ base::Duration LivenessChecker::effects_last(Verb verb) const {
   return {};
 }
 
-/// Nothing but the stop that this action ends has happened from `since` on, or may still have
-/// effects from before.
+/// Whether the stop that this action ends is the only fault since `since`, and no earlier one may
+/// still have effects.
 bool LivenessChecker::nothing_else(std::size_t index, base::Time since) const {
   for (std::size_t i = 0; i < actions_.size(); ++i) {
     const Action& action = actions_[i];
@@ -91,15 +91,15 @@ bool LivenessChecker::nothing_else(std::size_t index, base::Time since) const {
     if (i == index || effects == 0s || state.changed == base::Time{}) continue;
     const bool this_stop = action.verb == Verb::Pause && action.node() == actions_[index].node();
     if (this_stop && !state.on && state.changed <= since) continue;
-    // Who is gone for good is nobody's peer, and does not disturb the others.
+    // A node that has crashed and stays away is in no session and does not disturb the others.
     if (state.on && action.verb != Verb::Crash) return false;
     if (state.changed >= since - effects) return false;
   }
   return ended_at_ < since - limits_.back_within_slow_path;
 }
 
-/// A message that was sent shortly before may still have been on its way; an attempt to connect is
-/// two.
+/// Whether a rare slow message may have been in flight after `since`. It may have been sent shortly
+/// before; an attempt to connect takes two latencies.
 bool LivenessChecker::slow_path(base::Time since) const {
   return network_.rare_at() >= since - (limits_.back_within_slow_path - limits_.back_within);
 }
@@ -149,15 +149,17 @@ bool LivenessChecker::concerns_path(const Action& action, NodeId at, NodeId peer
          (in(action.right, at) && in(action.left, peer));
 }
 
-/// Of a path that was blocked before, words of then may have come as late as now, and count.
+/// Whether messages that waited for a blocked path between the two may have arrived so recently
+/// that a peer may still be shown as up because of them.
 bool LivenessChecker::old_words(NodeId a, NodeId b) const {
   const auto opened = opened_.find(std::minmax(a, b));
   return opened != opened_.end() &&
          agenda_.now() < opened->second + kOldWordsMax + limits_.unseen_after;
 }
 
-/// What is cut off in another way as well has as long again: who notices first cannot tell, or what
-/// it would tell is lost with its connection.
+/// Whether another action has begun or ended on the same path within the time limit. Then the limit
+/// begins again: the node that notices first may not be able to tell the other, or its message is
+/// lost with the connection.
 bool LivenessChecker::cut_off_anew(std::size_t index, NodeId at, NodeId peer) const {
   const base::Time lately = agenda_.now() - limits_.unseen_after;
   for (std::size_t i = 0; i < actions_.size(); ++i)
@@ -166,7 +168,8 @@ bool LivenessChecker::cut_off_anew(std::size_t index, NodeId at, NodeId peer) co
   return false;
 }
 
-/// Completeness. A node that was not served well had no chance to notice; it is asked later.
+/// Checks completeness. A node that was not served well had no chance to notice; it is checked
+/// later.
 void LivenessChecker::check_unseen(std::size_t index) {
   const Action& action = actions_[index];
   const ActionState& effect = states_[index];
@@ -181,7 +184,7 @@ void LivenessChecker::check_unseen(std::size_t index) {
       continue;
     }
     for (std::size_t peer = 0; peer < hosts_.size(); ++peer) {
-      // Of a path that is blocked one way, the other end is the one to notice.
+      // If only one direction of a path is blocked, the node at the other end must notice.
       const bool calm = hosts_[peer]->condition() != Condition::Stopped &&
                         calm_since_[peer] <= agenda_.now() - limits_.unseen_after;
       if (action.right.empty() ? path_troubled(node_id(at), node_id(peer))
@@ -199,8 +202,8 @@ void LivenessChecker::check_unseen(std::size_t index) {
   if (again) agenda_.add(agenda_.now() + limits_.unseen_after / 2, Kind::Unseen, {}, {}, index);
 }
 
-/// Both sides learn that a session is over. Asked where both are served well and nothing is wrong
-/// with the path or the messages; else later, until the session is over.
+/// Checks that both sides learn that a session is over. Needs both to be served well, and path and
+/// messages to be undisturbed; otherwise the check is repeated later, until the session is over.
 void LivenessChecker::check_left(const Event& left) {
   if (!checkers_.sessions.in_session(left.a, left.b, {left.token})) return;
   const base::Time now = agenda_.now();
@@ -210,10 +213,10 @@ void LivenessChecker::check_left(const Event& left) {
   agenda_.add(now + limits_.learns_within / 4, Kind::Left, left.a, left.b, left.token);
 }
 
-/// Of a process that is gone, early and late, whether there is another one or not. Early only where
-/// both ends are served well and nothing is wrong with the path or the messages: another process at
-/// the same port shows by its greeting that the first is gone, and a greeting that is lost is
-/// repeated later.
+/// Checks that a crashed process is not shown as up, whether it was started again or not. Called
+/// twice: early (gone_after) and late (unseen_after). The early check needs both ends to be served
+/// well, and path and messages to be undisturbed: a new process at the same port shows by its
+/// greeting that the first is gone, and a lost greeting is repeated later.
 void LivenessChecker::check_gone(std::size_t index) {
   const ActionState& effect = states_[index];
   const NodeId peer = actions_[index].node();

@@ -8,10 +8,11 @@ namespace {
 using namespace std::chrono_literals;
 using Condition = Processes::Condition;
 
-/// How soon a node that has ended by itself is started again, mostly and at the latest.
+/// Maximum times until a node that has ended by itself is started again. Each is used in half of
+/// the cases.
 constexpr base::Duration kSoonAgain = 300us;
 constexpr base::Duration kLaterAgain = 300ms;
-/// How long who is not started again stays away.
+/// For how long a node that is not started again stays away: longer than any run.
 constexpr base::Duration kForever = 1000000s;
 
 }  // namespace

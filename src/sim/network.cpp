@@ -12,7 +12,7 @@ using base::NodeId;
 using Kind = Event::Kind;
 using Condition = Processes::Condition;
 
-/// How late what is left of a broken connection may arrive.
+/// Maximum time after the end of a connection in which its last messages may still arrive.
 constexpr base::Duration kStrayMax = 50ms;
 
 }  // namespace
@@ -163,7 +163,7 @@ std::optional<Packet> Network::take(NodeId from, NodeId to) {
   return pop(from, to);
 }
 
-/// The first one in flight leaves the connection, and others may follow.
+/// Takes the first packet in flight. Records that may pass can then follow.
 Packet Network::pop(NodeId from, NodeId to) {
   Connection& c = at(from, to);
   Packet packet = flights_.take(c.packets);
@@ -172,7 +172,7 @@ Packet Network::pop(NodeId from, NodeId to) {
   return packet;
 }
 
-/// A connection that was full is half empty.
+/// Reports Room if the connection was full and is now at most half full.
 void Network::tell_room(NodeId from, NodeId to) {
   Connection& c = at(from, to);
   if (!c.full) return;
@@ -182,7 +182,8 @@ void Network::tell_room(NodeId from, NodeId to) {
   agenda_.add(agenda_.now() + latency(), Kind::Room, from, to, c.attempt);
 }
 
-/// Of what is in flight, a first part may still arrive, late.
+/// Ends the connection. If `rest_may_arrive`, the first ones of the packets in flight may still
+/// arrive later, as strays.
 void Network::break_off(NodeId from, NodeId to, bool rest_may_arrive) {
   Connection& c = at(from, to);
   if (rest_may_arrive && !c.packets.empty() && !c.orphan && !blocked(from, to)) {
@@ -200,7 +201,7 @@ void Network::break_off(NodeId from, NodeId to, bool rest_may_arrive) {
   c.state = State::None;
 }
 
-/// The sender learns of the end of its connection when the path lets the reset through.
+/// The sender learns of the end of its connection as soon as the path lets the reset through.
 void Network::tell_reset(NodeId from, NodeId to) {
   Connection& c = at(from, to);
   if (blocked(to, from)) {
@@ -215,7 +216,7 @@ void Network::gone(NodeId node) {
     const NodeId other{static_cast<std::uint16_t>(id)};
     if (other == node) continue;
     break_off(node, other, true);
-    ++at(node, other).attempt;  // nothing that was begun concerns the next incarnation
+    ++at(node, other).attempt;  // events of earlier attempts must not concern the next incarnation
     Connection& inbound = at(other, node);
     if (inbound.state != State::Made && inbound.state != State::Accepted) continue;
     lose(other, node);
@@ -247,8 +248,9 @@ void Network::end(NodeId from, NodeId to, bool rest_may_arrive) {
   tell_end(from, to);
 }
 
-/// The end of a made connection. Where the port refuses, that is mostly the report (net::Mesh asks
-/// it at once); now and then the question comes too early, or its answer too late.
+/// Reports the end of a made connection. If the port refuses connections, the report is mostly
+/// Refused, because net::Mesh probes the port at once. Sometimes the probe is too early or its
+/// answer is late: then it is Disconnected.
 void Network::tell_end(NodeId from, NodeId to) {
   const bool refuses = processes_.condition(to) == Condition::Gone || at(from, to).refusing;
   const bool asked = refuses && !blocked(from, to) && !blocked(to, from) && random_.chance(3, 4);
@@ -262,7 +264,7 @@ void Network::block(NodeId from, NodeId to) {
 void Network::unblock(NodeId from, NodeId to) {
   if (--at(from, to).blocks > 0) return;
   Connection& there = at(from, to);
-  if (!there.packets.empty()) {  // waits for the retransmission
+  if (!there.packets.empty()) {  // the packets wait for the retransmission
     const base::Time arrival = agenda_.now() + random_.between(1ms, traits_.retransmission_max);
     there.packets.for_each([&](Packet& each) { each.arrival = std::max(each.arrival, arrival); });
     there.last_arrival = std::max(there.last_arrival, arrival);
@@ -304,8 +306,8 @@ bool Network::delivering(NodeId from, NodeId to) const {
   return c.packets.front().arrival <= agenda_.now() || held_paths_.may_pass(from, to);
 }
 
-/// Sends on the records that may pass, as many as the connection takes now. Those of a path that is
-/// still held are delivered: they arrive at once.
+/// Sends the records that may pass, as many as the connection takes now. On a path that is still
+/// held, these are the delivered ones (deliver), which arrive at once.
 void Network::flow(NodeId from, NodeId to) {
   while (at(from, to).packets.size() < in_flight_max(from, to)) {
     const std::optional<Hold::Message> record = held_paths_.take(from, to);
@@ -315,7 +317,7 @@ void Network::flow(NodeId from, NodeId to) {
   }
 }
 
-/// What is in flight and what is held.
+/// Drops the packets in flight and the held records.
 void Network::lose(NodeId from, NodeId to) {
   flights_.clear(at(from, to).packets);
   held_paths_.lose(from, to);
@@ -335,13 +337,13 @@ void Network::happen(const Event& event) {
     return;
   }
   Connection& c = at(event.a, event.b);
-  if (event.token != c.attempt) return;  // of a connection that is no more
+  if (event.token != c.attempt) return;  // the event belongs to an earlier attempt
   if (event.kind == Kind::Arrival) {
     ready(event.a, event.b);
   } else if (event.kind == Kind::Room) {
     if (c.state == State::Made) processes_.report(event.a, event.b, Report::Writable);
   } else if (event.kind == Kind::Reset) {
-    if (c.state == State::None) return;  // its end was reported
+    if (c.state == State::None) return;  // its end was reported already
     const bool made = c.state == State::Made;
     break_off(event.a, event.b, false);
     made ? tell_end(event.a, event.b) : processes_.report(event.a, event.b, Report::Disconnected);

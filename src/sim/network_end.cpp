@@ -4,13 +4,13 @@
 
 namespace ovid::sim {
 
-/// The reports that wait are about the attempt that is over.
+/// Reports that wait are dropped: they are about an earlier attempt.
 void NetworkEnd::connect(base::NodeId peer) {
   std::erase_if(reports_, [peer](const auto& report) { return report.first == peer; });
   network_.connect(self_, peer);
 }
 
-/// The process does not know of a connection before it has read that it is made.
+/// Takes no message before the process has read the report that the connection is made.
 bool NetworkEnd::send(base::NodeId peer, const wire::Envelope& envelope, const base::Bytes& body) {
   if (!reports_.empty() && waits(peer, Report::Connected)) return false;
   return network_.send(self_, peer, wire::encode(envelope), body);

@@ -15,22 +15,26 @@ using namespace std::chrono_literals;
 using Condition = Processes::Condition;
 using Kind = Event::Kind;
 
-/// When masters begin to speak: after everybody has seen everybody. So many do at once; in a larger
-/// grid the others follow at the rate at which all go on.
+/// When the first masters send: all nodes are in sessions by then. The first kFirstSpeakers masters
+/// begin at once. In a larger grid the others follow in groups of as many, at the rate of the whole
+/// run.
 constexpr base::Duration kFirstWords = 500ms;
 constexpr std::size_t kFirstSpeakers = 16;
-/// Some bursts are streams: a line each, so that connections fill up.
+/// Some bursts are streams: the lines are sent one by one with this pause, so that connections fill
+/// up.
 constexpr base::Duration kStreamPause = 1ms;
-/// Of the times when a master speaks to a creature.
+/// A master that sends to a creature also makes the node crash, once in this many times.
 constexpr std::uint64_t kCrashesOneIn = 50;
-/// A process is killed when it comes to a place of its turns for at most so many times.
+/// Maximum of KillPoint::count.
 constexpr std::uint64_t kTimesMax = 3;
-/// Of the times when a master speaks, and there are questions.
+/// A master that sends also asks one of the questions, if there are any, once in this many times.
 constexpr std::uint64_t kQuestionsOneIn = 8;
-/// A long text, where there are not so many nodes that it takes much memory that all keep it.
+/// Bytes of a long text. In grids of more than kLongTextNodes nodes it is shorter, because each
+/// node keeps it and that takes memory.
 constexpr std::size_t kLongText = 20000;
 constexpr std::size_t kLongTextNodes = 50;
-/// Before a cut both ends have just said something, or there is little to lose.
+/// Times before a cut at which both nodes broadcast a line, so that messages are in flight that can
+/// be lost.
 constexpr base::Duration kBeforeCut[] = {60us, 30us};
 
 }  // namespace
@@ -76,7 +80,8 @@ void Outsiders::let_rest(Host& host) {
   if (host.condition() != Condition::Gone) host.line(goes_on ? kLineSpare : kLineRest);
 }
 
-/// Now and then somebody else speaks, asks for nothing in particular, or wants it to end.
+/// Now and then another master takes over, a line without meaning is sent, or the node is made to
+/// crash.
 void Outsiders::say_to_creature(Host& host) {
   if (random_.chance(1, 10)) host.change_master();
   if (random_.chance(1, 10)) host.line("anything");
@@ -115,7 +120,7 @@ void Outsiders::ask(Host& host) {
 void Outsiders::hear_news(Host& host) {
   if (options_.broadcasts_per_s <= 0 || agenda_.now() >= base::Time(options_.broadcasts_until))
     return;
-  // In a large grid many see the same news: about two of them speak.
+  // In a large grid many nodes see the same change. About two of their masters send.
   if (random_.below(hosts_.size()) < 2) say(host, 0);
 }
 

@@ -16,15 +16,16 @@ constexpr std::array kFaults{Verb::Crash, Verb::Pause,     Verb::Partition, Verb
                              Verb::Cut,   Verb::Refuse,    Verb::Slow,      Verb::Late,
                              Verb::Drift, Verb::Duplicate, Verb::Corrupt,   Verb::Forge};
 constexpr base::Duration kFirstFault = 500ms;
-constexpr int kNodesLeast = 2;  // a fault is what somebody else notices
-/// From the first that can begin to when the last is over.
+constexpr int kNodesLeast = 2;  // a fault must be visible to another node
+/// Minimum time between the earliest begin of a fault and the end of the last one.
 constexpr base::Duration kFaultyLeast = 100ms;
 
 base::Duration whole_ms(base::Duration d) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(d);
 }
 
-/// Short ones are as likely as long ones: most of what breaks, breaks within milliseconds.
+/// A random duration. Short and long ones are equally likely, because most errors appear within
+/// milliseconds.
 base::Duration lasting(SeededRandom& random, base::Duration most) {
   constexpr std::array kScales{2ms, 20ms, 200ms, 500ms, 1000ms, 5000ms};
   const base::Duration scale = kScales[random.below(kScales.size())];
@@ -48,7 +49,7 @@ std::int64_t amount(Verb verb, SeededRandom& random, int nodes) {
   };
   switch (verb) {
     case Verb::Slow:
-      return between(1, std::max(1, 200 / nodes));  // hears each peer within the silence limit
+      return between(1, std::max(1, 200 / nodes));  // reads each peer within the silence limit
     case Verb::Late:
       return between(1, random.chance(1, 2) ? 20 : 400);
     case Verb::Drift:
@@ -85,7 +86,7 @@ Action make_fault(Verb verb, const ScheduleOptions& options, SeededRandom& rando
   action.amount = amount(verb, random, options.nodes);
   if (verb != Verb::Cut && verb != Verb::Drift)
     action.lasting = lasting(random, std::max<base::Duration>(1ms, quiet - action.at));
-  // A new process may be there before anybody has learned of the death of the old one.
+  // Often the new process starts before any peer has noticed the end of the old one.
   if (verb == Verb::Crash && random.chance(2, 3))
     action.lasting = std::chrono::microseconds(50 + random.below(250));
   return action;
@@ -99,8 +100,8 @@ void join(Action& fault, const Action& other, base::Duration length, SeededRando
     fault.lasting = std::clamp<base::Duration>(whole_ms(quiet - fault.at), 1ms, fault.lasting);
 }
 
-/// Lets the last crash or partition never end, if there is one. (A node that is to be crashed later
-/// is then gone already.)
+/// Lets one crash or partition never end, if there is one. (If the same node is to be crashed
+/// later, it is gone already then.)
 void last_for_ever(std::vector<Action>& schedule, SeededRandom& random) {
   std::vector<Action*> able;
   for (Action& action : schedule)
@@ -141,7 +142,7 @@ std::vector<Action> make_schedule(const ScheduleOptions& options, std::uint64_t 
   const int count = options.count > 0 ? options.count : 1 + static_cast<int>(random.below(12));
   for (int i = 0; i < count; ++i) {
     Action fault = make_fault(options.faults[random.below(options.faults.size())], options, random);
-    // What goes wrong together shows more than what goes wrong alone.
+    // Faults at the same time reveal more errors than single ones.
     if (!schedule.empty() && random.chance(1, 2))
       join(fault, schedule.back(), options.length, random);
     schedule.push_back(std::move(fault));

@@ -16,7 +16,8 @@ using namespace std::string_view_literals;
 
 constexpr std::string_view kUtf8Mark = "\xef\xbb\xbf";
 
-/// What the text is if it is not UTF-8, by its byte order mark or by NUL bytes.
+/// What is wrong if the text is not UTF-8, as its byte order mark or a NUL byte shows; otherwise
+/// empty.
 std::string foreign_encoding(std::string_view text) {
   // The longer marks first: one begins with a shorter one.
   constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kMarks{{
@@ -35,7 +36,7 @@ std::string foreign_encoding(std::string_view text) {
   return fmt::format("line {} has a NUL byte: no text, or UTF-16; save it as UTF-8", line);
 }
 
-/// The next line without its end; CR alone ends lines only where nothing else does.
+/// Takes the next line, without its end. `end_byte` is LF, or CR if the text has no LF.
 std::string_view take_line(std::string_view& text, char end_byte) {
   const std::size_t end = std::min(text.find(end_byte), text.size());
   std::string_view line = text.substr(0, end);
@@ -44,7 +45,8 @@ std::string_view take_line(std::string_view& text, char end_byte) {
   return line;
 }
 
-/// What the verb does take, for who tried something else.
+/// If an action failed because of a setting that its verb does not take: the settings that it
+/// takes.
 std::string hint(std::string_view what) {
   if (what.find(" does not take ") == std::string_view::npos) return {};
   const auto verb = verb_of(what.substr(0, what.find(' ')));

@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// An action that is not over then never will be.
+/// If an action that others wait for is not over after this time, the run has failed.
 constexpr base::Duration kWaitMax = 5s;
 
 }  // namespace

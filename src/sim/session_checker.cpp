@@ -8,8 +8,8 @@
 namespace ovid::sim {
 namespace {
 
-/// Different records are different numbers, mostly: FNV-1a's steps on eight bytes at a time, each
-/// with its high half folded in.
+/// A hash that differs for different records, almost always: FNV-1a on eight bytes at a time. Each
+/// step also folds the high half into the low one.
 std::uint64_t hash_of(agent::AgentId from, agent::AgentId to, std::string_view text) {
   constexpr std::uint64_t kPrime = 0x100000001b3;
   std::uint64_t hash = 0xcbf29ce484222325;
@@ -92,7 +92,7 @@ void SessionChecker::peer_down(const Host& host, base::Time now, base::NodeId pe
   close(p);
   base::Time trouble = std::max(troubles_.until(node, peer), troubles_.until(peer));
   const Pair& there = pair(peer, node);
-  // Agents of a node that is leaving are not told any more of sessions that end.
+  // Agents of a leaving node are not told of sessions that end.
   const bool first_to_leave = up(peer, node) && there.name == mirrored(p.name);
   if (first_to_leave) left_.push_back({peer, node, there.name.mine});
   if (!first_to_leave) trouble = std::max(trouble, troubles_.until(node));
@@ -115,7 +115,7 @@ void SessionChecker::offered(const Host& host, agent::AgentId from, const agent:
 
 void SessionChecker::message(const Host& host, agent::AgentId to, const agent::Message& message) {
   const base::NodeId from = message.from.node;
-  if (from == host.id()) return;  // no link's
+  if (from == host.id()) return;  // sent within the node, not over a link
   ++delivered_;
   const auto broken = [&](const std::string& what) {
     findings_.broken(fmt::format("node {}: peer {}: {}", host.id().value, from.value, what));

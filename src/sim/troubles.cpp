@@ -5,7 +5,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Ends of actions that have no end of their own.
+/// The end of actions without for_ms: later than any run.
 constexpr base::Duration kForever = 1000000s;
 
 }  // namespace
@@ -46,8 +46,8 @@ void Troubles::add(const Action& action, const std::vector<Action>& all, base::T
       for (base::Time& known : nodes_) known = std::max(known, until);
       return;
     case Verb::Slow:
-      // A node that reads so slowly that others' messages wait for the silence limit suspects any
-      // of them.
+      // A node that reads so slowly that messages wait as long as the silence limit may find any
+      // peer silent.
       if (action.amount * static_cast<std::int64_t>(nodes_.size()) <= limits_.slow_enough_ms)
         return;
       for (std::size_t peer = 0; peer < nodes_.size(); ++peer)

@@ -10,7 +10,7 @@
 namespace ovid::sim {
 namespace {
 
-/// What the trace has, and what is more severe.
+/// Minimum severity of the events in the trace.
 constexpr base::Severity kTraced = base::Severity::Info;
 
 double seconds(base::Time at) {
@@ -26,7 +26,7 @@ void Witness::event(Host& host, agent::AgentId agent, const agent::Event& event)
     mix(4000 + message->contents.size());
     checkers_.sessions.message(host, agent, *message);
   }
-  if (agent != agent::AgentId{}) return;  // what links say, they say to each agent
+  if (agent != agent::AgentId{}) return;  // all agents get the same link events
   if (const auto* up = std::get_if<agent::PeerUp>(&event)) {
     ++changes_;
     mix(1 + up->peer.value);

@@ -21,11 +21,11 @@ using namespace std::chrono_literals;
 constexpr agent::TimerId kPace{0};
 constexpr agent::TimerId kNever{1};  // always cancelled before it can fire
 constexpr agent::TimerId kShort{2};
-/// Nodes of a large grid that do something about a peer that comes or goes.
+/// How many nodes of a large grid, on average, react to a peer that comes up or goes down.
 constexpr std::uint64_t kFew = 8;
-/// Values kept after which a checkpoint takes their place.
+/// After so many appended values the next one is written as a checkpoint.
 constexpr std::uint64_t kValuesMax = 20;
-/// Of an event in which a creature may be told to crash; "" for others.
+/// The name in kCrashEvents of an event's kind; "" if it has none.
 std::string_view kind_of(const agent::Event& event) {
   if (std::holds_alternative<agent::Line>(event)) return "line";
   if (std::holds_alternative<agent::Message>(event)) return "message";
@@ -35,12 +35,11 @@ std::string_view kind_of(const agent::Event& event) {
   return "";
 }
 
-/// Messages to itself in one step: more than are delivered in a turn.
+/// Number of messages to itself in one step: more than are delivered in a turn.
 constexpr int kSwarm = 100;
 
-/// Its own numbers come from its seed and are part of its state. It keeps a counter: every value it
-/// appends is the next number, a checkpoint is the last. What it recovers must be a count without
-/// a gap.
+/// Its random numbers come from its own seed. It keeps a counter: each value that it appends or
+/// checkpoints is the next number. So what it recovers must be numbers without a gap.
 class Creature final : public agent::Agent {
  public:
   Creature(std::uint64_t seed, const ZooOptions& options) : options_(options), random_(seed) {}
@@ -103,7 +102,8 @@ class Creature final : public agent::Agent {
     }
   }
 
-  /// What masters say that every agent of the node is to obey, or any one.
+  /// Passes a master's order to the agents that must obey it: a rest or spare to all agents of the
+  /// node, a crash to any one.
   void hear(std::string_view text, agent::Effects& effects) {
     const bool crash = text.starts_with(kLineCrashAtOnce) || text.starts_with(kLineCrashWhenSent);
     if (crash && (options_.agents == 1 || text.ends_with(kCrashEvents[0]))) return obey(text);
@@ -129,7 +129,8 @@ class Creature final : public agent::Agent {
     effects.broadcast("never heard");
   }
 
-  /// Answers come to an end: each is about one answer less.
+  /// Reacts to a message, sometimes with an answer. Answers to answers come to an end: each
+  /// contains how many may follow, one less than the one before.
   void message(const agent::Message& e, agent::Effects& effects) {
     if (resting_) {
       effects.cancel(kPace);
@@ -203,7 +204,7 @@ class Creature final : public agent::Agent {
     }
   }
 
-  /// What everybody is told of, a few react to.
+  /// Whether this node reacts to an event that all nodes get: only a few of them do.
   bool few_have_to() { return !resting_ && random_.chance(kFew, std::max(kFew, nodes_)); }
   base::NodeId any_node() { return {static_cast<std::uint16_t>(random_.below(nodes_))}; }
   agent::AgentId any_agent() {

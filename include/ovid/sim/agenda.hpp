@@ -1,7 +1,7 @@
 #pragma once
-// What is going to happen in a simulated world, in order of time; what happens at the same time
-// happens in the order in which it was decided. It has the virtual clock, which moves on to the
-// time of whatever happens.
+// The future events of a simulated world, in order of time. Events with the same time happen in the
+// order in which they were added. The agenda also has the virtual clock: taking an event moves the
+// clock to the event's time.
 
 #include <algorithm>
 #include <cstddef>
@@ -17,22 +17,22 @@ namespace ovid::sim {
 
 struct Event {
   enum class Kind : std::uint8_t {
-    Wake,         ///< node a's loop
-    Arrival,      ///< the oldest message on its way from a to b
-    Outcome,      ///< of a's attempt to connect to b; token: the attempt
-    Unreachable,  ///< that attempt has taken too long
-    Handshake,    ///< that attempt was accepted but has not become a connection in time
+    Wake,         ///< node a's loop runs
+    Arrival,      ///< the oldest message in flight from a to b arrives
+    Outcome,      ///< a's attempt to connect to b has its result; token: the attempt
+    Unreachable,  ///< that attempt has taken too long; token: the attempt
+    Handshake,    ///< that attempt got no handshake in time; token: the attempt
     Reset,        ///< a learns that its connection to b is gone; token: the attempt that made it
-    Room,         ///< a's connection to b takes messages again
-    Stray,        ///< a message of a broken connection arrives after all; token: which
-    Ends,         ///< the effect of an action; token: which
-    Unseen,       ///< by now nobody may show what an action took away; token: which
-    Back,         ///< by now a stopped node that has continued is in sessions again; token: which
-    Left,         ///< by now a must know that b has left their session; token: a's epoch of it
-    Workload,     ///< node a's master has something to say
-    Forgery,      ///< a stranger has something to say; token: until when
-    Rest,         ///< node a's master wants it to crash no more, or to do nothing more
-    Again,        ///< node a, which has ended by itself, is started again; token: its life
+    Room,         ///< a's connection to b takes messages again; token: the attempt that made it
+    Stray,        ///< a message of a lost connection arrives after all; token: its number
+    Ends,         ///< an action ends; token: its index
+    Unseen,       ///< no node may still show as up what an action took away; token: its index
+    Back,         ///< a node that has continued must be in sessions; token: the action's index
+    Left,         ///< a must know by now that b has left their session; token: a's epoch in it
+    Workload,     ///< node a's master sends a line; token: see Outsiders::speak
+    Forgery,      ///< a forged message is sent; token: the action's index
+    Rest,         ///< node a's master tells creatures (zoo.hpp) to crash no more, or to rest
+    Again,        ///< node a, whose process has ended, is started again; token: Host::life
   };
   base::Time at;
   std::uint64_t order = 0;
@@ -42,16 +42,17 @@ struct Event {
   base::NodeId b{};
 };
 
-/// A heap while there are few events. When a thousand nodes ping each other at once there are a
-/// million. Those of the next half millisecond then go to slices of time, unordered, and a slice is
-/// put in order when its time has come; those of the next half second go to blocks, and a block is
-/// spread over the slices when its time has come. (Hierarchical timing wheels: G. Varghese,
-/// T. Lauck, "Hashed and Hierarchical Timing Wheels", SOSP 1987, section 6.2; slices that are
-/// sorted when they are due: R. Brown, "Calendar Queues", CACM 31(10), 1988.)
+/// A heap while there are few events. When a thousand nodes ping each other at once, there are a
+/// million. Then the events of the next half millisecond are kept in slices of time, unsorted; a
+/// slice is sorted when its time has come. The events of the next half second are kept in blocks,
+/// as long as all slices together; a block is distributed over the slices when its time has come.
+/// (Hierarchical timing wheels: G. Varghese, T. Lauck, "Hashed and Hierarchical Timing Wheels",
+/// SOSP 1987, section 6.2; slices that are sorted when they are due: R. Brown, "Calendar Queues",
+/// CACM 31(10), 1988.)
 class Agenda {
  public:
   base::Time now() const { return now_; }
-  /// Not before now.
+  /// A time before now() counts as now().
   void add(base::Time at, Event::Kind kind, base::NodeId a, base::NodeId b = {},
            std::uint64_t token = 0) {
     const Event event{at < now_ ? now_ : at, order_++, token, kind, a, b};
@@ -63,10 +64,11 @@ class Agenda {
   base::Time next() { return empty() ? base::kNever : first().at; }
   /// Takes the next event; the clock is then at its time.
   Event pop();
-  /// Moves the clock on to a time for which nobody has put anything on the agenda: no event is
-  /// before it.
+  /// Moves the clock forward to a time at which there is no event. Precondition: no event on the
+  /// agenda is earlier.
   void advance(base::Time to) { now_ = std::max(now_, to); }
-  /// An event that is going to happen soon, for who wants to prepare; null: nothing is known.
+  /// An event that will happen soon, so that its data can be loaded into the processor's caches;
+  /// null if none is known.
   const Event* soon() const {
     return open_.size() - place_ > kSoon ? &open_[place_ + kSoon] : nullptr;
   }
@@ -79,8 +81,8 @@ class Agenda {
   };
   static constexpr std::size_t kFew = 512;
   static constexpr std::int64_t kSliceNs = 128;
-  static constexpr std::int64_t kSlices = 4096;  // half a millisecond; a block is as long
-  static constexpr std::int64_t kBlocks = 1024;  // half a second
+  static constexpr std::int64_t kSlices = 4096;  // together half a millisecond
+  static constexpr std::int64_t kBlocks = 1024;  // together half a second
   static constexpr std::size_t kSoon = 8;
   using Pile = EventPiles<Event>::Pile;
 
@@ -95,16 +97,16 @@ class Agenda {
 
   std::priority_queue<Event, std::vector<Event>, Later> few_;
   EventPiles<Event> piles_;
-  std::vector<Pile> slices_;      // a ring, by number; none before there are many events
-  std::size_t in_slices_ = 0;     // events there
-  std::int64_t next_slice_ = 0;   // the first that is not empty, if any is not
-  std::vector<Pile> blocks_;      // a ring, by number; block k is of slices k * kSlices and on
-  std::size_t in_blocks_ = 0;     // events there
-  std::int64_t next_block_ = 0;   // the first that is not empty, if any is not
-  std::int64_t first_slice_ = 0;  // of the last block that was opened: no slice before it is used
-  std::vector<Event> open_;       // the last slice whose time has come, in order
+  std::vector<Pile> slices_;      // a ring, by slice number; empty until there are many events
+  std::size_t in_slices_ = 0;     // events in slices_
+  std::int64_t next_slice_ = 0;   // the first slice that is not empty, if in_slices_ > 0
+  std::vector<Pile> blocks_;      // a ring, by block number; block k begins with slice k * kSlices
+  std::size_t in_blocks_ = 0;     // events in blocks_
+  std::int64_t next_block_ = 0;   // the first block that is not empty, if in_blocks_ > 0
+  std::int64_t first_slice_ = 0;  // first slice of the block opened last; earlier ones are not used
+  std::vector<Event> open_;       // the events of the slice opened last, sorted
   std::size_t place_ = 0;         // open_[0, place_) have happened
-  std::int64_t opened_ = -1;      // its number; every slice with events has a higher one
+  std::int64_t opened_ = -1;  // number of that slice; all slices with events have higher numbers
   base::Time now_{};
   std::uint64_t order_ = 0;
 };

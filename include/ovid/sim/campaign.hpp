@@ -1,5 +1,6 @@
 #pragma once
-// Many seeds, one verdict each; a failure is shrunk to the faults that it needs.
+// Runs of a simulated grid, one for each seed, with one verdict each. The faults of a failed run
+// are reduced to those that the failure needs.
 
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +13,7 @@
 
 namespace ovid::sim {
 
-/// Which runs have creatures (zoo.hpp) in the place of the agents that make_agents makes.
+/// Which runs have creatures (zoo.hpp) instead of the agents that make_agents makes.
 enum class Creatures : std::uint8_t { Never, BySeed, Always };
 
 struct CampaignOptions {
@@ -21,22 +22,22 @@ struct CampaignOptions {
   Faults faults;
   int fault_count = 0;           ///< 0: each seed decides
   double broadcasts_per_s = 20;  ///< by all nodes together
-  /// Self and nodes are filled in; the waits are those of a grid of so many nodes
-  /// (link::Config::for_grid), which is the caller's to see to.
+  /// `self` and `nodes` are filled in for each node. The caller sets the timeouts to those of a
+  /// grid of this size (link::Config::for_grid).
   link::Config links;
-  std::optional<link::Config> promised{};  ///< what is promised, if not what the links are told
+  std::optional<link::Config> promised{};  ///< for the checked promises, if not `links`
   Traits network{};
-  /// The seed decides on waits (factors of the links'), latency, capacities, and whether some fault
-  /// never ends.
+  /// The seed also draws timeouts (as factors of those in `links`), latency, capacities, and
+  /// whether some fault never ends.
   bool draw = false;
-  std::size_t unacked_bytes_max = 0;  ///< in the place of the links'; 0: 64 KiB, or drawn
+  std::size_t unacked_bytes_max = 0;  ///< replaces that of `links`; 0: 64 KiB, or drawn if `draw`
   Host::MakeAgents make_agents;
-  std::vector<std::string> questions{};  ///< what masters ask the agents of make_agents
+  std::vector<std::string> questions{};  ///< lines for agents of make_agents, sent to get answers
   Creatures creatures = Creatures::Never;
-  std::optional<std::vector<std::size_t>> only_faults;  ///< indices in the schedule; none: all
+  std::optional<std::vector<std::size_t>> only_faults;  ///< indices in the schedule; nullopt: all
 };
 
-/// The bound of a run that nobody has drawn.
+/// The limit of unacknowledged bytes in a run whose seed does not draw it.
 inline std::size_t unacked_bytes_max(const CampaignOptions& options) {
   return options.unacked_bytes_max > 0 ? options.unacked_bytes_max : std::size_t{64} << 10;
 }
@@ -45,10 +46,10 @@ struct Verdict {
   std::optional<std::string> violation;
   std::uint64_t trace_hash = 0;
   std::uint64_t delivered = 0;
-  std::uint64_t faults = 0;  ///< that the run had
+  std::uint64_t faults = 0;  ///< number of faults in the run
 };
 
-/// What a run is like whose options leave that to the seed.
+/// The parameters of one run: those that the seed has drawn, and the others as in the options.
 struct Drawn {
   int nodes = 0;
   link::Config links;
@@ -57,14 +58,14 @@ struct Drawn {
 };
 Drawn drawn_by(const CampaignOptions& options, std::uint64_t seed);
 
-/// Indices of a seed's faults, all or those that were asked for.
+/// Indices of a seed's faults in its schedule: all, or those of only_faults that exist.
 std::vector<std::size_t> chosen_faults(const CampaignOptions& options, std::uint64_t seed);
 
-/// One run, checked to its end. Thread-safe: runs share nothing.
+/// Does one run and checks it. Thread-safe: runs share nothing.
 Verdict run_seed(const CampaignOptions& options, std::uint64_t seed, Trace trace = nullptr);
 
-/// A smallest set of the seed's faults that still breaks a promise: none of them can be left out
-/// alone. The seed fails with options.
+/// Reduces the seed's faults to a set that still breaks a promise, but no longer does if any single
+/// one of them is left out. Precondition: the seed breaks a promise with these options.
 std::vector<std::size_t> shrink(CampaignOptions options, std::uint64_t seed);
 
 /// What a person needs to find the cause: the promise, the faults left after shrinking, the last

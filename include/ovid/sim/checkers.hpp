@@ -1,7 +1,7 @@
 #pragma once
-// All who watch whether a simulated grid keeps its promises, each named by what it checks. Liveness
-// is asked for at times of its own: liveness_checker.hpp; convergence in the end:
-// convergence_checker.hpp.
+// The checkers of a simulated grid's promises, each named by what it checks. Two more are
+// elsewhere: liveness is checked at times of its own (liveness_checker.hpp), convergence at the end
+// of a run (convergence_checker.hpp).
 
 #include <cstddef>
 #include <optional>

@@ -2,8 +2,8 @@
 // The promises of the agent contract (agent/effects.hpp), checked while a simulated grid runs:
 //
 //   order        nothing leaves a node before what was appended is synced; at most one sync a turn
-//   durability   what was synced before a crash is recovered, in order; of what was not, a first
-//                part, and nothing after a crash "at once"
+//   durability   values that were synced before a crash are recovered, in order; of the others,
+//                the first few or none are, and none after a crash "at once"
 //   timers       fire once, when they are due and not before, and not after they were cancelled
 //   itself       messages to agents of the same node arrive in order, in the next turn, at most 64
 //                of them a turn, none lost
@@ -34,14 +34,14 @@ class ContractChecker {
   void effect(Host& host, base::Time local, agent::AgentId agent, const agent::Effect& effect);
   void synced(Host& host);
   void leaves(Host& host);
-  /// Around a turn, whose time is `local`.
+  /// Called before and after each turn. `local` is the time of the turn by the node's clock.
   void turn_begins(Host& host);
   void turn_ends(Host& host, base::Time local);
-  /// How the node's present process has crashed itself.
+  /// How an agent has crashed the node's present process; nullopt if none has.
   std::optional<agent::Crash> crashed(const Host& host) const {
     return nodes_[host.id().value].crashed;
   }
-  /// The process is gone.
+  /// The node's process has ended.
   void ended(base::NodeId node);
 
  private:

@@ -1,7 +1,7 @@
 #pragma once
-// The promise of convergence: at the end of a run whose last fault is long over, or lasts, all that
-// run and whose paths are open see each other, and everything that was offered has arrived, or is
-// held on purpose; nobody else is shown.
+// The promise of convergence, checked at the end of a run, when every fault has ended long before
+// or never ends. All nodes that run and whose paths are open see each other. Every record that was
+// offered has arrived, or is held on purpose. No other node is shown as up.
 
 #include <cstddef>
 #include <memory>
@@ -14,14 +14,14 @@
 
 namespace ovid::sim {
 
-/// Borrows both.
+/// Borrows the network and the checkers.
 class ConvergenceChecker {
  public:
   ConvergenceChecker(const Network& network, Checkers& checkers)
       : network_(network), checkers_(checkers) {}
 
-  /// Of two whose sessions may still end because of something that is over (in a large grid: one
-  /// that waits long), nothing is asked.
+  /// Skips two nodes if their sessions may still end because of a fault that has ended (in a large
+  /// grid, timeouts are long).
   void check(const std::vector<std::unique_ptr<Host>>& hosts, base::Time now);
 
  private:

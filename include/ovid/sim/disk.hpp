@@ -1,6 +1,6 @@
 #pragma once
-// A virtual disk: what a simulated node keeps, with a mark up to where it is synced. A crash loses
-// what lies beyond the mark, from some value on.
+// A virtual disk with the values that a simulated node keeps. A crash loses some of the values that
+// are not synced: one of them and all after it, or none.
 
 #include <cstddef>
 #include <deque>
@@ -22,12 +22,12 @@ class Disk final : public node::Store {
   void checkpoint(agent::AgentId agent, std::string_view value) override;
   void sync() override;
 
-  /// Values that are not synced.
+  /// Number of values that are not synced.
   std::size_t unsynced() const { return unsynced_.size(); }
-  /// The process ends: a random first part of what is not synced has reached the disk. How many
-  /// values that are.
+  /// The process ends. A random number of the unsynced values, the first ones, have reached the
+  /// disk. Returns how many.
   std::size_t crash(SeededRandom& random);
-  /// None of it has.
+  /// The process ends, and none of the unsynced values has reached the disk.
   void drop_unsynced() { unsynced_.clear(); }
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
-// Piles of events whose order does not matter yet. There are thousands of piles, any of which may
-// grow for a moment: memory is shared between them.
+// Piles of events whose order does not matter yet. There are thousands of piles, and each can be
+// large for a short time. So they share their memory.
 
 #include <array>
 #include <cstddef>
@@ -10,20 +10,20 @@
 
 namespace ovid::sim {
 
-/// Storage of the piles of one owner, in chunks that are used again. `Event`: plain.
+/// The memory of one owner's piles, in chunks that are reused. `Event` is a plain value.
 template <typename Event>
 class EventPiles {
   struct Chunk;
 
  public:
-  /// Whoever drops one that is not empty keeps its memory from the other piles.
+  /// To be emptied before it is destroyed, or its memory is lost to the other piles.
   class Pile {
    public:
     bool empty() const { return newest_ == nullptr; }
 
    private:
     friend class EventPiles;
-    Chunk* newest_ = nullptr;  // the others are full
+    Chunk* newest_ = nullptr;  // all older chunks are full
   };
 
   void add(Pile& pile, const Event& event) {

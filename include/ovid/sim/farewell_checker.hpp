@@ -1,6 +1,6 @@
 #pragma once
-// The promise of a crash "when sent": the node ends when all records it owes have arrived, or when
-// nothing was acknowledged for the silence limit.
+// The promise of a crash "when sent": the node ends when all records that it has sent have arrived
+// at their peers, or when no peer has acknowledged any for the silence limit.
 
 #include <cstdint>
 #include <vector>
@@ -12,7 +12,7 @@
 
 namespace ovid::sim {
 
-/// Borrows both.
+/// Borrows the session checker and the findings.
 class FarewellChecker {
  public:
   FarewellChecker(std::size_t nodes, const SessionChecker& sessions, Findings& findings)
@@ -24,9 +24,9 @@ class FarewellChecker {
   void ends(const Host& host, base::Time now);
 
  private:
-  /// What a node that is leaving has not been acknowledged.
+  /// The records of a leaving node that its peers have not acknowledged.
   struct Owed {
-    int life = 0;  // of which process this is known
+    int life = 0;  // the process that they are of (Host::life)
     std::uint64_t records = 0;
     base::Time changed{};
   };

@@ -1,6 +1,6 @@
 #pragma once
-// Begins and ends the actions of a run, one by one: does to nodes, paths and messages what they
-// say, and tells the checkers.
+// Begins and ends the actions of a run: applies them to nodes, paths and messages, and tells the
+// checkers.
 
 #include <cstddef>
 #include <memory>
@@ -41,13 +41,14 @@ class FaultInjector {
         quiet_(hosts, network) {}
 
   void begin(std::size_t index);
-  /// The agenda's Ends; without effect on an action that has ended already.
+  /// Handles the agenda's Ends. No effect if the action has ended already.
   void end(std::size_t index);
-  /// What an action that has begun is still to wait for before the next one may begin, in words.
+  /// What an action that has begun still waits for before the next one may begin, as text; nullopt
+  /// if it is over.
   std::optional<std::string> unfinished(std::size_t index);
-  /// It waits no longer.
+  /// Called when the action is over.
   void finished(std::size_t index);
-  /// The agenda's Forgery.
+  /// Handles the agenda's Forgery.
   void let_forge(std::size_t index);
 
  private:

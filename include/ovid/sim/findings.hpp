@@ -9,7 +9,7 @@ namespace ovid::sim {
 
 class Findings {
  public:
-  /// A broken promise, in words. Only the first counts: a run ends there.
+  /// A broken promise, as text. Only the first counts: a run ends there.
   void broken(std::string what) {
     if (!first_) first_ = std::move(what);
   }

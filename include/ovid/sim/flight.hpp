@@ -1,7 +1,7 @@
 #pragma once
-// What is on its way over the connections of the virtual network. A large grid has a million
-// connections, most of them idle: packets lie in memory that all connections share, and a
-// connection keeps where its own ones are.
+// The packets in flight on the connections of the virtual network. A large grid has a million
+// connections, most of them idle. So all connections share the memory for packets, and each has a
+// list of its own packets.
 
 #include <array>
 #include <cstddef>
@@ -24,8 +24,8 @@ struct Packet {
 
 class Flights;
 
-/// Packets of one connection in order of arrival; owned by it. Their memory is the Flights' that
-/// they were given to.
+/// The packets of one connection, in order of arrival. Owned by the connection; the packets' memory
+/// belongs to the Flights object that added them.
 class Flight {
   struct alignas(64) Slot {
     Packet packet;
@@ -35,14 +35,14 @@ class Flight {
  public:
   bool empty() const { return size_ == 0; }
   std::size_t size() const { return size_; }
-  /// There is one.
+  /// Precondition: not empty.
   const Packet& front() const { return first_->packet; }
   /// Calls `change` for each packet; they stay in order of arrival.
   template <typename Change>
   void for_each(Change change) {
     for (Slot* slot = first_; slot; slot = slot->next) change(slot->packet);
   }
-  /// That the first packet is soon to be taken: without effect but on the processor's caches.
+  /// The first packet will be taken soon. Only loads memory into the processor's caches.
   void expect() const {
     const char* first = reinterpret_cast<const char*>(first_);
     for (std::size_t at = 0; at < sizeof(Slot); at += 64) __builtin_prefetch(first + at, 1);
@@ -51,17 +51,17 @@ class Flight {
  private:
   friend class Flights;
   Slot* first_ = nullptr;
-  Slot* last_ = nullptr;  // if there is one
+  Slot* last_ = nullptr;  // valid only if there is a first one
   std::uint32_t size_ = 0;
 };
 
-/// Memory for as many packets as there ever were at the same time. One that was taken out is
-/// destroyed at once.
+/// The memory of all packets in flight. It grows to the maximum number of packets at the same time.
+/// A packet's body is released when the packet is taken.
 class Flights {
  public:
   void add(Flight& flight, base::Time arrival, const wire::EnvelopeBytes& envelope,
            const base::Bytes& body);
-  /// The first one; there is one.
+  /// Takes the first packet. Precondition: the flight is not empty.
   Packet take(Flight& flight);
   void clear(Flight& flight);
 

@@ -1,6 +1,6 @@
 #pragma once
-// Which paths of a network are held, and the records that each keeps back (hold.hpp). The network
-// asks before it sends, and whenever a connection may take more.
+// The held paths of a network, with the records that wait on each of them (hold.hpp). The network
+// asks before each send, and whenever a connection may take more.
 
 #include <cstddef>
 #include <map>
@@ -12,28 +12,28 @@
 
 namespace ovid::sim {
 
-/// Owned by the network. All of a path that is not held, and of which nothing is left to pass on,
-/// is the same as of one that never was; where there are only such, a question costs next to
-/// nothing.
+/// Owned by the network. Stores nothing about a path that is not held and has no records left to
+/// pass. While there are only such paths, a call costs next to nothing.
 class HeldPaths {
  public:
-  /// Calls nest: a path is held until all holds of it have ended. What was held then may pass.
+  /// Holds nest: a path is held until each hold() has had its release(). Then its records may pass.
   void hold(base::NodeId from, base::NodeId to, const Hold::Sent& before) {
     holds_[{from, to}].begin(before);
   }
   void release(base::NodeId from, base::NodeId to);
   bool holds(base::NodeId from, base::NodeId to) const;
 
-  /// Whether the path is held, or records are left that were held.
+  /// Whether the path is held, or was held and still has records to pass.
   bool concern(base::NodeId from, base::NodeId to) const { return find(from, to) != nullptr; }
-  /// Takes the records out of a message on such a path; the message that passes in its place.
+  /// Takes the records out of a message. Returns the message that passes instead. Precondition:
+  /// concern().
   Hold::Message keep(base::NodeId from, base::NodeId to, const wire::EnvelopeBytes& envelope,
                      const base::Bytes& body) {
     return holds_.at({from, to}).keep(envelope, body);
   }
-  /// Records that may not pass.
+  /// Number of records that may not pass.
   std::size_t held(base::NodeId from, base::NodeId to) const;
-  /// Lets so many of those pass, or all; how many that are.
+  /// Lets up to `count` of the oldest records that may not pass do so; returns how many.
   std::size_t let(base::NodeId from, base::NodeId to, std::size_t count);
   bool may_pass(base::NodeId from, base::NodeId to) const;
   /// The oldest record, in a message of its own, if it may pass.

@@ -1,7 +1,7 @@
 #pragma once
-// What a held path keeps back: agents' records, one by one. What passes at once is what their
-// sender would say if it had not sent them yet: greetings and pings, with what has arrived at the
-// sender. So sessions live on, and both sides learn what the other has.
+// The records of agents that wait on a held path. All else passes at once, as if the sender had not
+// sent these records yet: greetings, and pings with acknowledgements. So sessions continue, and
+// both sides learn which records the other has received.
 
 #include <cstddef>
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace ovid::sim {
 
-/// Of one path; owned by the network.
+/// The hold of one path. Owned by the network.
 class Hold {
  public:
   struct Message {
@@ -27,28 +27,30 @@ class Hold {
     std::uint64_t last = 0;  ///< number of the last record in that session
   };
 
-  /// Calls nest: a path is held until all holds of it have ended. What is held then may pass. So
-  /// may what was sent before the first one began, also if its sender sends it again.
+  /// Holds nest: a path is held until each begin() has had its end(). Then its records may pass.
+  /// Records sent before the first begin() may always pass, also when their sender sends them
+  /// again.
   void begin(const Sent& before);
   void end() { --holds_; }
   bool on() const { return holds_ > 0; }
 
-  /// Takes the records out of a message that its sender hands over; what passes is a ping in its
-  /// place. A ping says that records before number `first` have been sent, of which the held ones
-  /// are none: its `first` is the number of the oldest held one. Records of another session than
-  /// the message's are of a session that is over: they are lost.
+  /// Takes the records out of a message that the sender hands over; returns a ping that passes
+  /// instead. A ping's `first` says that all records with lower numbers were sent. Held records
+  /// must not count as sent, so `first` is the number of the oldest held one. Held records of
+  /// another session than the message's are dropped, because their session is over. A greeting
+  /// passes unchanged.
   Message keep(const wire::EnvelopeBytes& envelope, const base::Bytes& body);
-  /// Lets so many more records pass, or all; how many that are.
+  /// Lets up to `count` more of the oldest records pass; returns how many.
   std::size_t let(std::size_t count);
   /// The oldest record, in a message of its own, if it may pass.
   std::optional<Message> take();
-  /// The connection is lost, and the records with it. Their sender will send them again: those
-  /// that might pass will pass.
+  /// The connection is lost, and the records with it. Their sender will send them again; those that
+  /// were allowed to pass still are.
   void lose();
 
   bool empty() const { return records_.empty(); }
   bool may_pass() const { return !empty() && (!on() || let_ > 0); }
-  /// Records that may not pass.
+  /// Number of records that may not pass.
   std::size_t held() const { return on() ? records_.size() - let_ : 0; }
 
  private:
@@ -61,7 +63,7 @@ class Hold {
   wire::Envelope session_;      // of which only the session's four numbers count
   base::Fifo<Record> records_;  // in order, of this session
   std::size_t let_ = 0;         // records_[0, let_) may pass
-  std::uint64_t passed_ = 0;    // number of the last record that might pass, ever
+  std::uint64_t passed_ = 0;  // highest number of a record of this session that was allowed to pass
 };
 
 }  // namespace ovid::sim

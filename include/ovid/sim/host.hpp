@@ -1,6 +1,6 @@
 #pragma once
-// The simulator's driver of one node: what net::Loop is for real. Holds the process that may be
-// killed, stopped and started again, and what outlives it: clock and disk.
+// The simulator's driver of one node; for real nodes this is net::Loop. Holds the node's process,
+// which can be killed, stopped and started again, and what outlives the process: clock and disk.
 
 #include <cstdint>
 #include <deque>
@@ -25,8 +25,8 @@ namespace ovid::sim {
 
 /// How well the machine serves the process.
 struct Service {
-  base::Duration late_max{};  ///< wakes up to so much late
-  base::Duration slow_by{};   ///< takes one message, then nothing for so long; 0: not slow
+  base::Duration late_max{};  ///< maximum delay of a wake-up
+  base::Duration slow_by{};   ///< minimum time between two messages that are read; 0: not slow
 };
 
 class Host final : private link::Transport,
@@ -35,7 +35,7 @@ class Host final : private link::Transport,
                    private node::Store,
                    private observe::Reader {
  public:
-  /// The agents of a node that starts, and what they promise: called for each process.
+  /// Makes the agents of a node that starts, with their promises. Called for each new process.
   using MakeAgents = std::function<std::vector<node::Hosted>(base::NodeId)>;
 
   Host(const link::Config& config, MakeAgents make_agents, Agenda& agenda, Network& network,
@@ -47,7 +47,7 @@ class Host final : private link::Transport,
   /// How many processes there have been, the present one included.
   int life() const { return life_; }
   const link::Config& config() const { return config_; }
-  // Of the process; condition is not Gone.
+  // The next three ask the process. Precondition: condition() is not Gone.
   base::Incarnation incarnation() const { return node_->incarnation(); }
   link::PeerState peer(base::NodeId id) const { return node_->peer(id); }
   /// How many records peers have not acknowledged.
@@ -55,37 +55,39 @@ class Host final : private link::Transport,
   LocalClock& clock() { return clock_; }
   Service& service() { return service_; }
 
-  /// For the processes that start from now on.
+  /// Wraps the services of each process that starts from now on.
   void put_between(node::Between between) { between_ = std::move(between); }
   void start();
   void kill();
-  /// The present process is killed inside a turn, and is then Gone; in place of the last such wish.
+  /// The present process will be killed at this point, inside a turn. Replaces an earlier kill
+  /// point.
   void kill_inside_turn(const KillPoint& point) { kill_point_ = point; }
   void stop();
   void proceed();
 
-  /// Why the process has ended by itself, if an agent has broken its contract.
+  /// Why the process has ended, if an agent has broken the contract; otherwise empty.
   const std::string& failure() const { return failure_; }
 
   /// A line from a master; waits while the node does not accept lines.
   void line(std::string text);
-  /// Whether a line waits that the node is going to read.
+  /// Whether a line waits and the node can read it.
   bool has_line() const {
     return condition_ == Processes::Condition::Running && !lines_.empty() && node_->accepts_lines();
   }
   /// Whether a report of the network waits for the node.
   bool has_report() const { return end_.has_report(); }
-  /// The master leaves, and another one speaks from now on.
+  /// The master disconnects. Later lines come from another one.
   void change_master();
   void report(base::NodeId peer, Report what);
-  /// Has a turn as soon as its machine lets it, at `at` at the earliest.
+  /// Asks for a turn at `at`, or as soon after that as the machine serves the process.
   void wake(base::Time at);
-  /// Whether the agenda's Wake is one that the host still waits for.
+  /// Whether an agenda's Wake that happens now is still wanted. It is not if the host had an
+  /// earlier turn and now waits for a later one.
   bool turn_is_due() const {
     return condition_ == Processes::Condition::Running && agenda_.now() >= wake_at_;
   }
   void turn();
-  /// That the host is going to have a turn soon: without effect but on the processor's caches.
+  /// A turn will come soon. Only loads memory into the processor's caches.
   void expect_turn() const;
 
  private:
@@ -93,7 +95,7 @@ class Host final : private link::Transport,
   class Watched;
   struct FromMaster {
     base::ClientId client;
-    std::optional<std::string> text;  // none: it has gone
+    std::optional<std::string> text;  // nullopt: the client has disconnected
   };
 
   // link::Transport
@@ -119,10 +121,11 @@ class Host final : private link::Transport,
     if (!killed()) observer_.happened(*this, event);
   }
 
-  /// The node has come to this place of its turn. It may be killed there.
+  /// The node has reached this place of its turn. It may be killed here.
   void pass(Moment moment);
   void pass_after_records();
-  /// Whether it has been killed in this turn: what it still does has no effect, and nobody sees it.
+  /// Whether the process was killed in this turn. What the node still does then has no effect, and
+  /// observers do not see it.
   bool killed() const { return unfinished_.has_value(); }
   void end_process();
   void expect_message(std::size_t others) const;
@@ -146,14 +149,14 @@ class Host final : private link::Transport,
   std::deque<FromMaster> lines_;
   std::vector<base::Rope> replies_;
   base::Time wake_at_ = base::kNever;  // earliest Wake on the agenda
-  base::Time taken_at_{};              // last message of a slow reader
-  base::Time deaf_until_{};            // what has arrived is not yet read
-  bool crashed_ = false;               // by its own agent, in this turn
-  bool records_sent_ = false;          // to a peer, and the kill point has not heard of it
+  base::Time taken_at_{};              // when the last message was read
+  base::Time deaf_until_{};            // until then no message is read
+  bool crashed_ = false;               // by one of its agents, in this turn
+  bool records_sent_ = false;          // since Moment::RecordsSent was last passed
   std::optional<KillPoint> kill_point_;
-  std::optional<Unfinished> unfinished_;  // killed in this turn
+  std::optional<Unfinished> unfinished_;  // set if the process was killed in this turn
   std::string failure_;
-  std::uint64_t master_ = 1;  // who speaks
+  std::uint64_t master_ = 1;  // client id of the present master
   int life_ = 0;
 };
 

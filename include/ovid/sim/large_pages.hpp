@@ -1,6 +1,6 @@
 #pragma once
-// Memory for large tables that are read here and there: in pages of 2 MiB, where the kernel has
-// them, because looking up a small page costs more than the memory itself.
+// Memory for large tables with random access. It is in pages of 2 MiB, if the kernel has them: with
+// small pages, translating an address costs more than reading the memory.
 
 #include <cstddef>
 #include <cstdlib>
@@ -10,7 +10,7 @@
 
 namespace ovid::sim {
 
-/// An allocator for std::vector; stateless. What is small is allocated as usual.
+/// A stateless allocator for std::vector. Small tables are allocated as usual.
 template <typename T>
 struct LargePages {
   using value_type = T;
@@ -25,7 +25,7 @@ struct LargePages {
     const std::size_t whole = (bytes + kPage - 1) / kPage * kPage;
     void* const memory = std::aligned_alloc(kPage, whole);
     if (memory == nullptr) throw std::bad_alloc();
-    madvise(memory, whole, MADV_HUGEPAGE);  // a wish
+    madvise(memory, whole, MADV_HUGEPAGE);  // only a hint
     return static_cast<T*>(memory);
   }
   void deallocate(T* memory, std::size_t count) {

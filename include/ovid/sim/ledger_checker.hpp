@@ -1,11 +1,12 @@
 #pragma once
-// The account of each link, held against what the agents did:
+// Compares the ledger of each link with what the agents did:
 //
 //   ledger           offered = acknowledged + unacknowledged + fate unknown, offered is what the
 //                    agents offered, and nothing is acknowledged that has not arrived
-//   bounded queues   unacknowledged bytes stay under their bound
+//   bounded queues   unacknowledged bytes stay under their limit
 //
-// Told by the session checker, which knows what was offered to whom and what has arrived.
+// Called by the session checker, which knows which records were offered to which peer and which
+// have arrived.
 
 #include <cstddef>
 #include <cstdint>
@@ -27,21 +28,22 @@ class LedgerChecker {
         accounts_(nodes * nodes) {}
 
   void offered(base::NodeId from, base::NodeId to) { ++account(from, to).offered; }
-  /// A record of the sender's present process.
+  /// A record of the sender's present process has arrived.
   void arrived(base::NodeId from, base::NodeId to) { ++account(from, to).arrived; }
-  /// From now on records arrive there that nobody sees.
+  /// `to` has crashed "when sent": from now on its links acknowledge records that no agent gets.
   void unseen(base::NodeId from, base::NodeId to) { account(from, to).unseen = true; }
-  /// The sender's process has ended. `unseen`: see above, of its next one.
+  /// The sender's process has ended. `unseen`: whether unseen() applies to the sender's next
+  /// process.
   void ended(base::NodeId from, base::NodeId to, bool unseen) {
     account(from, to) = {0, 0, unseen};
   }
 
-  /// After a turn: looks at the account with one peer. Over a run, at all of them many times.
+  /// Called after each turn: checks the ledger of one peer, another one each time.
   void turned(const Host& host);
   void check(const Host& host, base::NodeId peer);
 
  private:
-  /// What a node has had for a peer.
+  /// The records of a node's present process for one peer.
   struct Account {
     std::uint64_t offered = 0;
     std::uint64_t arrived = 0;
@@ -53,7 +55,7 @@ class LedgerChecker {
 
   const std::size_t bytes_max_;
   Findings& findings_;
-  std::vector<std::size_t> next_;  // by node: whose account is looked at next
+  std::vector<std::size_t> next_;  // the peer whose ledger was checked last
   std::vector<Account> accounts_;  // by sender, receiver
 };
 

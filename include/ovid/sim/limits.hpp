@@ -1,6 +1,6 @@
 #pragma once
-// The numbers of the promises that a simulated grid is held to, as they follow from what its links
-// are told and from its network.
+// The time limits of the promises that a simulated grid is held to. They follow from the settings
+// of its links and from the traits of its network.
 
 #include <cstdint>
 
@@ -12,25 +12,27 @@ namespace ovid::sim {
 struct Limits {
   Limits(const link::Config& links, const Traits& traits);
 
-  /// What is stopped or cut off is not shown alive after this: the silence limit, two fifths of it
-  /// for doubt of oneself, and some for turns and clocks.
+  /// After this time a peer that is stopped or cut off is not shown as up: the silence limit, 40 %
+  /// more for delays of the node itself (OwnTime), and a margin for turns and clocks.
   base::Duration unseen_after;
-  /// What is gone altogether is refused a new connection, which shows at once: the worst latency, a
-  /// few times over.
+  /// After this time a process that has ended is not shown as up: connections to it are refused at
+  /// once, so this is a few times the maximum latency.
   base::Duration gone_after;
-  /// Who is in a session that the other has left is told at once, and again with every answer to a
-  /// ping of its own.
+  /// Within this time a node learns that its peer has left their session. The peer tells it at
+  /// once, and again in answer to every ping.
   base::Duration learns_within;
   /// The same after a time in which messages were lost or not read.
   base::Duration learns_after_calm;
-  /// Who continues after a stop is in sessions with all others again: 300 ms and four latencies of
-  /// the path. `slow_path`: where one of the rare slow messages was on its way meanwhile.
+  /// Within this time a node that continues after a stop is in sessions with all others again: 300
+  /// ms and four times the maximum latency. `back_within_slow_path` applies if one of the rare slow
+  /// messages (Traits) was in flight meanwhile.
   base::Duration back_within;
   base::Duration back_within_slow_path;
-  /// For so long after a fault sessions may still end because of it.
+  /// How long after a fault sessions may still end because of it.
   base::Duration after_trouble;
-  /// Milliseconds per message and node of the grid up to which a slow reader keeps up with pings,
-  /// also behind twenty other messages of each peer: so many are sent again after a heal.
+  /// A slow reader keeps up with pings if its milliseconds per message, times the number of nodes,
+  /// are at most this. Then it is in time even if each peer sends twenty other messages before a
+  /// ping, as many as are sent again after a heal.
   std::int64_t slow_enough_ms;
 };
 

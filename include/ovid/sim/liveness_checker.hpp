@@ -1,12 +1,12 @@
 #pragma once
-// The promises about who is shown alive, checked against what has been done to the grid:
+// The promises about which peers are shown as up, compared with what was done to the grid:
 //
-//   completeness   what is gone, stopped or cut off is not shown alive for long
-//   return         who continues after a stop is in sessions with all others soon, if nothing else
-//                  happens
-//   notice         who is in a session that the other has left learns it, long before silence tells
+//   completeness   a peer that is gone, stopped or cut off is not shown as up for long
+//   return         a node that continues after a stop is in sessions with all others soon, if no
+//                  other fault happens
+//   notice         a node whose peer has left their session learns it long before the silence limit
 //
-// A node that was not served well had no chance to notice; it is asked later.
+// A node that its machine has served badly had no chance to notice; it is checked later.
 
 #include <cstddef>
 #include <map>
@@ -27,11 +27,11 @@ struct ActionState {
   bool on = false;
   base::Time since{};
   base::Time changed{};      // when it began or ended last; 0: neither yet
-  int life = 0;              // of the node concerned
-  base::Incarnation gone{};  // what a crash has ended
+  int life = 0;              // the node's process at that time (Host::life)
+  base::Incarnation gone{};  // the incarnation that a crash has ended
 };
 
-/// Borrows all of it.
+/// Borrows all arguments except the limits, which it copies.
 class LivenessChecker {
  public:
   using Hosts = std::vector<std::unique_ptr<Host>>;
@@ -46,28 +46,29 @@ class LivenessChecker {
         network_(network),
         checkers_(checkers) {}
 
-  /// How many nodes there are, all of them served well.
+  /// Sets the number of nodes. All of them are served well at first.
   void begin(std::size_t nodes) { calm_since_.resize(nodes); }
-  /// The node has just started or continued; a machine that serves it badly still does.
+  /// The node has just started or continued. If its machine serves it badly, it still does.
   void calm_from_now(base::NodeId node) {
     base::Time& since = calm_since_[node.value];
     if (since != base::kNever) since = agenda_.now();
   }
-  /// Whether the machine serves the node so well that it notices everything in time.
+  /// How the machine serves the node from now on. `well`: the node notices everything in time;
+  /// `as_usual`: it is neither slow nor late.
   void served(base::NodeId node, bool well, bool as_usual);
   void path_opened(base::NodeId a, base::NodeId b) { opened_[std::minmax(a, b)] = agenda_.now(); }
   void corruption_ended() { corrupted_until_ = agenda_.now(); }
   /// A node has ended by itself.
   void node_ended() { ended_at_ = agenda_.now(); }
 
-  /// Puts on the agenda when to look: at what an action that begins now has taken away, and at the
-  /// sessions that have been left since the last call.
+  /// Put later checks on the agenda: of what an action that begins now takes away, and of the
+  /// sessions that were left since the last call.
   void look_at_action(std::size_t index);
   void look_at_left();
-  /// A node continues, because this action begins (continue) or ends (pause).
+  /// The same for a node that continues, because this action begins (continue) or ends (pause).
   void look_at_return(std::size_t index);
 
-  // The agenda's Unseen, Back and Left.
+  // Handle the agenda's Unseen, Back and Left.
   void check_unseen(std::size_t index);
   void check_back(const Event& back);
   void check_left(const Event& left);
@@ -93,9 +94,9 @@ class LivenessChecker {
   const Network& network_;
   Checkers& checkers_;
   std::vector<base::Time> calm_since_;       // by node; kNever while it is not served well
-  base::Time ended_at_ = base::Time::min();  // the last end of a node by itself
-  base::Time corrupted_until_{};             // the end of the last corruption that is over
-  std::map<std::pair<base::NodeId, base::NodeId>, base::Time> opened_;  // the last block's end
+  base::Time ended_at_ = base::Time::min();  // when a node last ended by itself
+  base::Time corrupted_until_{};             // when the last corruption ended
+  std::map<std::pair<base::NodeId, base::NodeId>, base::Time> opened_;  // end of the last block
 };
 
 }  // namespace ovid::sim

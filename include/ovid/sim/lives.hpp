@@ -1,5 +1,5 @@
 #pragma once
-// The lives of the nodes' processes: begins and ends them, and tells all who watch.
+// Starts and kills the nodes' processes, and tells the checkers.
 
 #include "ovid/base/time.hpp"
 #include "ovid/sim/checkers.hpp"
@@ -12,8 +12,8 @@ namespace ovid::sim {
 /// Owned by the world, whose parts it borrows.
 class Lives {
  public:
-  /// Until `crashes_until` since the beginning who ends by itself is started again soon; 0: it
-  /// stays away.
+  /// If `crashes_until` is 0, a node that ends by itself stays away; otherwise it is started again
+  /// soon.
   Lives(const Limits& limits, base::Duration crashes_until, Agenda& agenda, SeededRandom& random,
         Checkers& checkers, LivenessChecker& liveness)
       : limits_(limits),
@@ -23,12 +23,12 @@ class Lives {
         checkers_(checkers),
         liveness_(liveness) {}
 
-  /// There is no process.
+  /// Precondition: the node has no process.
   void start(Host& host);
   void kill(Host& host);
   /// The process has just ended without being killed.
   void ended_by_itself(Host& host);
-  /// The agenda's Again.
+  /// Handles the agenda's Again.
   void start_again(Host& host, std::uint64_t after_life);
 
  private:

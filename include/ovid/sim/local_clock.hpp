@@ -1,5 +1,5 @@
 #pragma once
-// One node's idea of time: starts anywhere, and may run too fast or too slow.
+// One node's clock. It starts anywhere, and may run too fast or too slow.
 
 #include <cstdint>
 
@@ -11,7 +11,7 @@ class LocalClock {
  public:
   explicit LocalClock(base::Duration offset) : local_(base::Time(offset)) {}
 
-  /// From `now` on it runs `ppm` millionths too fast, without a jump.
+  /// From `now` on it runs `ppm` millionths too fast (if negative: too slow), without a jump.
   void drift(base::Time now, std::int64_t ppm) {
     local_ = local(now);
     since_ = now;

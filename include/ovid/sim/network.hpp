@@ -1,15 +1,16 @@
 #pragma once
-// The virtual network: for each ordered pair of nodes at most one connection, with the traits of
-// TCP between two ZeroMQ sockets on which the links rely or from which they suffer:
+// The virtual network: for each ordered pair of nodes at most one connection, with those traits of
+// TCP between two ZeroMQ sockets that matter to links:
 //
 // - messages of one connection arrive in order, after a random latency, or not at all;
-// - a connection takes a bounded number of messages and says later when there is room again;
-// - a broken connection loses a random rest of what was in flight; the others of those messages
-//   may arrive later than the first ones of the next connection, even at the next incarnation;
+// - a connection takes a bounded number of messages and reports later when there is room again;
+// - a lost connection loses the last of the messages in flight, a random number of them; the others
+//   may arrive after the first ones of the next connection, even at the peer's next incarnation;
 // - a stopped process's kernel accepts connections, but the handshake waits for the process;
-// - a blocked path loses nothing and refuses nothing: messages wait, attempts time out;
-// - a process that is gone resets its connections, and refuses new ones; who had one is told of
-//   the end alone, or of the refusal at once, as sockets do;
+// - a blocked path loses nothing and refuses nothing: messages wait, attempts to connect
+//   time out;
+// - a process that is gone resets its connections, and refuses new ones; as with sockets, the
+//   other side of a connection gets one report for both, either Disconnected or Refused;
 // - on demand, some messages arrive twice or damaged;
 // - on demand, agents' records on a path are held, and everything else passes (hold.hpp).
 
@@ -37,18 +38,20 @@ using link::Report;
 
 /// What a network is like.
 struct Traits {
-  /// If both are the same, every message takes just as long, and none is rare.
+  /// If both are the same, every message takes exactly this time, and no message is a rare slow
+  /// one.
   base::Duration latency_min = std::chrono::microseconds(50);
   base::Duration latency_max = std::chrono::microseconds(150);
-  /// One message in a thousand takes from a millisecond to this, and all behind it on its
-  /// connection.
+  /// One message in a thousand takes between a millisecond and this time, and so do all messages
+  /// behind it on its connection.
   base::Duration rare_latency_max = std::chrono::milliseconds(20);
-  /// Messages in flight per connection: both ZeroMQ queues and TCP's buffers together.
+  /// Maximum number of messages in flight per connection: in the queues of both ZeroMQ sockets and
+  /// TCP's buffers together.
   std::size_t in_flight_max = 64;
   base::Duration connect_max = std::chrono::milliseconds(500);     ///< as link::Config
   base::Duration handshake_max = std::chrono::milliseconds(1000);  ///< as link::Config
-  /// After a path opens again, what waits for it takes from a millisecond to this (RFC 6298: TCP's
-  /// retransmission comes when it comes).
+  /// After the end of a block, waiting messages take between a millisecond and this time (TCP's
+  /// retransmission timer, RFC 6298).
   base::Duration retransmission_max = std::chrono::milliseconds(1000);
 };
 
@@ -61,36 +64,39 @@ class Network {
   void connect(base::NodeId from, base::NodeId to);
   bool send(base::NodeId from, base::NodeId to, const wire::EnvelopeBytes& envelope,
             const base::Bytes& body);
-  /// The next packet that has arrived, the senders in turn.
+  /// The next packet that has arrived. The senders take turns.
   std::optional<Packet> take(base::NodeId to);
-  /// The next packet of this connection, before its time and out of turn.
+  /// The next packet of this connection, even if it has not arrived yet, and out of turn.
   std::optional<Packet> take(base::NodeId from, base::NodeId to);
-  /// Whose packet is probably taken after so many others.
+  /// The sender whose packet is probably taken after `others` more packets; nullopt if unknown.
   std::optional<base::NodeId> sender_ahead(base::NodeId to, std::size_t others) const {
     const auto& senders = ready_[to.value];
     return others < senders.size() ? std::optional(senders[others]) : std::nullopt;
   }
-  /// That this packet is going to be taken soon: without effect but on the processor's caches.
+  /// The next packet of this connection will be taken soon. Only loads memory into the processor's
+  /// caches.
   void expect_packet(base::NodeId from, base::NodeId to) const { at(from, to).packets.expect(); }
 
-  // What happens to them.
+  // What happens to nodes, connections and paths.
   void gone(base::NodeId node);       ///< its condition is Gone from now on
   void continued(base::NodeId node);  ///< its condition is Running again after Stopped
   void cut(base::NodeId a, base::NodeId b);
-  /// The connection of `from` ends, if it is made. A first part of what is in flight may arrive all
-  /// the same, or nothing does.
+  /// Ends the connection from `from` to `to`, if it is made. If `rest_may_arrive`, a random number
+  /// of the messages in flight, the first ones, still arrive; otherwise none does.
   void end(base::NodeId from, base::NodeId to, bool rest_may_arrive);
-  /// Calls nest: a path is open when all blocks of it have ended.
+  /// Blocks nest: a path is open when each block() has had its unblock().
   void block(base::NodeId from, base::NodeId to);
   void unblock(base::NodeId from, base::NodeId to);
   void refuse(base::NodeId from, base::NodeId to, bool refuse);
-  /// From now on the path's connections take so many messages, not Traits::in_flight_max.
+  /// From now on the path's connections take at most `in_flight_max` messages, instead of
+  /// Traits::in_flight_max.
   void bound(base::NodeId from, base::NodeId to, std::size_t in_flight_max);
-  /// From now on so many messages more of a thousand (or fewer) arrive twice, or with a wrong byte
-  /// somewhere but in contents: those are TCP's to protect, and nobody else's here.
+  /// Raises, or lowers if negative, how many of a thousand messages arrive twice, or with a wrong
+  /// byte. The wrong byte is never in the contents of records: only TCP protects those.
   void duplicate(std::int64_t per_thousand) { duplicate_per_thousand_ += per_thousand; }
   void corrupt(std::int64_t per_thousand) { corrupt_per_thousand_ += per_thousand; }
-  /// When a message last got a rare latency; it may have taken Traits::rare_latency_max since.
+  /// When a message last got a rare latency. It may be in flight for Traits::rare_latency_max from
+  /// then.
   base::Time rare_at() const { return rare_at_; }
   bool corrupts() const { return corrupt_per_thousand_ > 0; }
   bool blocked(base::NodeId from, base::NodeId to) const { return at(from, to).blocks > 0; }
@@ -98,32 +104,34 @@ class Network {
   bool connected(base::NodeId from, base::NodeId to) const {
     return at(from, to).state == State::Made;
   }
-  /// Whether messages of lost connections are on their way, or wait for this node.
+  /// Whether messages of any lost connection are in flight, or have arrived and wait for this node.
   bool strays(base::NodeId to) const {
     return !strays_.empty() || !arrived_strays_[to.value].empty();
   }
 
-  /// Holds agents' records that are sent from now on, not those sent `before`. They do not count as
-  /// in flight: what a session may owe bounds them. Calls nest: held records go on, in order, when
-  /// all holds of the path have ended.
+  /// Holds agents' records that are sent from now on, but not those sent `before`. Held records do
+  /// not count as in flight; the limit of a session's unacknowledged bytes bounds them. Holds nest:
+  /// held records continue, in order, when each hold() of the path has had its release().
   void hold(base::NodeId from, base::NodeId to, const Hold::Sent& before) {
     held_paths_.hold(from, to, before);
   }
   void release(base::NodeId from, base::NodeId to);
   bool holds(base::NodeId from, base::NodeId to) const { return held_paths_.holds(from, to); }
-  /// Records that are held, and stay so.
+  /// Number of records that are held and may not pass.
   std::size_t held(base::NodeId from, base::NodeId to) const { return held_paths_.held(from, to); }
-  /// Lets so many of the oldest held records arrive now, or all there are; how many that are. What
-  /// is in flight before them arrives now as well.
+  /// Lets up to `count` of the oldest held records arrive now; returns how many. Messages in flight
+  /// before them arrive now as well.
   std::size_t deliver(base::NodeId from, base::NodeId to, std::size_t count);
-  /// Whether a message that has arrived is not read yet, or such records are still held.
+  /// Whether a message of the path has arrived and is not read yet, or messages are in flight and
+  /// records that may pass wait behind them.
   bool delivering(base::NodeId from, base::NodeId to) const;
 
-  /// A packet from nowhere, for whatever process is there.
+  /// Gives a packet, outside of any connection, to the node's present process. No effect if there
+  /// is none.
   void inject(base::NodeId to, Packet packet);
   /// Handles an Arrival, Outcome, Unreachable, Handshake, Reset, Room or Stray.
   void happen(const Event& event);
-  /// That is going to happen soon: without effect but on the processor's caches.
+  /// The event will happen soon. Only loads memory into the processor's caches.
   void expect(const Event& event) const { __builtin_prefetch(&at(event.a, event.b), 1); }
 
  private:
@@ -135,9 +143,9 @@ class Network {
     int blocks = 0;  // of the path, not of the connection
     State state = State::None;
     bool refusing = false;  // of the path
-    bool full = false;      // refused a message; Room is owed
+    bool full = false;      // did not take a message; Room will be reported
     bool ready = false;     // in ready_ of the receiver
-    bool orphan = false;    // the receiver is gone; the news waits for the path
+    bool orphan = false;    // the receiver is gone; its reset waits for the path to open
     bool bounded = false;   // of the path: it is in bounds_
     Flight packets;
   };

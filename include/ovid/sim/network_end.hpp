@@ -11,7 +11,7 @@
 
 namespace ovid::sim {
 
-/// Owned by who runs the process; the network is borrowed.
+/// Owned by the host that runs the process. Borrows the network.
 class NetworkEnd final : public link::Transport {
  public:
   NetworkEnd(base::NodeId self, Network& network) : self_(self), network_(network) {}
@@ -25,7 +25,7 @@ class NetworkEnd final : public link::Transport {
   bool has_report() const { return !reports_.empty(); }
   /// Hands over the oldest report that waits; false if none does.
   bool give_report(link::Receiver& to);
-  /// The process has ended, and nobody reads what was left.
+  /// The process has ended. Drops the reports that it has not read.
   void clear() { reports_.clear(); }
 
  private:

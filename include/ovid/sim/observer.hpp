@@ -14,8 +14,8 @@ class Host;
 struct Packet;
 struct Unfinished;
 
-/// Called during turns, in the order in which things happen; must not change anything.
-/// Who does not want to know does nothing.
+/// Called during turns, in the order in which things happen; must not change anything. The default
+/// implementations do nothing.
 class Observer {
  public:
   virtual ~Observer() = default;
@@ -23,9 +23,9 @@ class Observer {
   virtual void event(Host&, agent::AgentId, const agent::Event&) {}
   /// Before the node has seen the effect.
   virtual void effect(Host&, agent::AgentId, const agent::Effect&) {}
-  /// An agent has broken one of its own promises (agent/promises.hpp): `what`, in words.
+  /// An agent has broken one of its own promises (agent/promises.hpp); the text says which.
   virtual void promise_broken(Host&, agent::AgentId, const std::string&) {}
-  /// The process ends because of its own agent.
+  /// The process ends because one of its agents crashed it or broke the contract.
   virtual void ends(Host&) {}
   /// The process ends because it was killed inside the turn that has just ended.
   virtual void killed_inside_turn(Host&, const Unfinished&) {}
@@ -34,7 +34,7 @@ class Observer {
   /// Records leave, or a reply does.
   virtual void leaves(Host&) {}
   virtual void reply(Host&, const base::Rope&) {}
-  /// Which events of the node's stream are told; the same over the host's life.
+  /// The kinds of stream events for happened(). Asked once, when the host is made.
   virtual observe::Kinds kinds() const { return {}; }
   virtual void happened(Host&, const observe::Event&) {}
   /// A message from the network, before it reaches the node.

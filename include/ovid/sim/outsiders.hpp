@@ -1,6 +1,6 @@
 #pragma once
-// Who talks to the nodes of a simulated grid from outside: masters with lines, and a stranger with
-// forged messages.
+// All that sends to the nodes of a simulated grid from outside: masters with lines, and an attacker
+// with forged messages.
 
 #include <cstdint>
 #include <memory>
@@ -15,13 +15,13 @@ namespace ovid::sim {
 
 struct OutsiderOptions {
   std::uint64_t seed = 1;
-  double broadcasts_per_s = 0;        ///< by all masters together, in bursts and alone; 0: silent
+  double broadcasts_per_s = 0;        ///< of all masters together, bursts included; 0: none
   base::Duration broadcasts_until{};  ///< since the beginning
-  /// Whether they talk to creatures (zoo.hpp): until crashes_until some are told to crash, or are
-  /// killed inside a turn; at broadcasts_until all are told to rest.
+  /// Whether the agents are creatures (zoo.hpp). Then until crashes_until some are told to crash,
+  /// or are killed inside a turn; at broadcasts_until all are told to rest.
   bool creatures = false;
   base::Duration crashes_until{};
-  /// Lines that masters say now and then because of their answers; may be empty.
+  /// Lines that masters send now and then to get the answers; may be empty.
   std::vector<std::string> questions{};
 };
 
@@ -36,19 +36,22 @@ class Outsiders {
         network_(network),
         random_(options.seed) {}
 
-  /// Puts what the masters will say on the agenda; `actions` are what will be done to the grid.
+  /// Puts the first lines of the masters on the agenda, and lines just before each cut in
+  /// `actions`, the actions of the run.
   void begin(const std::vector<Action>& actions);
-  /// The agenda's Workload. `owed`: lines of a stream still to come; 0: something new.
+  /// Handles the agenda's Workload: the node's master sends lines. `owed`: how many lines of a
+  /// stream are left; 0: the master begins something new.
   void speak(Host& host, std::uint64_t owed);
-  /// The node has just seen somebody come or go: some masters have something to say about it.
+  /// The node has just seen a peer come up or go down. Its master may send a line because of it.
   void hear_news(Host& host);
-  /// The agenda's Rest: the crashes are over, or all that creatures do.
+  /// Handles the agenda's Rest: tells creatures to crash no more or, at broadcasts_until, to do
+  /// nothing more.
   void let_rest(Host& host);
-  /// One message by somebody who knows every id and every incarnation, and no epoch.
+  /// Sends one forged message. Its sender knows every id and every incarnation, but no epoch.
   void forge();
 
  private:
-  /// Between two words of a master, where so many share the rate.
+  /// The mean time between two lines of a master if `masters` of them share the rate.
   base::Duration mean_pause(std::size_t masters) const;
   std::size_t long_text() const;
   void say(Host& host, std::size_t padding);

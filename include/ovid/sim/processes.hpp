@@ -8,13 +8,13 @@
 
 namespace ovid::sim {
 
-/// The processes at the ends, as far as a network knows them.
+/// The processes at the ends of connections, as far as the network needs to know.
 class Processes {
  public:
   virtual ~Processes() = default;
   enum class Condition : std::uint8_t { Running, Stopped, Gone };
   virtual Condition condition(base::NodeId node) const = 0;
-  /// Something waits for the node: a report, or a packet to take.
+  /// These tell that something waits for the node: a report, or a packet to take.
   virtual void report(base::NodeId node, base::NodeId peer, link::Report what) = 0;
   virtual void wake(base::NodeId node) = 0;
 };

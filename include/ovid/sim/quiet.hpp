@@ -1,7 +1,7 @@
 #pragma once
-// Whether a grid is quiet: nothing is going to happen but pings, until somebody does something to
-// it. Then all lines are read, and every node is in a session with each node that it can reach, and
-// with no other; all records of these sessions that are not held have arrived and are acknowledged.
+// Whether a grid is quiet: only pings are sent, until a master or a fault changes something. Then
+// all lines are read, and every node is in a session with each node that it can reach, and with no
+// other; all records of these sessions that are not held have arrived and are acknowledged.
 
 #include <memory>
 #include <optional>
@@ -14,13 +14,14 @@
 
 namespace ovid::sim {
 
-/// Borrows both. Meant for chatrooms: what agents will do when their timers fire is not known here.
+/// Borrows both. Meant for chatrooms: it cannot know what other agents will do when their timers
+/// fire.
 class Quiet {
  public:
   using Hosts = std::vector<std::unique_ptr<Host>>;
   Quiet(const Hosts& hosts, const Network& network) : hosts_(hosts), network_(network) {}
 
-  /// Something that is still going to happen, in words; none: the grid is quiet.
+  /// One thing that is not quiet yet, as text; nullopt if the grid is quiet.
   std::optional<std::string> disturbance();
 
  private:
@@ -30,7 +31,7 @@ class Quiet {
 
   const Hosts& hosts_;
   const Network& network_;
-  std::pair<std::size_t, std::size_t> last_;  // whom it was about: mostly, it still is
+  std::pair<std::size_t, std::size_t> last_;  // nodes of the last disturbance; looked at first
 };
 
 }  // namespace ovid::sim

@@ -1,5 +1,5 @@
 #pragma once
-// Random faults: what a seed does to a grid.
+// Draws the random faults of a seed.
 
 #include <chrono>
 #include <cstdint>
@@ -12,10 +12,11 @@
 
 namespace ovid::sim {
 
-/// Verbs that a schedule may hold.
+/// The verbs that a schedule may contain.
 using Faults = std::vector<Verb>;
 
-/// "all", "none", or words of faults separated by commas; or what is wrong.
+/// Reads "all", "none", or names of faults separated by commas; returns the faults, or what is
+/// wrong.
 std::variant<Faults, std::string> parse_faults(std::string_view text);
 
 struct ScheduleOptions {
@@ -23,17 +24,18 @@ struct ScheduleOptions {
   base::Duration length{};  ///< of the run; its last fault ends early enough for all to recover
   Faults faults;
   int count = 0;           ///< of faults; 0: the seed decides, 1 to 12
-  bool permanent = false;  ///< one of them, a crash or a partition if those are faults, never ends
+  bool permanent = false;  ///< one crash or partition, if there is one, never ends
 };
 
-/// From the end of the last fault to the end of a run: a second for the slowest attempt to end, one
-/// for the next, and some for what is queued.
+/// From the end of the last fault to the end of a run: a second until the slowest attempt to
+/// connect has ended, a second for the next attempt, and some time for queued records.
 inline constexpr base::Duration kRecovery = std::chrono::seconds(6);
 
-/// Faults in order of time, each with an end of its own. The same seed, the same faults.
+/// Faults in order of time, each with its own duration. The same options and seed give the same
+/// faults.
 std::vector<Action> make_schedule(const ScheduleOptions& options, std::uint64_t seed);
 
-/// Whether a schedule for such a grid and such a run can hold a fault at all.
+/// Whether a run of this length, in a grid of `nodes` nodes, has room for any fault.
 bool room_for_faults(int nodes, base::Duration length);
 
 /// When the last fault of a run of this length is over.

@@ -1,7 +1,8 @@
 #pragma once
-// A scenario as people write it: one action a line (action.hpp), the first with a time; blank
-// lines, comments after `#` at the beginning of a line. Any editor's UTF-8 will do: a byte order
-// mark, CR LF or CR as line end, no end after the last line. Other encodings are named and refused.
+// A scenario as text: one action a line (action.hpp), the first with a time. Blank lines and lines
+// that begin with `#` are skipped. The text is UTF-8. A byte order mark is allowed, lines may end
+// with LF, CR LF or CR, and the last line needs no end. Other encodings are recognized, named and
+// refused.
 
 #include <string>
 #include <string_view>

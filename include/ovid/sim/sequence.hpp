@@ -1,6 +1,6 @@
 #pragma once
-// Takes the actions of a run one after another: each at its time or, if that is later or it has
-// none, when the one before is over.
+// Begins the actions of a run one after another: each at its time or when the action before it is
+// over, whichever is later. An action without a time begins when the one before it is over.
 
 #include <cstddef>
 #include <vector>
@@ -19,16 +19,16 @@ class Sequence {
            Findings& findings)
       : actions_(actions), agenda_(agenda), injector_(injector), findings_(findings) {}
 
-  /// When the next action is to begin, or as soon after as possible; kNever: there is none, or it
-  /// waits for the one before.
+  /// When the next action is to begin; kNever if there is none, or if it waits for the one before
+  /// it.
   base::Time due() const {
     return next_ == actions_.size() || (unfinished_ && waits_for_it())
                ? base::kNever
                : base::Time(actions_[next_].at);
   }
-  /// Begins the next action, of which there is one. Nothing on the agenda is before it.
+  /// Begins the next action. Preconditions: there is one, and no event on the agenda is before it.
   void take();
-  /// Something has happened: the last action may be over.
+  /// Called after each event, because the last action may be over then.
   void look() {
     if (unfinished_) look_again();
   }
@@ -36,7 +36,7 @@ class Sequence {
   const Action* left() const { return next_ < actions_.size() ? &actions_[next_] : nullptr; }
 
  private:
-  /// A line of a master that has a time comes at that time.
+  /// An action with a time does not wait until the line of a master before it is read.
   bool waits_for_it() const {
     return actions_[next_].follows || actions_[next_ - 1].verb != Verb::Line;
   }
@@ -47,7 +47,7 @@ class Sequence {
   FaultInjector& injector_;
   Findings& findings_;
   bool unfinished_ = false;  // the last one that has begun is not over
-  std::size_t next_ = 0;     // actions_[0, next_) have begun, and their `at` is when that was
+  std::size_t next_ = 0;     // actions_[0, next_) have begun; their `at` is the time when they did
 };
 
 }  // namespace ovid::sim

@@ -5,10 +5,11 @@
 //   fencing                                   and of no other session of the same pair; epochs and
 //                                             incarnations are never used again
 //   peer up comes before the first record, with an incarnation that exists or has existed
-//   accuracy                                  what nothing happened to is not shown down: who ends
-//                                             a session first has a reason in the other or the path
+//   accuracy                                  a peer to which nothing happened is not reported
+//                                             down: the node that ends a session first has a
+//                                             reason, in the peer or in the path
 //
-// It knows the whole world and uses none of the links' own decisions but their sessions' names.
+// It sees the whole grid. Of the links' own decisions it uses only the names of their sessions.
 
 #include <cstddef>
 #include <cstdint>
@@ -25,7 +26,7 @@
 
 namespace ovid::sim {
 
-/// Borrows the others.
+/// Borrows all arguments but the number of nodes.
 class SessionChecker {
  public:
   SessionChecker(std::size_t nodes, const Troubles& troubles, LedgerChecker& ledgers,
@@ -41,8 +42,8 @@ class SessionChecker {
   // What the world does to processes.
   void started(base::NodeId node, base::Incarnation incarnation);
   void ended(base::NodeId node);
-  /// It has crashed "when sent": what arrives at it from now on is acknowledged, and nobody sees
-  /// it.
+  /// The node has crashed "when sent": records that arrive from now on are acknowledged, but no
+  /// agent gets them.
   void leaves(base::NodeId node);
   bool leaving(base::NodeId node) const { return members_[node.value].leaving; }
 
@@ -52,26 +53,26 @@ class SessionChecker {
   void offered(const Host& host, agent::AgentId from, const agent::Send& send);
   void message(const Host& host, agent::AgentId to, const agent::Message& message);
 
-  /// Whether the agents of a node see the peer. Those of a node that is leaving see nothing.
+  /// Whether the agents of a node see the peer as up. Those of a leaving node see nothing.
   bool up(base::NodeId at, base::NodeId peer) const { return pair(at, peer).up && !leaving(at); }
   bool in_session(base::NodeId at, base::NodeId peer, base::Epoch mine) const {
     return up(at, peer) && pair(at, peer).name.mine == mine;
   }
-  /// Whether the agents of both know of the session that the first one's know of. A node that is
-  /// leaving still counts.
+  /// Whether the agents of both nodes were told of the same session, and not of its end. A leaving
+  /// node counts as well.
   bool share_session(base::NodeId a, base::NodeId b) const;
-  /// Records of the session that `from` knows of.
+  /// Numbers of records in the last session that the agents of `from` were told of.
   struct Progress {
     std::size_t offered = 0;
-    std::size_t received = 0;  ///< in the session that `to` knows of
+    std::size_t received = 0;  ///< in the last session that the agents of `to` were told of
   };
   Progress progress(base::NodeId from, base::NodeId to) const;
-  /// The session that the agents of a node have heard of last.
+  /// The last session that the agents of a node were told of.
   const link::SessionName& last_session(base::NodeId at, base::NodeId peer) const {
     return pair(at, peer).name;
   }
 
-  /// Sessions that one side has left since the last call, and the other not yet.
+  /// Sessions that one side has left since the last call and the other side had not left by then.
   struct Left {
     base::NodeId stayer;
     base::NodeId leaver;
@@ -79,7 +80,7 @@ class SessionChecker {
   };
   std::vector<Left> take_left() { return std::exchange(left_, {}); }
 
-  // Promises that others ask for.
+  // Called by other checkers, at times when these promises must hold.
   void must_have_learned(base::NodeId stayer, base::NodeId leaver);
   void must_not_show(base::NodeId at, base::NodeId peer, std::string_view why);
   /// The same for one process of the peer only.
@@ -91,17 +92,17 @@ class SessionChecker {
   struct Range {
     link::SessionName name;
     std::size_t first = 0;
-    std::optional<std::size_t> end;  // none: the session goes on
-    std::size_t life = 0;            // which process of the sender's
+    std::optional<std::size_t> end;  // nullopt: the session has not ended
+    std::size_t life = 0;            // the sender's process, counted from 1
   };
-  /// What one node knows of another, as its agents were told.
+  /// What the agents of one node were told of another, and what they have sent to it.
   struct Pair {
     bool up = false;
     link::SessionName name;              // while up
     base::Incarnation peer;              // while up
     std::size_t received = 0;            // records in this session
-    std::vector<std::uint64_t> records;  // hashes of what this node offered to the other, ever
-    std::vector<Range> ranges;           // of records
+    std::vector<std::uint64_t> records;  // hashes of all that this node has offered to the other
+    std::vector<Range> ranges;           // parts of `records`, by session
   };
   struct Member {
     std::vector<base::Incarnation> incarnations;

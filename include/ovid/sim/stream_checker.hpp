@@ -1,13 +1,14 @@
 #pragma once
-// Whether the streams of a simulated grid's nodes tell the truth, each by itself and together:
+// Checks whether the streams of a simulated grid's nodes are true, each by itself and compared with
+// each other:
 //
-//   sessions       begin and end in turn, under one name
+//   sessions       begin and end in turn, with the same name
 //   records        are sent, delivered and acknowledged in order, each delivered once, without gap
 //   both sides     nothing is delivered that was not sent in the same session, and nothing
 //                  acknowledged that was not delivered in it
-//   account        an end counts what the stream has told before
+//   account        the numbers in the event of a session's end agree with the events before it
 //
-// It knows nothing but the events.
+// It uses nothing but the events.
 
 #include <cstdint>
 #include <optional>
@@ -29,9 +30,9 @@ class StreamChecker {
       observe::Kinds::of<observe::SessionBegan, observe::SessionEnded, observe::RecordsSent,
                          observe::RecordsDelivered, observe::RecordsAcknowledged>();
 
-  /// What the node's stream tells.
+  /// An event of the node's stream.
   void happened(base::NodeId node, const observe::Event& event);
-  /// Its process is gone, and with it its sessions, which its stream does not tell.
+  /// The node's process has ended, and its sessions with it. The stream has no events for that.
   void ended(base::NodeId node);
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
-// What has happened to nodes and paths, and until when sessions may end because of it. Accuracy is
-// asked for only where nothing has happened for a while.
+// What has happened to nodes and paths, and until when sessions may end because of it. The promise
+// of accuracy is checked only after that time.
 
 #include <algorithm>
 #include <cstddef>
@@ -22,14 +22,15 @@ class Troubles {
   /// Sessions of the node, or of the two, may end until then.
   void add(base::NodeId node, base::Time until);
   void add(base::NodeId a, base::NodeId b, base::Time until);
-  /// What an action that begins now means; `all` are the actions of the run.
+  /// Adds what an action that begins now may cause; `all` are the actions of the run.
   void add(const Action& action, const std::vector<Action>& all, base::Time now);
 
-  /// Until when sessions of the node may end because of it; the beginning: nothing has happened.
+  /// Until when sessions of the node may end because of what happened to it; time 0 if nothing has.
   base::Time until(base::NodeId node) const { return nodes_[node.value]; }
   /// Until when sessions of the two may end because of the path between them.
   base::Time until(base::NodeId a, base::NodeId b) const { return path(a, b); }
-  /// Whether a session of the two may still end because of something that is over or soon will be.
+  /// Whether a session of the two may still end because of a fault that has ended or has a known
+  /// end.
   bool may_still_end(base::NodeId a, base::NodeId b, base::Time now) const;
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
-// Sees and hears what the nodes of a simulated grid do: tells the checkers, folds it into the trace
-// hash, and puts it into words where somebody wants to read them. Changes nothing.
+// Observes what the nodes of a simulated grid do: tells the checkers, adds it to the hash of the
+// run, and writes the trace, if one is wanted. Changes nothing.
 
 #include <cstdint>
 #include <functional>
@@ -13,7 +13,7 @@
 
 namespace ovid::sim {
 
-/// Gets what happened, a line each, without line end: actions, what nodes tell, replies.
+/// Gets a line for each thing that happened, without line end: actions, events of nodes, replies.
 using Trace = std::function<void(const std::string&)>;
 
 class Witness final : public Observer {
@@ -21,9 +21,9 @@ class Witness final : public Observer {
   Witness(Agenda& agenda, Checkers& checkers, Trace trace)
       : agenda_(agenda), checkers_(checkers), trace_(std::move(trace)) {}
 
-  /// How often somebody was seen to come or go.
+  /// How often a node has seen a peer come up or go down.
   std::uint64_t changes() const { return changes_; }
-  /// Of everything that happened.
+  /// A hash of everything that has happened.
   std::uint64_t hash() const { return hash_; }
   void trace(const std::string& line);
   /// The same, with the time before it.

@@ -1,7 +1,7 @@
 #pragma once
-// A grid in a box: real nodes on a virtual network and clock, things done to it on schedule, and
-// the checker that watches. One thread; the same options and actions give the same run, to the
-// byte, on every machine.
+// A simulated grid: real nodes on a virtual network and clock, with scheduled faults, masters and
+// checkers. Runs in one thread. The same options and actions give exactly the same run on every
+// machine.
 
 #include <functional>
 #include <memory>
@@ -29,16 +29,17 @@ struct WorldOptions {
   std::uint64_t seed = 1;
   Host::MakeAgents make_agents;
   link::Config links;                      ///< self and nodes are filled in
-  std::optional<link::Config> promised{};  ///< what is promised, if not what the links are told
-  Traits network{};                        ///< connect_max and handshake_max are the links'
-  double broadcasts_per_s = 0;             ///< by all nodes together, in bursts and alone
+  std::optional<link::Config> promised{};  ///< for the checked promises, if not `links`
+  Traits network{};                        ///< connect_max and handshake_max are taken from `links`
+  double broadcasts_per_s = 0;             ///< of all nodes together, bursts included
   base::Duration broadcasts_until{};       ///< since the beginning
   bool creatures = false;                  ///< the agents are creatures (zoo.hpp)
-  /// Until then creatures crash, and are started again soon; 0: whoever crashes stays away.
+  /// Until this time since the beginning creatures may crash. If it is not 0, a node that ends by
+  /// itself is started again soon; otherwise it stays away.
   base::Duration crashes_until{};
-  /// What masters ask now and then, of agents that are no creatures.
+  /// Lines that masters send now and then to get the answers, if the agents are not creatures.
   std::vector<std::string> questions{};
-  /// Who stands between each process and its host, if somebody does.
+  /// Wraps the services of each process, for example to record it. May be empty.
   std::function<node::Services(base::NodeId, const node::Services&)> between{};
 };
 
@@ -47,16 +48,16 @@ class World final : private Processes {
   /// The actions are in the order of their times.
   World(const WorldOptions& options, std::vector<Action> actions, Trace trace = nullptr);
 
-  /// Goes on until `end` since the beginning, or until a promise is broken.
+  /// Continues until `end` since the beginning, or until a promise is broken.
   void run(base::Duration end);
-  /// After run(): the first action that has not happened, null: all have.
+  /// After run(): the first action that has not begun; null if all have.
   const Action* left() const { return sequence_.left(); }
-  /// After run(): everybody must see everybody, and everything must have arrived.
+  /// After run(): checks the promise of convergence (convergence_checker.hpp).
   void check_convergence();
 
   const std::optional<std::string>& violation() const { return checkers_.findings.first(); }
   std::uint64_t delivered() const { return checkers_.sessions.delivered(); }
-  /// Of everything that happened.
+  /// A hash of everything that has happened.
   std::uint64_t trace_hash() const { return witness_.hash(); }
 
  private:
