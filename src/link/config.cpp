@@ -5,7 +5,7 @@
 namespace ovid::link {
 namespace {
 
-/// What each wait is for every node that matters to it.
+/// How much each wait grows with each node on the same machine.
 constexpr base::Duration kSilencePerNode = 9ms;
 constexpr base::Duration kHelloPerNode = 10ms;
 constexpr base::Duration kMutePerNode = 20ms;

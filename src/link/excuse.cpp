@@ -3,7 +3,7 @@
 namespace ovid::link {
 namespace {
 
-/// The maximum time for the node to find a cause in itself.
+/// The maximum time that the node may take to find a cause in itself.
 constexpr base::Duration kUnclearMax = std::chrono::milliseconds(100);
 
 }  // namespace

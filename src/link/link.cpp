@@ -13,8 +13,8 @@ using Connection = Dialer::Connection;
 
 /// First pause after a refused connection.
 constexpr base::Duration kRefusedDelay = 50ms;
-/// Longer pauses end at the same time as those of other links: waking up once for many absent peers
-/// takes a third of the CPU time.
+/// Pauses longer than this end at the same time as those of other links: waking up once for many
+/// absent peers takes a third of the CPU time.
 constexpr base::Duration kAlignment = 50ms;
 /// If an absent peer sends a greeting, connect at once, but not more often than this.
 constexpr base::Duration kGreetedDelay = 2ms;
@@ -60,7 +60,8 @@ void Link::connected(base::Time now) {
   }
 }
 
-/// The peer's own greetings do not extend it: they show that it does not receive this node's.
+/// Sets the time until which the connection may be without an answer. The peer's own greetings do
+/// not extend it: they show that it does not receive this node's.
 void Link::expect_answer(base::Time now) {
   shared_.timers.set({Kind::Connect, peer_}, now + dialer_.answer_time(shared_.config));
 }
@@ -103,7 +104,7 @@ void Link::greet(base::Time now) {
   if (!session_) shared_.timers.set({Kind::Hello, peer_}, now + handshake_.pause(shared_.config));
 }
 
-/// A greeting in the peer's name. Only the peer's own port gets the answer.
+/// Answers a greeting in the peer's name. The answer goes to the peer's own port only.
 void Link::answer(base::Time now) {
   if (!handshake_.take_answer()) return;
   switch (dialer_.connection()) {
@@ -140,9 +141,9 @@ void Link::frame(base::Time now, const wire::Envelope& envelope, std::string_vie
     if (session_)
       end_session(now, envelope.from_incarnation == session_->peer() ? Cause::PeerLeft
                                                                      : Cause::NewIncarnation);
-    if (envelope.first > 1) {  // begun before there was a connection: its first records are lost
+    if (envelope.first > 1) {  // the peer began it earlier: its first records are lost
       handshake_.withdraw();
-      return consider(now, envelope);  // so the peer learns that this node is not in it
+      return consider(now, envelope);  // the answer shows that this node is not in it
     }
     begin_session(now, envelope);
     return hear(now, envelope, body);
@@ -150,13 +151,13 @@ void Link::frame(base::Time now, const wire::Envelope& envelope, std::string_vie
   consider(now, envelope);
 }
 
-/// Messages outside of the present session that prove nothing yet.
+/// Handles messages that are not of the present session and do not begin a new one.
 void Link::consider(base::Time now, const wire::Envelope& e) {
   if (session_) {
     const bool knows_session =
         e.to_epoch == session_->name().mine && e.to_incarnation == shared_.incarnation;
     const bool same_peer = e.from_incarnation == session_->peer();
-    if (same_peer && e.from_epoch == session_->name().peer) return;  // older than the offer
+    if (same_peer && e.from_epoch == session_->name().peer) return;  // sent before the session
     if (e.to_epoch != base::Epoch{} && !knows_session)
       return drop(DropReason::Stranger, "a message of no present session");
     if (knows_session)
@@ -183,8 +184,9 @@ void Link::begin_session(base::Time now, const wire::Envelope& envelope) {
   shared_.stream.tell(
       observe::SessionBegan{peer_, session_->peer(), session_->name().mine, session_->name().peer});
   shared_.keeper.peer_up(peer_);
-  // The peer's proof. It may have had no connection when a greeting with its offer arrived; only a
-  // message of the session shows that it is in the session.
+  // This ping proves to the peer that this node is in the session. The greeting that echoed the
+  // peer's offer may have arrived when the peer had no connection, so that it could not begin the
+  // session.
   if (envelope.greeting) ping();
 }
 
@@ -213,7 +215,7 @@ void Link::leave_session(base::Time now, Cause cause) {
 }
 
 void Link::hear(base::Time now, const wire::Envelope& envelope, std::string_view body) {
-  if (envelope.greeting) return;  // the peer is not in the session: does not count against silence
+  if (envelope.greeting) return;  // not sent within the session: does not end a silence
   const auto content = shared_.reader.read(body, envelope.count, peer_);
   if (const auto* bad = std::get_if<wire::BadBody>(&content))
     return drop(DropReason::Malformed, wire::text_of(*bad));
@@ -325,7 +327,8 @@ void Link::flush() {
   }
 }
 
-/// A ping, with an acknowledgement. Not if the connection is full: what fills it shows as much.
+/// Sends a ping, with an acknowledgement. Does nothing if the connection is full: the messages in
+/// it show as well that this node is alive.
 void Link::ping() {
   if (!dialer_.made() || blocked_) return;
   if (shared_.transport.send(peer_, envelope_of(session_->outbox().next(), 1), shared_.ping)) {

@@ -18,16 +18,16 @@ using observe::DropReason;
 constexpr TimerKey kPingTimer{TimerKey::Kind::Ping, {}};
 constexpr TimerKey kUnreachedTimer{TimerKey::Kind::Unreached, {}};
 
-/// Peers that are not reached are logged when they have been the same for so long, because nodes
-/// may be started one after the other; and then again and again, also if some peer comes and goes
-/// all the time.
+/// Peers that are not up are logged when these have been the same peers for the first of these
+/// times, because nodes may be started one after the other. They are logged again after the second
+/// of these times, even if some peer comes and goes all the time.
 constexpr base::Duration kUnreachedFirst = 3s;
 constexpr base::Duration kUnreachedAgain = 60s;
 constexpr std::size_t kUnreachedNamed = 10;
 
 /// The nodes of a machine ping at the same instants of their common clock, so that each wakes up
-/// once for the pings of many peers. In large grids they do so in groups, because 64 at once keep
-/// two processors busy for 80 ms, in which all of them are late.
+/// once for the pings of many peers. In large grids they do so in groups: when 64 nodes ping at
+/// once, two processors are busy for 80 ms, and all nodes are late in that time.
 constexpr int kGroupNodes = 16;
 constexpr int kGroupsMax = 4;
 

@@ -5,12 +5,13 @@
 namespace ovid::link {
 namespace {
 
-/// Acknowledge at the latest after so many bytes, and after a quarter of this node's own limit of
-/// unacknowledged bytes; fewer wait a little.
+/// After this many received bytes, or a quarter of this node's own limit of unacknowledged bytes if
+/// that is less, an acknowledgement is sent without waiting.
 constexpr std::size_t kAcknowledgeBytes = std::size_t{256} << 10;
 constexpr std::size_t kAcknowledgePart = 4;
-/// How long they wait after the last record; a node that crashes "when sent" waits for it. Each
-/// record restarts the wait, so that a busy link pays nothing.
+/// How long an acknowledgement of fewer bytes waits after the last record; a peer that crashes
+/// "when sent" waits for it. Each record restarts the wait, so that a busy link sends no
+/// acknowledgement on its own.
 constexpr base::Duration kAcknowledgeAfter = 4ms;
 
 }  // namespace

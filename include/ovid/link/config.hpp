@@ -11,15 +11,16 @@ namespace ovid::link {
 
 using namespace std::chrono_literals;
 
-/// How often a pause doubles at most: up to eight times as long. When a whole grid starts on few
-/// processors, the greetings themselves delay the answers.
+/// The maximum number of times that a pause doubles: it becomes at most eight times as long. When a
+/// whole grid starts on few processors, greetings delay the answers to other greetings, so repeated
+/// ones must become rarer.
 inline constexpr int kDoublingsMax = 3;
 
 struct Config {
   /// The defaults below, scaled to a grid of n nodes of which `nodes_here` (1..n) share a machine
-  /// of two processors. Longer than the default are: hello with more than 10 nodes here,
-  /// connect_max and handshake_max with more than 25, mute with more than 50, silence with more
-  /// than 66.
+  /// with two processors. Waits that become longer than the default: hello with more than 10 nodes
+  /// here, connect_max and handshake_max with more than 25, mute with more than 50, silence with
+  /// more than 66.
   static Config for_grid(base::NodeId self, int nodes, int nodes_here);
 
   base::NodeId self;
@@ -27,7 +28,8 @@ struct Config {
   /// Grids of different names never see each other: 0..64 bytes of [A-Za-z0-9._-].
   std::string grid{};
 
-  /// A peer from which nothing was received for so long, while this node was on time, is down.
+  /// A peer is down if nothing was received from it for this time. Delays of this node itself do
+  /// not count.
   base::Duration silence = 600ms;
   /// Time between the pings of an idle link; at most half of `silence`, or a single late ping would
   /// end a session. Each pair costs two pings an interval, so this decides the cost of an idle
@@ -40,20 +42,21 @@ struct Config {
   /// The longest pause between two attempts to connect to an absent peer. Its own greeting ends
   /// the pause, so this bounds only the recovery of a network that lost both sides' connections.
   base::Duration retry_max = 1s;
-  /// A connection on which a peer does not answer for so long is made again: after a network fault
-  /// TCP waits for its own, ever longer retransmission timer (RFC 6298, section 5). Doubles up to
-  /// eight times as long until a message of a session arrives.
+  /// If a peer does not answer on a connection for this time, the connection is made again: after a
+  /// network fault TCP waits for its own, ever longer retransmission timer (RFC 6298, section 5).
+  /// Doubles up to eight times as long until a message of a session arrives.
   base::Duration mute = 1s;
   /// The transport's own limits: an attempt to connect that takes longer is reported as
   /// unreachable, a connection without a handshake by then as disconnected.
   base::Duration connect_max = 500ms;
   base::Duration handshake_max = 1s;
-  /// An attempt to connect whose outcome the driver does not report by then is given up (libzmq
-  /// reports none when it is out of descriptors). Longer than any attempt of the driver's.
+  /// An attempt to connect is given up if the driver has not reported its outcome after this time
+  /// (libzmq reports none when it is out of descriptors). Longer than any attempt of the driver
+  /// takes.
   base::Duration attempt = 2s;
-  /// Limit of the records kept per peer until they are acknowledged; above it the source is slowed.
-  /// If an agent sends on nevertheless, the session ends at twice this limit and what a source may
-  /// add before it can stop.
+  /// Limit of the bytes of records kept per peer until they are acknowledged. At this limit the
+  /// node stops reading the source of its records. If an agent sends on nevertheless, the session
+  /// ends at twice this limit plus unstoppable_bytes, which a source may add before it can stop.
   std::size_t unacked_bytes_max = std::size_t{64} << 20;
   std::size_t unstoppable_bytes = 0;
 

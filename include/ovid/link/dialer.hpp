@@ -29,12 +29,12 @@ class Dialer {
   void not_made();  ///< no answer to the attempt in time
   void lost();      ///< of a pending attempt: no handshake
 
-  /// How long to wait before the next attempt: at least `min`, twice as long each time up to
-  /// Config::retry_max, and not at all after a session that worked.
+  /// How long to wait before the next attempt: at least `min`. Each pause is twice as long as the
+  /// one before, up to Config::retry_max. After a session that worked, the first one is `min`.
   base::Duration next_pause(base::Duration min, const Config& config);
   /// How long a made connection may stay without an answer (Config::mute).
   base::Duration answer_time(const Config& config) const;
-  /// A made connection without an answer is given up.
+  /// A made connection is given up because the peer has not answered.
   void renewed();
   /// A message of a session has arrived: pauses are short again.
   void proved();

@@ -1,5 +1,5 @@
 #pragma once
-// Why a session ended, in terms of what was observed.
+// Why a session ended, as this node has observed it.
 
 #include "ovid/base/end_cause.hpp"
 #include "ovid/base/time.hpp"

@@ -8,22 +8,22 @@
 
 namespace ovid::link {
 
-/// If this node itself may be the cause of a silence, its limit is doubled, once for each silence,
-/// so that a dead peer is always detected.
+/// If this node itself may be the cause of a silence, its limit is doubled. That happens at most
+/// once for each silence, so that a dead peer is always detected.
 class Excuse {
  public:
   struct Silence {
     base::NodeId peer;
     base::Time heard;       ///< when it began, in own time
     base::Duration lasted;  ///< in own time
-    base::Duration excess;  ///< the part beyond the limit
+    base::Duration excess;  ///< by how much it exceeds the limit
   };
 
-  /// How long the silence since `heard` may last, if any may last `limit`.
+  /// How long the silence since `heard` may last, if an ordinary one may last `limit`.
   base::Duration limit(base::Time heard, base::Duration limit) const {
     return heard == excused_ ? 2 * limit : limit;
   }
-  /// For a silence that has reached its limit: false if this node is not the cause.
+  /// Called when a silence has reached its limit. False if this node is not the cause.
   bool find(base::Time now, const Silence& silence, Transport& transport, observe::Stream& stream);
 
  private:

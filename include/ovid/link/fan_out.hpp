@@ -1,6 +1,7 @@
 #pragma once
-// Records on their way to the peers that are up. Those of a turn travel together: a batch has one
-// set of receivers, whose links share its bytes, and is sealed before that set changes.
+// Records on their way to the peers that are up. Records of a turn travel together in batches. A
+// batch has one set of receivers, whose links share its bytes. It is sealed before this set
+// changes.
 
 #include <string_view>
 #include <vector>
@@ -38,8 +39,8 @@ class FanOut {
 
   std::vector<Link>& links_;
   base::NodeSet peers_;
-  wire::BodyWriter writer_;  // records not yet sealed, for whom_
-  base::NodeSet whom_;       // some of peers_
+  wire::BodyWriter writer_;  // the records of the next batch, for the peers in whom_
+  base::NodeSet whom_;       // the receivers of the next batch, a subset of peers_
 };
 
 }  // namespace ovid::link

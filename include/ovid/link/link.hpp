@@ -65,14 +65,14 @@ class Link {
 
   base::NodeId peer() const { return peer_; }
   bool up() const { return session_.has_value(); }
-  /// Cost of the records kept for the peer, in bytes; 0 unless up.
+  /// Memory of the records kept for the peer, in bytes; 0 unless up.
   std::size_t unacked_bytes() const { return session_ ? session_->outbox().bytes() : 0; }
   Ledger ledger() const;
   PeerState state() const;
   /// The peer's incarnation in the present session, and the session itself.
   std::optional<base::Incarnation> peer_incarnation() const;
   std::optional<SessionName> session() const;
-  /// Why the peer, which is not up, is not reached, for people.
+  /// Why there is no session with the peer, as text for people. Precondition: not up.
   std::string failure() const { return dialer_.failure(); }
 
   // What the driver reports.
@@ -126,9 +126,9 @@ class Link {
   // Members used by every message of a session lie together: those of 1000 peers do not fit into
   // the caches.
   const base::NodeId peer_;
-  bool blocked_ = false;        // the connection is full; until writable or a new one
+  bool blocked_ = false;        // the connection is full; ends with Writable or a new connection
   bool queued_ = false;         // in Shared::to_flush
-  bool ping_wanted_ = false;    // with the next flush, unless records are sent
+  bool ping_wanted_ = false;    // a ping is due with the next flush, unless records are sent
   bool acknowledging_ = false;  // the timer that acknowledges is set
   bool congested_ = false;      // counted in Shared::congested
   Shared& shared_;

@@ -36,7 +36,8 @@ class LinkManager final : private SessionKeeper {
     return link(peer).peer_incarnation();
   }
   std::optional<SessionName> session(base::NodeId peer) const { return link(peer).session(); }
-  /// True while so much is unacknowledged for a peer that the source of records should wait.
+  /// True while the unacknowledged bytes of some peer are at or over their limit: then the source
+  /// of records should wait.
   bool congested() const { return shared_.congested > 0; }
   /// How many records peers that are up have not acknowledged.
   std::uint64_t owed() const;
@@ -82,11 +83,11 @@ class LinkManager final : private SessionKeeper {
   const Config config_;
   Listener& listener_;
   Shared shared_;
-  std::vector<Link> links_;             // by id; this node's own place is never used
-  FanOut fan_out_;                      // to the peers that are up, as the listener knows
-  bool up_changed_ = true;              // whether the set of these peers changed in this turn
-  base::Time up_since_{};               // when it changed last
-  base::Time unreached_due_{};          // latest time of the next report of peers that are not up
+  std::vector<Link> links_;     // by id; this node's own place is never used
+  FanOut fan_out_;              // to the peers that are up, as the listener knows
+  bool up_changed_ = true;      // whether the set of these peers changed in this turn
+  base::Time up_since_{};       // when it changed last
+  base::Time unreached_due_{};  // when peers that are not up are reported again at the latest
   std::vector<base::NodeId> flushing_;  // Shared::to_flush of the turn that ends
 };
 

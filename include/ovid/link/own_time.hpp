@@ -1,7 +1,7 @@
 #pragma once
-// Time in which this node was on time, and an extension of the silence limit after it was late. A
-// node that was stopped, starved of its processor or busy must not count that time as silence of
-// its peers; and it may expect that their machines are as busy as its own
+// The node's own time, which leaves out its own delays, and an extension of the silence limit after
+// a delay. A node that was stopped, starved of its processor or busy must not count that time as
+// silence of its peers. It may also expect that the machines of its peers are as busy as its own
 // (local health: A. Dadgar, J. Phillips, J. Currey, "Lifeguard: Local Health Awareness for More
 // Accurate Failure Detection", arXiv 1707.00788, section IV).
 

@@ -8,7 +8,8 @@
 
 namespace ovid::link {
 
-/// The two frames of a message (wire/envelope.hpp, wire/body.hpp): any bytes, by anybody.
+/// The two frames of a message (wire/envelope.hpp, wire/body.hpp). They may be any bytes, from any
+/// sender.
 struct Frames {
   std::string_view envelope;
   std::string_view body;

@@ -46,10 +46,10 @@ class Session {
   void receive() { ++received_; }
 
   /// A message with the last of the records received so far has been read, `bytes` long. True if so
-  /// much is now to be acknowledged that it should not wait.
+  /// many bytes are not yet acknowledged that the acknowledgement should not wait.
   bool owes_much(base::Time now, std::size_t bytes, const Config& config);
-  /// When what has arrived is to be acknowledged, if no record that is sent does; kNever for
-  /// nothing.
+  /// When the records that have arrived are to be acknowledged, unless a record that this node
+  /// sends does it before; kNever if there are none.
   base::Time acknowledge_at() const;
   /// A message that acknowledges received() has been handed over.
   void acknowledged() { unsaid_bytes_ = 0; }
@@ -64,7 +64,7 @@ class Session {
   Outbox outbox_;
   std::uint64_t received_ = 0;
   std::size_t unsaid_bytes_ = 0;  // received since the last acknowledgement
-  base::Time received_at_{};      // the last record
+  base::Time received_at_{};      // when the last record arrived
 };
 
 }  // namespace ovid::link

@@ -12,7 +12,7 @@
 
 namespace ovid::link {
 
-/// Whether a node finds a cause in itself when a peer seems silent.
+/// Whether a node has found that it is itself the cause when a peer seems silent.
 struct OwnFault {
   enum class Verdict : std::uint8_t {
     None,
@@ -37,13 +37,15 @@ struct OwnFault {
 /// when the next one began is dropped. Writable is reported only if the connection did not take a
 /// message. An attempt may also get no report at all.
 ///
-/// Whether Disconnected or Refused ends the connection to a process that is gone is a matter of
-/// time: the port may be asked before it is closed, or not be asked at all.
+/// When the peer's process has ended, a made connection may end with either Disconnected or
+/// Refused. That depends on timing: the driver may probe the port before it is closed, or not probe
+/// it at all.
 enum class Report : std::uint8_t { Connected, Disconnected, Refused, Unreachable, Writable };
 
-/// The promises of both drivers are tested by one suite (test/transport). They differ in how many
-/// messages a connection takes: on sockets the kernel's buffers count, which hold bytes; simulated,
-/// it is a number of messages. And only sockets have addresses and look for faults of their own.
+/// One suite tests the promises of both drivers (test/transport). The drivers differ in how many
+/// messages a connection takes: with sockets it depends on the bytes in the kernel's buffers, in
+/// the simulator it is a number of messages. And only sockets have addresses and look for faults of
+/// their own.
 class Transport {
  public:
   virtual ~Transport() = default;
@@ -56,13 +58,13 @@ class Transport {
 
   /// Hands one message to the connection. Its body has at most wire::kBodyBytesMax bytes.
   ///
-  /// True: it was taken. Messages arrive in the order in which they were taken, each once. Those
-  /// that a connection has taken last may be lost with it; the others may still arrive when it has
-  /// ended, also between those of the next one.
+  /// True: it was taken. Messages arrive in the order in which they were taken, each once. When a
+  /// connection ends, the messages that it took last may be lost. The others may still arrive after
+  /// its end, even between messages of the next connection.
   ///
-  /// False: nothing was taken. Before Connected is reported and after the end, nothing ever is. A
-  /// made connection takes a bounded number of messages that the peer does not read: Writable is
-  /// reported when it may take more, or its end.
+  /// False: it was not taken. Nothing is taken before Connected is reported or after the end of the
+  /// connection. If the peer does not read, a made connection takes a limited number of messages.
+  /// Then Writable is reported when it may take more, or the end of the connection.
   [[nodiscard]] virtual bool send(base::NodeId peer, const wire::Envelope& envelope,
                                   const base::Bytes& body) = 0;
 
