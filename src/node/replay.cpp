@@ -31,7 +31,8 @@ class Replay final : private link::Transport,
   }
 
  private:
-  /// False if it is not an input: then the node should have asked for it, or done it.
+  /// Gives an input to the node. False if the entry is not an input: then the node should have
+  /// asked for this answer, or have had this effect, already.
   bool give(const Entry& entry) {
     const auto input = std::visit(base::Match{
                                       [](const SawMessage& e) -> std::optional<Input> {
@@ -56,7 +57,8 @@ class Replay final : private link::Transport,
     if (!divergence_) divergence_ = Divergence{at, std::move(what)};
   }
 
-  /// The next entry if it is of this kind; null if not: then the node does something else.
+  /// The next entry if it is of this kind; otherwise null, because the fresh node does something
+  /// else than the recorded one.
   template <typename E>
   const E* expect() {
     if (divergence_) return nullptr;
@@ -98,7 +100,8 @@ class Replay final : private link::Transport,
   void fail(const std::string& why) override { expect_same(DidFail{why}); }
   std::uint64_t next() override {
     const auto* drew = expect<Drew>();
-    // Any number, but never the same again: the caller may draw until it gets another one.
+    // After a divergence any number will do, but never the same one twice: the caller may draw
+    // until it gets another one.
     return drew ? drew->number : ++made_up_;
   }
   Recovery recover(agent::AgentId agent) override {

@@ -15,7 +15,7 @@ namespace {
 
 using observe::DropReason;
 
-/// Limited, so that agents that send to each other for ever do not delay anything else.
+/// Limited, so that agents that send to each other without end do not delay everything else.
 constexpr std::size_t kLocalPerTurn = 64;
 
 static_assert(agent::kContentsBytesMax + kAddressPrefixBytesMax <= wire::kContentsBytesMax);

@@ -6,7 +6,7 @@
 namespace ovid::node {
 namespace {
 
-/// A client that has read this much since it was looked at last does read.
+/// A client that has read this many bytes since the last look is making progress.
 constexpr std::size_t kProgressBytes = std::size_t{64} << 10;
 /// A node that leaves looks more often than this, if it is on time.
 constexpr base::Duration kLookMax = std::chrono::milliseconds(10);
@@ -68,8 +68,9 @@ void TurnEffects::leave() {
   if (life_ == Life::Leaves && !waits()) end(Life::Ended);
 }
 
-/// For peers that acknowledge nothing it waits no longer than for silent ones. How long it waits
-/// for clients depends on the length of the replies, but not on clients that do not read.
+/// A leaving node waits for acknowledgements and replies. For peers that acknowledge nothing it
+/// waits no longer than the silence limit. How long it waits for clients depends on the length of
+/// the replies, but not on clients that do not read.
 bool TurnEffects::waits() {
   const bool for_peers = peers_.waits(links_.owed(), now_);
   const bool for_clients = clients_.waits(services_.outside.reply_bytes_left(), now_);

@@ -1,6 +1,7 @@
 #pragma once
-// How records name agents in a grid whose nodes host several: contents begin with `<to> <from> `,
-// two decimal places in their nodes. Where nodes host one agent, contents are the agent's alone.
+// How records name agents in a grid whose nodes host several agents. Their contents begin with
+// `<to> <from> `, the ids of both agents in decimal. Where nodes host one agent, contents have no
+// such prefix.
 
 #include <cstddef>
 #include <optional>
@@ -23,7 +24,8 @@ struct AddressPrefix {
 };
 
 std::string address_prefix(const AddressPrefix& prefix);
-/// Removes it from the beginning of contents, which may be any bytes; nullopt if there is none.
+/// Removes the prefix from the beginning of contents, which may be any bytes; nullopt if there is
+/// none.
 std::optional<AddressPrefix> take_address_prefix(std::string_view& contents);
 
 }  // namespace ovid::node

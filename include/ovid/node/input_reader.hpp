@@ -1,5 +1,5 @@
 #pragma once
-// Who follows what happens to a node, for example to record it.
+// Follows the inputs of a node, for example to record them.
 
 #include "ovid/node/input.hpp"
 

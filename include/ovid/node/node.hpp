@@ -1,7 +1,7 @@
 #pragma once
-// One machine made of links and the agents they serve; the same code for all drivers. A driver
-// reports what happened and when, as inputs (input.hpp); what the node does goes to transport,
-// outside and store. The code of a turn is here.
+// One state machine made of links and the agents they serve; the same code for all drivers. A
+// driver reports what happened and when, as inputs (input.hpp); what the node does goes to
+// transport, outside and store. The code of a turn is here.
 
 #include <string>
 #include <string_view>
@@ -35,8 +35,8 @@ class Node final : private link::Listener, private link::Receiver {
   /// One input. Called by turn(), the sources, and a replay.
   void take(const Input& input);
 
-  /// False while too much is unacknowledged, or waits for agents of this node: the driver does not
-  /// read the clients' sockets.
+  /// False while too many bytes are unacknowledged or wait for agents of this node, and after an
+  /// agent has crashed or ended the node. The driver then does not read the clients' sockets.
   bool accepts_lines() const {
     return effects_.obeys() && !links_.congested() && !routes_.is_behind();
   }

@@ -13,13 +13,13 @@ namespace ovid::node {
 class Outside {
  public:
   virtual ~Outside() = default;
-  /// Text to a client, in order; dropped if the client has gone. It is queued and must not leave
-  /// before send_replies, but counts as unread by the client.
+  /// Text to a client, in order; dropped if the client has disconnected. It is queued and must not
+  /// be sent before send_replies, but counts as unread by the client from now on.
   virtual void reply(base::ClientId client, base::Rope text) = 0;
-  /// At the end of a turn, when everything is durable: what was queued may leave.
+  /// Called at the end of a turn, when everything is durable: queued replies may be sent.
   virtual void send_replies() = 0;
-  /// How many bytes of replies that were let leave would be lost if the process ended now. Only a
-  /// node asks that waits for its end. While there are any, it gets a turn every few milliseconds.
+  /// How many bytes of replies, of those that may be sent, would be lost if the process ended now.
+  /// Only a node that is leaving asks. While there are any, it gets a turn every few milliseconds.
   virtual std::size_t reply_bytes_left() = 0;
   /// The process is to end as if it had been killed, after the present turn and without sending
   /// anything more.

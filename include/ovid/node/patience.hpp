@@ -1,6 +1,6 @@
 #pragma once
-// How long a node that leaves waits for others to take what it has for them: until nothing is left,
-// or nobody has taken anything for a while.
+// How long a leaving node waits for others to take what it has for them: until nothing is left, or
+// until there was no progress for some time.
 
 #include <algorithm>
 #include <cstdint>
@@ -13,13 +13,14 @@ namespace ovid::node {
 
 class Patience {
  public:
-  /// Ends after `limit` without progress, which is `progress_min` less left than before. Of the
-  /// time between two looks at most `look_max` counts: a node that looks late, for example because
-  /// it was stopped, has not seen yet what has arrived in the meantime.
+  /// The wait ends after `limit` without progress; progress means that at least `progress_min` less
+  /// is left. Between two calls of waits(), at most `look_max` counts as time without progress: a
+  /// node that looks late, for example because it was stopped, has not seen yet what has arrived in
+  /// the meantime.
   Patience(base::Duration limit, std::uint64_t progress_min, base::Duration look_max)
       : limit_(limit), progress_min_(progress_min), look_max_(look_max) {}
 
-  /// Looks at what is left; false if it waits no longer.
+  /// To be called again and again with the amount that is left; false if the wait is over.
   bool waits(std::uint64_t left, base::Time now) {
     const base::Duration passed = std::min(now - std::exchange(looked_at_, now), look_max_);
     if (left < left_ && left_ - left >= progress_min_) {
@@ -31,7 +32,7 @@ class Patience {
     waits_ = left > 0 && waited_ < limit_;
     return waits_;
   }
-  /// When it ends if nothing is taken any more; kNever: it does not wait.
+  /// When the wait ends if there is no more progress; kNever if it is over already.
   base::Time deadline() const { return waits_ ? looked_at_ + (limit_ - waited_) : base::kNever; }
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
-// The way of a message from agent to agent: in a record to a peer, with the addresses of both if
-// nodes host several agents (address_prefix.hpp), or directly to an agent of the same node.
+// How a message gets from agent to agent: in a record to a peer, with the addresses of both agents
+// if nodes host several (address_prefix.hpp), or directly to an agent of the same node.
 
 #include <cstddef>
 #include <deque>
@@ -20,11 +20,11 @@ namespace ovid::node {
 /// Owned by a node. Messages for an agent that the node does not host are dropped and counted here.
 class Routes {
  public:
-  /// Of a node that hosts so many agents, 1..kAgentsMax. Links and stream are borrowed.
+  /// For a node that hosts `agents` agents, 1..kAgentsMax. Links and stream are borrowed.
   Routes(base::NodeId self, std::size_t agents, link::LinkManager& links, observe::Stream& stream);
 
-  /// A message of an agent of this node. False if it is for this node, where too much waits
-  /// already.
+  /// Sends a message of an agent of this node. False if it is for this node and too many bytes wait
+  /// there already.
   bool send(agent::AgentId from, const agent::Destination& to, std::string_view contents);
 
   /// A message for an agent of this node, which hosts it.
@@ -47,9 +47,10 @@ class Routes {
     std::string contents;
   };
   bool has_local() const { return !local_.empty(); }
-  /// So much waits that clients and peers are not read, which could cause more.
+  /// True if so many bytes wait that lines of clients and messages of peers should not be read:
+  /// they could cause more.
   bool is_behind() const { return local_bytes_ > agent::kLocalBytesMax / 2; }
-  /// How many of them are delivered in the turn that begins.
+  /// How many waiting messages are delivered in the turn that begins.
   std::size_t local_due() const;
   /// Takes the first one (precondition: there is one); nullopt if it is dropped.
   std::optional<Local> take_local();
@@ -63,8 +64,8 @@ class Routes {
   link::LinkManager& links_;
   observe::Drops drops_;
   std::deque<Local> local_;
-  std::size_t local_bytes_ = 0;  // of them, as they count; at most agent::kLocalBytesMax
-  std::string outgoing_;         // contents with addresses, scratch
+  std::size_t local_bytes_ = 0;  // cost of local_, at most agent::kLocalBytesMax
+  std::string outgoing_;         // reused buffer for contents with addresses
 };
 
 }  // namespace ovid::node

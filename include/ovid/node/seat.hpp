@@ -20,7 +20,7 @@ namespace ovid::node {
 struct Hosted {
   std::string name;
   std::unique_ptr<agent::Agent> agent;
-  /// For drivers that check them; a node does not.
+  /// The agent's promises, for drivers that check them. A node does not.
   std::unique_ptr<agent::Promises> promises{};
 };
 /// The agents of a node that hosts one.
@@ -30,7 +30,7 @@ std::vector<Hosted> alone(std::string name, std::unique_ptr<agent::Agent> agent,
 /// Owned by the node, on the loop's thread.
 class Seat final : private agent::Effects {
  public:
-  /// In a grid of `nodes`. The effects are borrowed.
+  /// An agent of a grid of `nodes` nodes. The effects are borrowed.
   Seat(agent::AgentId id, Hosted hosted, int nodes, TurnEffects& effects);
 
   agent::AgentId id() const { return id_; }
@@ -51,9 +51,9 @@ class Seat final : private agent::Effects {
   void note(base::Severity severity, std::string_view text) override;
   void crash(agent::Crash how) override;
 
-  /// The contract is broken: ends the node.
+  /// Ends the node because the agent has broken the contract.
   void breaks(const std::string& how);
-  /// False if it is.
+  /// False if there is a breach; the node then ends.
   bool may(const Breach& breach);
 
   const agent::AgentId id_;

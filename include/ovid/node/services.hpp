@@ -18,7 +18,7 @@ struct Services {
   Outside& outside;
   base::RandomSource& random;
   observe::Stream& stream;
-  Store* store = nullptr;         ///< none: agents that need one are refused
+  Store* store = nullptr;         ///< null: agents that need a store are refused
   InputReader* inputs = nullptr;  ///< records them; may be null
 };
 /// Wraps the services that a driver gives to a node, for example to record what passes; called once

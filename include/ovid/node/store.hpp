@@ -10,7 +10,7 @@
 
 namespace ovid::node {
 
-/// Of one agent. Views into the store, valid until something is appended.
+/// The values of one agent, as views into the store, valid until something is appended.
 struct Recovery {
   std::optional<std::string_view> checkpoint{};
   std::vector<std::string_view> appended{};  ///< after the checkpoint, in order
@@ -20,8 +20,8 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  /// What earlier incarnations have left: all that was synced, and of what was appended after that
-  /// a first part or nothing. Called before anything is appended.
+  /// What earlier incarnations have left: everything that was synced, and the first few or none of
+  /// the values appended after that. Called before anything is appended.
   virtual Recovery recover(agent::AgentId agent) = 0;
   virtual void append(agent::AgentId agent, std::string_view value) = 0;
   /// Replaces all that was appended and checkpointed for this agent so far.

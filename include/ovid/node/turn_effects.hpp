@@ -43,7 +43,7 @@ class TurnEffects {
   /// A time in [min, max] from now.
   base::Time later(base::Duration min, base::Duration max);
 
-  /// False if too much waits for agents of this node already.
+  /// False if too many bytes wait for agents of this node already.
   bool send(agent::AgentId from, const agent::Destination& to, std::string_view contents) {
     return routes_.send(from, to, contents);
   }
@@ -55,10 +55,10 @@ class TurnEffects {
   void crash(agent::Crash how);
   void fail(const std::string& why);
 
-  /// At the end of the turn.
+  /// Called at the end of the turn: makes durable what was stored, then sends records and replies.
   void leave();
-  /// When a node that leaves waits no longer, if nothing is acknowledged any more; otherwise
-  /// kNever.
+  /// Until when a leaving node waits for acknowledgements if no more arrive; kNever for all other
+  /// nodes.
   base::Time deadline() const { return peers_.deadline(); }
 
  private:
@@ -68,8 +68,8 @@ class TurnEffects {
   const Services services_;
   Routes& routes_;
   link::LinkManager& links_;
-  Patience peers_;    // of a node that leaves, for acknowledgements
-  Patience clients_;  // and for replies to be read
+  Patience peers_;    // the wait of a leaving node for acknowledgements
+  Patience clients_;  // and its wait for clients to read replies
   Life life_ = Life::Runs;
   base::Time now_{};
   bool unsynced_ = false;  // something was appended
