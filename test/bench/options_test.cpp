@@ -27,7 +27,8 @@ app::Answer answer_to(const std::vector<const char*>& words) {
   return answer ? *answer : app::Answer{"(accepted)", -1};
 }
 
-/// Refused with exit code 2 and one line that says `what` and how it is used.
+/// Checks that the options are refused with exit code 2 and one line that contains `what` and the
+/// usage.
 void expect_refused(const std::vector<const char*>& words, const std::string& what) {
   const app::Answer answer = answer_to(words);
   EXPECT_EQ(answer.exit_code, 2) << what;
@@ -61,7 +62,7 @@ TEST(BenchOptions, EveryOptionSetsItsValue) {
 
 TEST(BenchOptions, AWrongValueIsNamedAndRefused) {
   expect_refused({"speed"}, "speed");
-  expect_refused({"one", "speed"}, "latency");  // one of those that there are
+  expect_refused({"one", "speed"}, "latency");  // the message lists the measurements that exist
   expect_refused({"--nodes", "3,0"}, "--nodes 3,0 is not a list of whole numbers in 1..1000");
   expect_refused({"--deliveries", "999"}, "1000..1099511627776");
   expect_refused({"--nodes", "3,8", "--nodes", "16"}, "--nodes is given twice: 3,8 and 16");

@@ -1,10 +1,11 @@
-// The frame codec. Input: how to go on (1 byte), count (1), sender (2), sizes of contents to write
-// (1 + as many), an envelope (64), a body (the rest).
+// Fuzz target: the frame codec. An input consists of: how to go on (1 byte), count (1), sender (2),
+// the number of messages to write (1) and the size of each (1 each), an envelope (64), a body (the
+// rest).
 //
-// Promises: any bytes may be decoded. What decodes is encoded to the same bytes; what is read from
-// a body is written to the same bytes. What is written reads back. Messages are views into the
-// body, one count at most fits it, and nothing read before changes what is read now. A change
-// within two neighbouring bytes of an envelope is found.
+// Promises: any bytes may be decoded. Whatever can be decoded is encoded to the same bytes again,
+// and so is whatever can be read from a body. Whatever is written can be read back. Messages are
+// views into the body, at most one count fits a body, and earlier reads do not change the result of
+// a later one. A change within two neighbouring bytes of an envelope is detected.
 
 #include <algorithm>
 #include <string>
@@ -23,7 +24,7 @@ namespace {
 using Content = std::variant<wire::Ping, const wire::Messages*, wire::BadBody>;
 
 constexpr std::uint8_t kFieldsOnly =
-    1;  // magic, version and checksum of the envelope are made right
+    1;  // the envelope's magic, version and checksum are corrected first
 constexpr std::uint32_t kCountsTried = 20;
 
 std::string_view view_of(const wire::EnvelopeBytes& bytes) {
@@ -55,7 +56,7 @@ wire::Envelope envelope_of(std::string_view fields) {
   return e;
 }
 
-/// `where` and `change` pick the damage: one byte, or two that are neighbours.
+/// `where` and `change` choose the damage: it is in one byte, or in two neighbouring bytes.
 void encode_and_damage(const wire::Envelope& envelope, std::uint8_t where, std::uint16_t change) {
   wire::EnvelopeBytes bytes = wire::encode(envelope);
   const auto decoded = wire::decode_envelope(view_of(bytes));
@@ -68,7 +69,7 @@ void encode_and_damage(const wire::Envelope& envelope, std::uint8_t where, std::
         "a change within two neighbouring bytes is found");
 }
 
-/// What was read, written again.
+/// Writes what was read.
 std::string rewritten(const Content& content, base::NodeId sender) {
   if (std::holds_alternative<wire::Ping>(content))
     return std::string(wire::ping_body(sender).view());
@@ -79,7 +80,7 @@ std::string rewritten(const Content& content, base::NodeId sender) {
   return std::string(writer.take().view());
 }
 
-/// A hello is its own encoding as well.
+/// A hello that can be read is encoded to the same bytes again.
 void read_hello_of(std::string_view contents, base::NodeId sender) {
   const auto hello = wire::read_hello(contents);
   if (!hello) return;
@@ -88,7 +89,7 @@ void read_hello_of(std::string_view contents, base::NodeId sender) {
   check(wire::hello_body(sender, *hello) == writer.take(), "a hello is its own encoding");
 }
 
-/// True if the body could be read with this count.
+/// Returns whether the body could be read with this count.
 bool read_any(wire::BodyReader& reader, std::string_view body, std::uint32_t count,
               base::NodeId sender) {
   const Content content = reader.read(body, count, sender);

@@ -1,6 +1,6 @@
 #pragma once
-// What every fuzz target is made of: its entry, the input read from front to back, and promises
-// that end the process when they are broken, so that fuzzer and replay see it alike.
+// The parts of every fuzz target: its entry point, the input, which is read from front to back, and
+// checks that end the process when a promise is broken, so that fuzzer and replay both notice.
 
 #include <algorithm>
 #include <cstddef>
@@ -10,14 +10,14 @@
 
 #include "ovid/base/check.hpp"
 
-/// One run over one input; libFuzzer's name for it. Returns 0.
+/// Runs one input. libFuzzer prescribes the name. Returns 0.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace ovid::fuzz {
 
 using base::check;
 
-/// Reads bytes as decisions; at the end there are zeros for ever.
+/// Reads bytes as decisions. After the last byte, it reads zeros for ever.
 class Input {
  public:
   Input(const std::uint8_t* data, std::size_t size)
@@ -34,7 +34,7 @@ class Input {
     for (int i = 0; i < bytes; ++i) value |= std::uint64_t{byte()} << (8 * i);
     return value;
   }
-  /// At most so many bytes; a view into the input.
+  /// At most `count` bytes, as a view into the input.
   std::string_view take(std::size_t count) {
     const std::string_view taken = rest_.substr(0, std::min(count, rest_.size()));
     rest_.remove_prefix(taken.size());
@@ -46,7 +46,7 @@ class Input {
   std::string_view rest_;
 };
 
-/// A copy with nothing behind its end, so that a sanitizer sees who looks there.
+/// A copy in memory that ends with its last byte, so that a sanitizer detects reads beyond the end.
 class Exact {
  public:
   explicit Exact(std::string_view bytes) : bytes_(bytes.begin(), bytes.end()) {}

@@ -1,10 +1,12 @@
-// The splitter of clients' lines, and the chatroom's commands. Input: bound of a line (1 byte),
-// after which lines the reader stops (1, a bit for each of eight in turn), sizes of chunks (1 + as
-// many, used in turn), the stream (the rest).
+// Fuzz target: the splitter of clients' lines, and the chatroom's commands. An input consists of:
+// the maximum length of a line (1 byte), the lines after which the reader stops (1; one bit for
+// each of eight lines, used in turn), the number of chunk sizes (1), the chunk sizes (1 each, used
+// in turn) and the stream (the rest).
 //
-// Promises: the lines are those of a plain reading, however the stream is cut into chunks and
-// wherever the reader stops and goes on; never more than the bound and a CR is held. Every line
-// parses, a broadcast's text is the line's own, an answer is one clean line.
+// Promises: the lines are those that a simple reader finds, however the stream is cut into chunks
+// and wherever the reader stops and continues. The splitter never holds more than the maximum and
+// one CR. Every line can be parsed, the text of a broadcast is a view into its line, and an answer
+// is one line without control characters.
 
 #include <string>
 #include <string_view>
@@ -20,7 +22,7 @@
 namespace ovid::fuzz {
 namespace {
 
-/// Lends a private member: an explicit instantiation may name what nobody else can.
+/// Gives access to a private member: an explicit template instantiation may name private members.
 template <auto Member, typename Key>
 struct Lend {
   friend const std::string& held(const wire::LineSplitter& splitter, Key) {
@@ -31,10 +33,11 @@ struct Held {};
 const std::string& held(const wire::LineSplitter& splitter, Held);
 template struct Lend<&wire::LineSplitter::begun_, Held>;
 
-const char* const kTooLong = "\n";  // no line contains it
+// Stands for a line that is too long; no line contains a line feed.
+const char* const kTooLong = "\n";
 using Lines = std::vector<std::string>;
 
-/// What the splitter is to find, the plain way.
+/// The lines that the splitter must find, computed in the simplest way.
 Lines read_plainly(std::string_view stream, std::size_t bound) {
   Lines lines;
   while (!stream.empty()) {
@@ -51,7 +54,7 @@ Lines read_plainly(std::string_view stream, std::size_t bound) {
   return lines;
 }
 
-/// Bit i of `stops`: whether to stop after line i, modulo 8.
+/// Bit i of `stops` says whether to stop after line i, modulo 8.
 class Reader {
  public:
   Reader(std::size_t bound, std::uint8_t stops) : bound_(bound), stops_(stops), splitter_(bound) {}
@@ -86,7 +89,7 @@ class Reader {
   wire::LineSplitter splitter_;
 };
 
-/// Well-formed UTF-8 as far as the length of its characters goes.
+/// Whether the text consists of complete UTF-8 characters, judged by their lengths alone.
 bool utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto lead = static_cast<unsigned char>(text[i]);

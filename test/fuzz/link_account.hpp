@@ -1,5 +1,5 @@
 #pragma once
-// What was sent and said in a fuzzed world, to compare with what arrives.
+// All records and messages that were sent in a fuzzed world, to be compared with what arrives.
 
 #include <array>
 #include <map>
@@ -21,7 +21,7 @@ struct Frame {
   base::Bytes body;
 };
 
-/// A record is told by its number; its text follows from it.
+/// A record is identified by its number. Its text contains the number.
 struct Record {
   std::uint64_t number = 0;
   std::size_t bytes = 0;
@@ -32,23 +32,25 @@ struct Record {
 class Account {
  public:
   void said(const Frame& frame);
-  /// Counted from the last and around; null if nothing was said to the node.
+  /// The message that was sent to the node `which` messages before the last one. After the oldest
+  /// message, counting continues with the last one. Null if no message was sent to the node.
   const Frame* said_to(base::NodeId to, std::size_t which) const;
 
   Record new_record(std::size_t bytes) { return {++records_, bytes}; }
   void offered(base::NodeId from, base::NodeId to, const link::SessionName& session, Record record);
-  /// A forger who knows the secrets of the node has spoken at its port.
+  /// A forger who knows the secrets of the node has sent a message to its port.
   void forged(base::NodeId to, const wire::Envelope& envelope);
-  /// A message was sent once more. It has its own right to arrive.
+  /// A message was sent once more. Both copies may arrive.
   void replayed() { replayed_ = true; }
   void restarted(base::NodeId node);
 
-  /// The k-th message, from 0, of a session as its receiver names it.
+  /// Checks message k (from 0) of a session, as the receiver names the session.
   void check_delivery(base::NodeId from, base::NodeId to, const link::SessionName& session,
                       std::uint64_t k, std::string_view contents);
-  /// Unless a forger has acknowledged something.
+  /// Checks the number of acknowledged records, unless a forger has acknowledged some.
   void check_acknowledged(base::NodeId from, base::NodeId to, std::uint64_t acknowledged);
-  /// Whether anything else than connections that deliver in order or not at all has been at work.
+  /// Whether messages were forged or replayed. If not, every connection delivers in order or not at
+  /// all.
   bool meddled() const { return !forged_.empty() || replayed_; }
 
  private:
@@ -59,9 +61,10 @@ class Account {
 
   std::uint64_t records_ = 0;
   bool replayed_ = false;
-  std::map<Key, std::vector<Record>> sent_;  // by session
-  std::set<Key> forged_;                     // sessions in which a forger has spoken
-  std::map<std::pair<base::NodeId, base::NodeId>, std::uint64_t> arrived_;  // in the sender's life
+  std::map<Key, std::vector<Record>> sent_;  // records by session
+  std::set<Key> forged_;                     // sessions in which a forger has sent a message
+  // By sender and receiver, during the life of the sender's process.
+  std::map<std::pair<base::NodeId, base::NodeId>, std::uint64_t> arrived_;
   std::array<std::vector<Frame>, kNodes> history_;
 };
 

@@ -1,12 +1,14 @@
-// The link state machine. Input: a byte of settings, then events for one or two link managers: an
-// operation (low four bits: which; bit 4: whom it happens to; bit 5: which of its peers it is
-// about) and its arguments. corpus.py writes it down by name.
+// Fuzz target: the link state machine. An input consists of a byte of settings, then events for one
+// or two link managers. An event is an operation and its arguments. Of the operation, the low four
+// bits say what happens, bit 4 at which node, and bit 5 which of the node's peers it is about.
+// link_seeds.py has names for all of them.
 //
 // Promises: see link_node.cpp, link_promises.cpp, link_account.cpp and link_honest.cpp. In short:
-// no abort; up and down take turns and messages come in between; FIFO, once, fenced, for all but
-// sessions whose secrets the input used; who knows no secret has no influence; ledgers balance;
-// queues and log are bounded; the transport is used as its contract says; on an honest network
-// everybody recovers.
+// the process does not abort. "Peer up" and "peer down" alternate, and messages come only in
+// between. Messages arrive in order, at most once and in the session in which they were sent,
+// except in sessions whose secrets the input used. A sender that knows no secret has no influence.
+// The ledgers add up. Queues and log are bounded. The transport is used as its contract says. On an
+// honest network all nodes find each other again.
 
 #include <string>
 
@@ -25,7 +27,7 @@ constexpr std::size_t kUnackedBytesMax[] = {256, 512, 1024, 4096, 16384, 65536, 
 constexpr std::uint64_t kNobody = 0xbad;
 constexpr std::uint64_t kNobodyElse = 0xbad2;
 
-/// What a forger may know.
+/// The numbers that a forger may put into a message: invented ones, and ones that it may know.
 struct Known {
   World& world;
   Node& victim;
@@ -75,7 +77,7 @@ struct Known {
   }
 };
 
-/// A small difference, or with 0x80 any number.
+/// A number that differs a little from `base`, or any number if the first byte is 0x80.
 std::uint64_t near(Input& input, std::uint64_t base) {
   const std::uint8_t step = input.byte();
   if (step == 0x80) return input.number(8);
@@ -83,7 +85,7 @@ std::uint64_t near(Input& input, std::uint64_t base) {
          static_cast<std::uint64_t>(static_cast<std::int64_t>(static_cast<std::int8_t>(step)));
 }
 
-/// Sets `count` to that of the records.
+/// A body of the kind that the input chooses. Sets `count` to the number of its records.
 base::Bytes body_of(Input& input, NodeId from, std::uint16_t& count) {
   const std::uint8_t kind = input.byte();
   count = 1;
@@ -121,8 +123,8 @@ void forge(Input& input, World& world, Node& victim, NodeId from) {
   world.forge(victim.self, frame);
 }
 
-/// A message of somebody with one byte changed: of the envelope (with or without a right checksum)
-/// or of the body.
+/// Sends an earlier message again with one byte changed, in its envelope or in its body. A change
+/// in the envelope makes its checksum wrong; bodies have no checksum.
 void damage(Input& input, World& world, NodeId to) {
   const Frame* said = world.account().said_to(to, input.byte());
   const std::uint8_t where = input.byte();
@@ -170,7 +172,7 @@ class Play {
       speak(which, who, whom);
   }
 
-  /// What the network and the clock do.
+  /// Operations of the network and the clock.
   void happen(int which, NodeId who, NodeId whom) {
     Node& node = world_.node(who);
     switch (which) {
@@ -198,7 +200,7 @@ class Play {
     }
   }
 
-  /// What somebody says.
+  /// Operations that send or deliver messages, or restart a node.
   void speak(int which, NodeId who, NodeId whom) {
     Node& node = world_.node(who);
     switch (which) {
@@ -227,7 +229,8 @@ class Play {
 
   Input& input_;
   World world_;
-  const bool recovers_;  // takes longer than all else
+  // Whether to check that all recovers, which takes longer than everything else.
+  const bool recovers_;
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What an honest network does for the nodes of a world.
+// What an honest network does for the nodes of a fuzzed world.
 
 #include <algorithm>
 
@@ -8,10 +8,10 @@ namespace ovid::fuzz {
 namespace {
 
 constexpr std::size_t kInFlightMax = 64;
-/// Silence limit after delays, a connection that was mute again and again, the longest pause before
-/// an attempt, and more.
+/// The time that a recovery may take. It covers the silence limit after delays, a connection that
+/// was mute several times, the longest pause before an attempt to connect, and a reserve.
 constexpr base::Duration kRecovery = 11s;
-constexpr base::Duration kAcknowledged = 700ms;  // two pings, and more
+constexpr base::Duration kAcknowledged = 700ms;  // two ping intervals, and a reserve
 constexpr base::Duration kStep = 100us;
 
 }  // namespace
@@ -37,7 +37,7 @@ void World::run(base::Duration duration) {
     if (each) each->turn();
 }
 
-/// What is due to be reported to a node, and what arrives there. False if nothing was.
+/// Gives a node the reports and messages that are due. Returns false if there were none.
 bool World::serve(Node& node) {
   bool busy = false;
   for (std::uint16_t i = 0; i < kNodes; ++i) {

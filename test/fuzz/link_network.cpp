@@ -61,7 +61,8 @@ std::optional<Report> Network::let(NodeId from, NodeId to, Report what) {
   return std::exchange(path.report, std::nullopt);
 }
 
-/// Of the attempt that has none: what the peer and the way to it are like, for a moment.
+/// Decides an attempt that has no outcome yet. For a moment, the peer and the path to it are set so
+/// that the network itself produces this outcome.
 void Network::decide(NodeId from, NodeId to, Report outcome) {
   if (outcome == Report::Unreachable) network_.block(from, to);
   if (outcome == Report::Disconnected) condition_ = Condition::Stopped;
@@ -105,7 +106,8 @@ void Network::report(NodeId node, NodeId peer, Report what) {
   at(node, peer).report = what;
 }
 
-/// What happens by itself happens at once; what the input decides is put aside.
+/// Lets time pass. Events that need no decision happen at their time. Events that the input decides
+/// upon (outcomes of attempts, and room for more messages) are kept for later.
 void Network::pass(base::Time until) {
   while (agenda_.next() <= until) {
     const sim::Event event = agenda_.pop();

@@ -1,7 +1,7 @@
 #pragma once
-// The simulator's network in the hands of a fuzzer: which attempts succeed, which ends are noticed
-// and which messages arrive, and when, is up to the input. What may become of a connection is the
-// network's own business: link/transport.hpp says it.
+// The simulator's network, controlled by a fuzzer: the input decides which attempts to connect
+// succeed, which ends of connections are noticed, and which messages arrive, and when. The network
+// itself knows which events are possible for a connection: link/transport.hpp lists them.
 
 #include <array>
 #include <optional>
@@ -11,10 +11,10 @@
 
 namespace ovid::fuzz {
 
-/// 0 and 1 may run managers; whoever does not is as the input says.
+/// Nodes 0 and 1 may run link managers. The input decides how a node without one behaves.
 inline constexpr int kNodes = 3;
 
-/// Owned by the world. Nothing on it takes time.
+/// Owned by the world. Every transmission takes no time.
 class Network final : private sim::Processes {
  public:
   explicit Network(base::Time start);
@@ -22,35 +22,35 @@ class Network final : private sim::Processes {
   base::Time now() const { return agenda_.now(); }
   void advance(base::Time to) { pass(to); }
 
-  // What nodes do.
+  // Operations of the nodes.
   void connect(base::NodeId from, base::NodeId to);
   bool send(base::NodeId from, base::NodeId to, const wire::EnvelopeBytes& envelope,
             const base::Bytes& body);
 
-  // What happens to connections.
+  // Operations on connections.
   bool made(base::NodeId from, base::NodeId to) const { return network_.connected(from, to); }
   bool pending(base::NodeId from, base::NodeId to) const {
     return at(from, to).attempt.has_value();
   }
-  /// What an honest network reports next, if the peer's port is open or not.
+  /// The next report of an honest network; `open` says whether the peer's port is open.
   std::optional<link::Report> due(base::NodeId from, base::NodeId to, bool open) const;
-  /// Lets this become of the connection, if it may; what is to be reported.
+  /// Makes this happen to the connection if it is possible now. Returns what must be reported.
   std::optional<link::Report> let(base::NodeId from, base::NodeId to, link::Report what);
-  /// The connection goes, with all that is on its way; noticed so far by nobody.
+  /// Ends the connection and loses all messages on their way. So far no node notices it.
   void lose(base::NodeId from, base::NodeId to);
-  /// A process ends, and another takes its place.
+  /// The process of the node ends, and another one takes its place.
   void restart(base::NodeId node);
-  /// How many messages the path holds.
+  /// Sets the maximum number of messages that may be on their way on this path.
   void bound(base::NodeId from, base::NodeId to, std::size_t in_flight_max);
 
-  // What arrives: the next of one connection, or of all.
+  // Takes the next message that is on its way: of one connection, or of all that lead to the node.
   std::optional<sim::Packet> take(base::NodeId from, base::NodeId to);
   std::optional<sim::Packet> take(base::NodeId to);
 
  private:
   struct Path {
-    std::optional<sim::Event> attempt;  // has no outcome yet
-    std::optional<sim::Event> room;     // again, which nobody has been told
+    std::optional<sim::Event> attempt;  // the attempt whose outcome is not decided yet
+    std::optional<sim::Event> room;     // room for more messages, not yet reported
     std::optional<link::Report> report;
   };
 

@@ -153,7 +153,7 @@ void Node::read(const observe::Event& event) {
                                                           : lines_);
 }
 
-/// SplitMix64.
+/// The random number generator SplitMix64.
 std::uint64_t Node::next() {
   std::uint64_t z = (random_ += 0x9e3779b97f4a7c15);
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;

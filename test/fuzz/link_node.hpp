@@ -1,6 +1,6 @@
 #pragma once
-// One link manager in the hands of a fuzzer: its transport, listener, log and random numbers, and
-// what it promised, checked at every step.
+// One link manager, controlled by a fuzzer, with its transport, listener, log and random numbers.
+// Its promises are checked at every step.
 
 #include <array>
 #include <cstdint>
@@ -28,15 +28,16 @@ class Node final : private link::Transport,
   using Report = link::Report;
 
   struct Peer {
-    bool reported_made = false;  // and no end so far
-    base::Time attempt_at;       // the last one
-    bool full = false;           // took nothing, and is not writable yet
+    bool reported_made = false;  // the end was not reported yet
+    base::Time attempt_at;       // the time of the last attempt
+    // The last message was not taken, and Writable was not reported yet.
+    bool full = false;
     bool up = false;
     link::SessionName session;    // of the present or last session
-    std::uint64_t delivered = 0;  // within it
+    std::uint64_t delivered = 0;  // in this session
     std::uint64_t offered = 0;    // over all sessions
     base::Epoch shown;            // our epoch as last sent to the peer
-    link::Ledger ledger;          // as last seen
+    link::Ledger ledger;          // at the last check
   };
 
   Node(World& world, const link::Config& config, std::uint64_t seed, bool talkative);
@@ -45,23 +46,25 @@ class Node final : private link::Transport,
   Peer& peer(base::NodeId id) { return peers_[id.value]; }
   const link::LinkManager& links() const { return links_; }
   bool drew(std::uint64_t number) const { return drawn_.contains(number); }
-  /// The number drawn at this place, counted from the last and around.
+  /// The number that was drawn `ago` draws before the last one. After the first draw, counting
+  /// continues with the last one.
   std::uint64_t drawn(std::size_t ago) const {
     return draws_[draws_.size() - 1 - ago % draws_.size()];
   }
 
-  /// Ends the turn, begins another at the world's time.
+  /// Ends the turn, and begins another one at the world's time.
   void turn();
-  /// Lets this become of the connection, and reports what comes of it, if anything does.
+  /// Makes this happen to the connection if it is possible, and reports the result if there is one.
   void report(base::NodeId about, Report wanted);
   void receive(std::string_view envelope, std::string_view body);
   void send(base::NodeId to, std::size_t bytes);
   void broadcast(std::size_t bytes);
 
-  // What has happened so far: whoever cannot know a secret must not make them grow.
-  std::uint64_t transitions = 0;  ///< peers up or down
+  // Counts of what has happened so far. A message without knowledge of a secret must not increase
+  // them (but it may cause one action as its answer).
+  std::uint64_t transitions = 0;  ///< how often a peer went up or down
   std::uint64_t delivered = 0;
-  std::uint64_t actions = 0;  ///< connects and sends
+  std::uint64_t actions = 0;  ///< how many attempts to connect and messages sent
 
  private:
   void connect(base::NodeId to) override;
@@ -80,8 +83,8 @@ class Node final : private link::Transport,
   World& world_;
   const link::Config config_;
   const bool talkative_;
-  int answers_left_ = 40;  // two talkative nodes must come to an end
-  base::Time now_;         // of the present turn
+  int answers_left_ = 40;  // limited, so that the conversation of two talkative nodes ends
+  base::Time now_;         // the time of the present turn
   const base::Time started_;
   std::uint64_t random_;
   std::set<std::uint64_t> drawn_;
@@ -90,9 +93,9 @@ class Node final : private link::Transport,
   std::uint64_t frames_ = 0;
   std::uint64_t reports_ = 0;
   std::uint64_t attempts_ = 0;
-  std::uint64_t lines_ = 0;            // of a log, that are not of the next kinds
-  std::uint64_t lines_dropped_ = 0;    // of something bad that was dropped
-  std::uint64_t lines_unreached_ = 0;  // of who is not reached
+  std::uint64_t lines_ = 0;            // log lines of other kinds than the next two
+  std::uint64_t lines_dropped_ = 0;    // log lines about bad messages that were dropped
+  std::uint64_t lines_unreached_ = 0;  // log lines about peers that are not reached
   observe::Stream stream_;
   link::LinkManager links_;
 };

@@ -1,11 +1,12 @@
-// What a node checks of its links at every step, and of itself at the end of a turn.
+// What a node checks in its link manager at every step, and at the end of each turn.
 
 #include "link_node.hpp"
 
 namespace ovid::fuzz {
 namespace {
 
-/// What a listener's words about an end may add to a queue that was just judged.
+/// When a session ends, the listener may send messages to other peers, whose queues were already
+/// checked in this turn. This is the maximum that it adds to such a queue, in bytes.
 constexpr std::size_t kLateWordsMax = 1024;
 
 std::uint64_t digits(std::uint64_t number) {
@@ -51,9 +52,10 @@ void Node::check_turn_ended() {
   }
 }
 
-/// Garbage cannot fill a disk: the 1st, 10th, 100th ... of each of four kinds has a line
-/// (malformed, of no session, of another grid, of another version), and so have second processes.
-/// Peers that are not reached share a line after each change, and one a minute.
+/// Garbage must not fill a disk. The 1st, 10th, 100th ... message of each of four kinds (malformed,
+/// of no session, of another grid, of another version) is logged, and second processes are logged
+/// in the same way. All peers that are not reached share one line, at most once after each change
+/// and once a minute.
 void Node::check_log() const {
   check(lines_dropped_ <= 4 * digits(frames_), "few lines about what was dropped");
   check(lines_ <= transitions + reports_ + attempts_ + digits(frames_), "a line a change at most");

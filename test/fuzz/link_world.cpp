@@ -45,7 +45,8 @@ void World::replay(base::NodeId to, std::size_t which) {
   node(to).receive(view_of(wire::encode(frame.envelope)), frame.body.view());
 }
 
-/// Who does not know a node's secret has no influence on who is up and what is heard.
+/// A sender that does not know a node's secret has no influence on which peers are up and which
+/// messages are delivered.
 void World::forge(base::NodeId to, const Frame& frame) {
   const wire::Envelope& e = frame.envelope;
   const wire::EnvelopeBytes bytes = wire::encode(e);

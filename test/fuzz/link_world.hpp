@@ -1,6 +1,6 @@
 #pragma once
-// The world around one or two link managers. It does what a fuzzer tells it, or for a while what an
-// honest network does.
+// The world around one or two link managers. It does what a fuzzer tells it, or behaves as an
+// honest network for a while.
 
 #include <array>
 #include <memory>
@@ -14,7 +14,7 @@ namespace ovid::fuzz {
 
 class World {
  public:
-  /// 1 or 2 managers.
+  /// managers: 1 or 2.
   World(int managers, std::size_t unacked_bytes_max, bool talkative);
 
   bool runs(base::NodeId id) const { return nodes_[id.value] != nullptr; }
@@ -23,20 +23,21 @@ class World {
   Network& network() { return network_; }
   Account& account() { return account_; }
 
-  // What a fuzzer does.
+  // Operations of a fuzzer.
   void restart(base::NodeId id);
-  /// The oldest messages under way arrive.
+  /// Delivers the oldest messages on their way from one node to another.
   void deliver(base::NodeId from, base::NodeId to, std::size_t count);
-  /// Any message that was ever sent to a node arrives (again).
+  /// Delivers, once more or for the first time, any message that was ever sent to the node.
   void replay(base::NodeId to, std::size_t which);
-  /// A message that nobody sent.
+  /// Delivers a message that no node sent.
   void forge(base::NodeId to, const Frame& frame);
-  /// Bytes that carry no envelope.
+  /// Delivers bytes that need not be an envelope.
   void garbage(base::NodeId to, std::string_view envelope, std::string_view body);
 
-  // What an honest network does.
+  // Operations of an honest network.
   void run(base::Duration duration);
-  /// After a while on an honest network everybody hears everybody.
+  /// Runs an honest network for a while. Then two nodes must be in session with each other and must
+  /// exchange messages; a peer without a link manager must be down.
   void check_recovers();
 
  private:

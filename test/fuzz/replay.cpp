@@ -1,5 +1,5 @@
-// Runs a fuzz target over files and folders of inputs, without a fuzzer: how every compiler's build
-// keeps to what the corpus has shown. replay_<target> <file or folder>...
+// Runs a fuzz target over files and folders of inputs, without a fuzzer. So the builds of all
+// compilers check the inputs in the corpus. Usage: replay_<target> <file or folder>...
 
 #include <algorithm>
 #include <cstdio>
@@ -27,7 +27,7 @@ std::vector<fs::path> inputs_of(const std::vector<std::string>& names) {
   return paths;
 }
 
-/// The file's name is printed first, so that a broken promise comes with its input.
+/// Prints the file's name first, so that the output shows which input breaks a promise.
 bool replay(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) {

@@ -1,6 +1,6 @@
 #pragma once
-// std::source_location for clang 14, which lacks what libstdc++ makes it of. `run` includes this
-// file ahead of every source; it is empty for compilers that need no help.
+// Replaces std::source_location for clang 14, which lacks what libstdc++ needs for it. `run`
+// includes this file before every source. It is empty for other compilers.
 
 #include <cstdint>
 #include <source_location>

@@ -1,4 +1,4 @@
-// What the links of a grid wait for, as a function of how many nodes share a machine.
+// The time limits of a grid's links, as a function of how many nodes share a machine.
 
 #include "ovid/link/config.hpp"
 

@@ -1,4 +1,5 @@
-// A slow peer: the source is told to wait, and is cut off in the end; the others lose nothing.
+// A peer that is slow: first the sender is told to wait, and in the end the session with the peer
+// ends. The other peers lose nothing.
 
 #include <string>
 #include <vector>
@@ -65,7 +66,7 @@ TEST_F(Congestion, EndsWithTheAcknowledgementsAndNothingIsLost) {
 
 TEST_F(Congestion, EndsWithThePeersDeath) {
   while (!source().congested()) offer_a_kilobyte();
-  grid_.run(140ms);  // node 2 has acknowledged
+  grid_.run(140ms);  // now node 2 has acknowledged everything
   ASSERT_TRUE(source().congested());
   grid_.kill(1);
   grid_.run(5ms);
@@ -110,7 +111,7 @@ TEST_F(Congestion, AfterAFullQueueThePeerComesBackAndGetsOnlyWhatIsNew) {
 TEST_F(Congestion, SmallRecordsCountWithTheirBookkeeping) {
   for (std::size_t i = 0; i < kBound / 20 && !source().congested(); ++i) {
     source().send(id(1), "");
-    source().send(id(2), "");  // so that every record is a batch of its own
+    source().send(id(2), "");  // makes every record a batch of its own
   }
   grid_.run(1ms);
   EXPECT_TRUE(source().congested()) << source().unacked_bytes(id(1));

@@ -1,4 +1,5 @@
-// How sessions end, on what evidence, and that the words of an ended one are never delivered.
+// How sessions end, what evidence is reported, and that messages of an ended session are never
+// delivered.
 
 #include <string>
 #include <vector>
@@ -19,14 +20,14 @@ class Ending : public ::testing::Test {
     grid_[0].told.clear();
     grid_[1].told.clear();
   }
-  /// One record every millisecond from node 1 to node 0.
+  /// Node 1 broadcasts one record every millisecond.
   void talk(int records) {
     for (int i = 0; i < records; ++i) {
       grid_.links(1).broadcast("old " + std::to_string(i));
       grid_.run(1ms);
     }
   }
-  /// From node 1 to node 0.
+  /// Loses a record on its way from node 1 to node 0.
   void lose_a_record() {
     grid_.links(1).broadcast("lost");
     grid_.turn(1);

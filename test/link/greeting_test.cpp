@@ -1,4 +1,5 @@
-// How sessions begin, and how they do not: who may say what, and who is believed.
+// How sessions begin, and which greetings begin none: who may send which greeting, and which
+// greetings are believed.
 
 #include <string>
 #include <vector>
@@ -11,8 +12,8 @@ namespace {
 
 using Told = std::vector<std::string>;
 
-/// Node 0, and a node 1 whose port takes connections but which never says a word itself: the test
-/// speaks for it.
+/// Node 0 runs. The port of node 1 accepts connections, but its process sends nothing: the test
+/// sends messages in its name.
 class Greeting0 : public ::testing::Test {
  protected:
   Greeting0() : grid_(3) {
@@ -22,10 +23,10 @@ class Greeting0 : public ::testing::Test {
     grid_.run(2ms);
   }
 
-  /// What node 0 last said to the port of node 1.
+  /// The last message that node 0 sent to the port of node 1.
   const wire::Envelope& said() { return grid_.asked(0, 1).sent.back().envelope; }
   std::size_t words() { return grid_.asked(0, 1).sent.size(); }
-  /// A ping of the session that the greeting is for, with the number of the next record.
+  /// A ping in the session that the greeting offers, with the number of the next record.
   static Message numbered(Message greeting, std::uint64_t first) {
     greeting.envelope.greeting = false;
     greeting.envelope.first = first;
@@ -63,7 +64,7 @@ TEST(Sessions, NothingIsSaidTwiceOnTheWayIntoASession) {
   Grid grid(2);
   grid.start(0);
   grid.run(60s);
-  grid.start(1);  // connects at once; node 0 hears of it by its greeting
+  grid.start(1);  // node 1 connects at once; node 0 learns that it runs from its greeting
   ASSERT_TRUE(grid.run_until([&] { return grid.all_up(); }, 10ms));
   EXPECT_EQ(grid.asked(0, 1).sent.size() + grid.asked(1, 0).sent.size(), 3u)
       << "greeting, greeting with its echo, ping";
@@ -135,7 +136,8 @@ TEST_F(Greeting0, AnOfferBeginsOneSessionOnly) {
 }
 
 TEST_F(Greeting0, AGreetingMayHaveBeenMissedSoThatAWordOfTheSessionIsTheProof) {
-  grid_.put(0, greeting({}));  // gets an answer that echoes its epoch, and may not be listening yet
+  // Node 0 answers and echoes the epoch, but the peer may not be able to read yet.
+  grid_.put(0, greeting({}));
   grid_.put(0, greeting(echo()));
   ASSERT_TRUE(up());
   EXPECT_NE(said().first, 0u);
@@ -155,7 +157,8 @@ TEST_F(Greeting0, ASessionWhoseFirstRecordsWereLostDoesNotBegin) {
 TEST_F(Greeting0, APeerThatIsMuteAfterAnEndIsDialledAnew) {
   grid_.put(0, greeting(echo()));
   Greeting next{.from_incarnation = {0xbad}, .from_epoch = {0x33}};
-  grid_.put(0, greeting(next));  // gets an offer for the session after the present one
+  // Node 0 answers with an offer for the session after the present one.
+  grid_.put(0, greeting(next));
   next.to_incarnation = said().from_incarnation;
   next.to_epoch = said().from_epoch;
   const Message late = numbered(greeting(next), 2);
@@ -178,7 +181,7 @@ TEST_F(Greeting0, WithoutAConnectionOfOurOwnNothingBegins) {
 }
 
 TEST_F(Greeting0, AFloodOfForgedGreetingsGetsABoundedNumberOfAnswers) {
-  grid_.run(130ms);  // a ping interval begins
+  grid_.run(130ms);  // now a ping interval begins
   const std::size_t before = words();
   for (std::uint64_t i = 1; i <= 10000; ++i)
     grid_.put(0, greeting({.from_incarnation = {i}, .from_epoch = {i}}));
@@ -314,7 +317,7 @@ class TwoProcesses : public ::testing::Test {
     grid_.start_all();
     grid_.run(10ms);
   }
-  /// A second process with id 1 greets node 0 as nodes do, again and again.
+  /// A second process with id 1 greets node 0 again and again, as nodes do.
   void another_greets(base::Duration duration, std::uint64_t incarnation = 0xbad) {
     for (base::Duration passed{}; passed < duration; passed += 100ms, grid_.run(100ms))
       grid_.put(0, greeting({.from_incarnation = {incarnation}, .nodes = 2}));

@@ -25,7 +25,7 @@ Grid::Grid(int nodes, Adjust adjust, std::size_t in_flight_max)
   agenda_.advance(base::Time(10s));
 }
 
-/// Of all nodes that somebody believes in.
+/// The number of ids in the configuration of the node with the largest grid.
 int Grid::ids() const {
   int count = nodes_;
   for (int node = 0; node < nodes_; ++node) count = std::max(count, config_of(node).nodes);
@@ -36,7 +36,7 @@ link::Config Grid::config_of(int node) const {
   link::Config config;
   config.self = id(node);
   config.nodes = nodes_;
-  config.silence = 500ms;  // as the tests count
+  config.silence = 500ms;  // the limit on which the tests base their times
   config.ping = 200ms;
   if (adjust_) adjust_(config);
   return config;

@@ -1,8 +1,8 @@
 #pragma once
-// A grid in memory whose time is moved by hand: processes on the simulator's network, on which
-// nothing takes time and nothing is left to chance but what becomes of a broken connection. One
-// turn a millisecond for every process that is not stopped. Connections can be broken and paths
-// blocked, and anybody's words can be put on any port.
+// A grid in memory. The test itself advances the time. The processes use the simulator's network,
+// on which nothing takes time and nothing is random, except which messages of a broken connection
+// still arrive. Each process has one turn every millisecond unless it is stopped. Tests can break
+// connections, block paths, and put any message on any port.
 
 #include <functional>
 #include <map>
@@ -22,19 +22,20 @@ using sim::SeededRandom;
 class Grid final : private sim::Processes {
  public:
   using Adjust = std::function<void(link::Config&)>;
-  /// in_flight_max: messages that each connection takes before it is full.
+  /// in_flight_max: how many messages a connection takes before it is full.
   explicit Grid(int nodes, Adjust adjust = {}, std::size_t in_flight_max = 1000000);
 
   // The processes.
   void start(int node);
   void start_all();
-  /// SIGKILL: its port is closed, its connections end.
+  /// As SIGKILL does: its port is closed and its connections end.
   void kill(int node);
-  /// SIGSTOP: its kernel accepts connections, and no handshake follows.
+  /// As SIGSTOP does: the kernel accepts connections, but no handshake follows.
   void stop(int node) { conditions_[node] = Condition::Stopped; }
-  /// Only the loop stands still: connections are made, messages are taken, and nobody reads them.
+  /// Only the loop of the process stands still: connections are made and messages are accepted, but
+  /// the process reads none of them.
   void hang(int node) { hung_[node] = true; }
-  /// After stop or hang.
+  /// Ends the effect of stop or hang.
   void go_on(int node);
   bool running(int node) const { return processes_.contains(node); }
   Process& operator[](int node) { return *processes_.at(node); }
@@ -46,23 +47,24 @@ class Grid final : private sim::Processes {
   // Time.
   base::Time now() const { return agenda_.now(); }
   void run(base::Duration duration);
-  /// False if it has not come true within `limit`.
+  /// Returns false if the condition has not become true within `limit`.
   bool run_until(const std::function<bool()>& holds, base::Duration limit = 2s);
-  /// One turn of one process, now.
+  /// Makes one turn of one process, at the present time.
   void turn(int node);
 
-  // Connections, each from a process to another's port.
+  // Connections. Each leads from one process to the port of another.
   const Asked& asked(int from, int to) { return asked_[from][to]; }
   bool connected(int from, int to) const { return network_.connected(id(from), id(to)); }
-  /// It breaks, which is noticed in the next turn; `lost`: with all that was on its way. Otherwise
-  /// some of that arrives beside what a new connection brings.
+  /// The connection breaks; the process notices that in its next turn. If `lost`, all messages on
+  /// their way are lost. If not, some of them still arrive, mixed with messages of a new
+  /// connection.
   void break_connection(int from, int to, bool lost = true);
-  /// Nothing arrives, and no connection is made in either direction.
+  /// In this direction nothing arrives. Connections cannot be made in either direction.
   void block(int from, int to) { network_.block(id(from), id(to)); }
   void unblock(int from, int to) { network_.unblock(id(from), id(to)); }
-  /// What is on its way is taken off it.
+  /// Removes the messages that are on their way, and returns them.
   std::vector<Message> intercept(int from, int to);
-  /// Somebody's words on a node's port, in its present turn.
+  /// Puts a message on a node's port. The node gets it in its present turn.
   void put(int to, const Message& message);
   void put_bytes(int to, std::string_view envelope, std::string_view body);
 
@@ -83,13 +85,13 @@ class Grid final : private sim::Processes {
   std::map<int, std::unique_ptr<Process>> processes_;
   std::map<int, Condition> conditions_;
   std::map<int, bool> hung_;
-  std::map<int, std::map<int, Asked>> asked_;  // by asker, peer
+  std::map<int, std::map<int, Asked>> asked_;  // by id of the process that asked, then by peer
 };
 
-/// Whether the ledger of `node` for `peer` balances.
+/// Returns whether the numbers in the ledger of `node` for `peer` add up.
 bool balances(Grid& grid, int node, int peer);
 
-/// The four numbers and the rest of a message that `from` would send to `to` in their session.
+/// An envelope as `from` would send it to `to` in their present session, with its four numbers.
 wire::Envelope in_session(Grid& grid, int from, int to, std::uint64_t first, std::uint32_t count,
                           std::uint64_t ack = 0);
 

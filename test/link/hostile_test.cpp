@@ -1,4 +1,5 @@
-// Bytes that no honest peer sends: counted, logged now and then, dropped, and nothing else.
+// Bytes that no correct peer sends are dropped and counted; some of them are logged. They have no
+// other effect.
 
 #include <string>
 #include <vector>

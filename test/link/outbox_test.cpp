@@ -15,7 +15,7 @@ Batch batch_of(std::uint32_t count) {
   return {base::Bytes::of(std::string(100 * count, 'x')), count};
 }
 
-/// Three batches with the records 1-2, 3-5 and 6; `sent` of them handed over.
+/// Three batches, with the records 1-2, 3-5 and 6. The first `sent` batches have been sent.
 Outbox three_batches(int sent) {
   Outbox outbox;
   for (const std::uint32_t count : {2u, 3u, 1u}) outbox.push(batch_of(count));
@@ -102,7 +102,8 @@ TEST(Outbox, EvenEmptyRecordsCost) {
 
 struct Step {
   enum class Kind { Push, Sent, Rewind, Acknowledge } kind;
-  std::uint32_t number;  // of records, or (modulo two more than there are) of the last that arrived
+  // Push: how many records. Acknowledge: the last record that arrived, modulo two more than exist.
+  std::uint32_t number;
 };
 
 std::ostream& operator<<(std::ostream& out, const Step& step) {
@@ -118,14 +119,14 @@ rc::Gen<std::vector<Step>> steps() {
       rc::gen::construct<Step>(kind, rc::gen::inRange(1u, 1000u)));
 }
 
-/// The simplest implementation of an outbox: it forgets nothing.
+/// The simplest implementation of an outbox: it keeps everything for ever.
 struct Plain {
   struct Offered {
     std::uint64_t first, last;
     std::size_t cost;
   };
   std::vector<Offered> batches;
-  std::size_t sent = 0;  // batches[0, sent) need not be sent over this connection
+  std::size_t sent = 0;  // batches before this index need not be sent over this connection
   std::uint64_t ever_sent = 0;
   std::uint64_t acknowledged = 0;
 

@@ -1,5 +1,5 @@
-// A node that finds the fault in itself does not blame its peers for their silence, but only once:
-// whoever is dead is found dead.
+// A node that finds the cause of a silence in itself does not blame its peers, but it excuses each
+// silence only once: a dead peer is still found to be dead.
 
 #include <string>
 #include <vector>
@@ -13,7 +13,8 @@ namespace {
 using Told = std::vector<std::string>;
 using Verdict = link::OwnFault::Verdict;
 
-/// Node 1 of two is stopped; the limit is 500 ms, its last word at most 200 ms old.
+/// Tests stop node 1 of two. The silence limit is 500 ms, and the last message of node 1 is at most
+/// 200 ms old then.
 class OwnFault : public ::testing::Test {
  protected:
   OwnFault() : grid_(2) {

@@ -1,6 +1,6 @@
 #pragma once
-// One process of a grid in memory: a link manager on the simulator's network, with a turn whenever
-// the grid says so. What its listener is told is written down.
+// One process of a grid in memory: a link manager on the simulator's network. The grid makes its
+// turns. The process records every event that its listener gets.
 
 #include <functional>
 #include <map>
@@ -18,13 +18,13 @@
 
 namespace ovid::test {
 
-/// What the processes of one id have asked of their transport about one peer.
+/// All requests to the transport concerning one peer, by the processes of one id.
 struct Asked {
   std::vector<base::Time> dials;  ///< attempts to connect
-  std::vector<Message> sent;      ///< all that was handed over, lost or not
+  std::vector<Message> sent;      ///< all messages given to the transport, whether lost or not
 };
 
-/// Owned by the grid, as all that is borrowed here.
+/// Owned by the grid, as is everything that is borrowed here.
 class Process final : public link::Transport, public link::Listener {
  public:
   struct Surroundings {
@@ -37,19 +37,19 @@ class Process final : public link::Transport, public link::Listener {
 
   /// In order: "up 1", "down 1 silent", "1: text".
   std::vector<std::string> told;
-  std::set<base::NodeId> up;  ///< of whom it was told so
+  std::set<base::NodeId> up;  ///< the peers for which the last event was "up"
   Collector happened{observe::Kinds::at_least(base::Severity::Debug)};
-  link::OwnFault fault;  ///< what it finds against itself
-  int looks = 0;         ///< how often it has looked for a fault
-  /// Called after told was written, from within the event.
+  link::OwnFault fault;  ///< the answer to own_fault()
+  int looks = 0;         ///< how often own_fault() was called
+  /// Called within the event, after `told` was extended.
   std::function<void(const std::string&)> on_told;
 
-  /// The texts of the peer's records, in order, of all sessions.
+  /// The texts of all records from the peer, in order, over all sessions.
   std::vector<std::string> heard_from(int peer) const;
 
-  /// Waits for the next turn.
+  /// Keeps the report for the next turn.
   void report(base::NodeId peer, link::Report what) { reports_.emplace_back(peer, what); }
-  /// What was reported and what has arrived, timers, and what is to be sent.
+  /// Handles reports, messages that have arrived and due timers; then sends what is to be sent.
   void turn();
 
  private:

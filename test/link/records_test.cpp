@@ -1,5 +1,5 @@
-// What a session promises about its records: all, once, in order, to those they were meant for;
-// and that the ledger knows what became of each.
+// What a session promises about records: all of them arrive, once, in order, at the nodes for which
+// they were meant. The ledger shows what became of each record.
 
 #include <string>
 #include <vector>
@@ -169,7 +169,8 @@ TEST_F(Records, APeerThatComesUpInMidTurnDoesNotGetEarlierOnes) {
   const auto up_before = [&] { return grid_.up(0, 1); };
   ASSERT_TRUE(grid_.run_until(
       [&] {
-        if (!up_before()) grid_.links(0).broadcast("early");  // at the start of every turn
+        // Broadcasts at the start of every turn until the peer is up.
+        if (!up_before()) grid_.links(0).broadcast("early");
         return up_before();
       },
       100ms));
@@ -218,13 +219,13 @@ TEST_F(Records, TheLedgerBalancesWhateverHappens) {
 TEST_F(Records, AreAcknowledgedSoonAfterTheLastOneAlsoWhereThePeerHasNothingToSay) {
   grid_.links(0).broadcast("lone");
   const auto acknowledged = [&] { return grid_.links(0).ledger(id(1)).acknowledged == 1; };
-  EXPECT_TRUE(grid_.run_until(acknowledged, 7ms));  // turns of a millisecond at both ends
+  EXPECT_TRUE(grid_.run_until(acknowledged, 7ms));  // both ends have turns of a millisecond
 }
 
 TEST_F(Records, ThatComeOneAfterTheOtherAreAcknowledgedTogether) {
   const std::size_t before = grid_.asked(1, 0).sent.size();
   for (int i = 0; i < 50; ++i, grid_.run(1ms)) grid_.links(0).send(id(1), "more");
-  EXPECT_LE(grid_.asked(1, 0).sent.size(), before + 1);  // a ping
+  EXPECT_LE(grid_.asked(1, 0).sent.size(), before + 1);  // at most a ping
   grid_.run(7ms);
   EXPECT_EQ(grid_.links(0).ledger(id(1)).unacknowledged, 0u);
   EXPECT_LE(grid_.asked(1, 0).sent.size(), before + 2);
@@ -241,15 +242,15 @@ TEST_F(Records, ThatAreAnsweredNeedNoAcknowledgement) {
   EXPECT_EQ(grid_.asked(1, 0).sent.size(), before + 1);
 }
 
-/// Found by the simulator: nothing could be said to a stopped peer whose connection was full when
-/// its session was left, and what could be said later was only the next greeting.
+/// A bug that the simulator found: the session was left while the connection to a stopped peer was
+/// full, so the peer could not be told. When there was room again, only the next greeting was sent.
 TEST_F(FullConnections, WhoLeavesSaysSoAsSoonAsThereIsRoom) {
   grid_.stop(1);
   while (grid_.up(0, 1)) {
     grid_.links(0).send(id(1), "unread");
     grid_.run(1ms);
   }
-  grid_.run(1500ms);  // greetings are put off more and more
+  grid_.run(1500ms);  // the pauses between greetings grow
   grid_.go_on(1);
   EXPECT_TRUE(grid_.run_until([&] { return grid_.up(0, 1) && grid_.up(1, 0); }, 10ms));
 }

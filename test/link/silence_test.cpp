@@ -1,4 +1,4 @@
-// Who is silent, who only seems so, and that time passes whatever arrives.
+// Which peers are found silent, and which are not. Time passes no matter how many messages arrive.
 
 #include <algorithm>
 #include <set>
@@ -132,7 +132,8 @@ TEST_F(Silence, TimersFireEvenIfFramesArriveAllTheTime) {
 }
 
 TEST_F(Silence, RecordsAreWordsToo) {
-  grid_.block(1, 0);  // no pings get through; the test's records do
+  // Pings of node 1 do not arrive, but records do: the test puts them on the port.
+  grid_.block(1, 0);
   for (int i = 0; i < 10; ++i) {
     grid_.put(
         0, {in_session(grid_, 1, 0, static_cast<std::uint64_t>(i + 1), 1), body_of(id(1), {"a"})});
@@ -188,8 +189,8 @@ TEST(Absent, AnAttemptThatNobodyAnswersIsNotMadeFasterThanThePause) {
   EXPECT_LE(grid.asked(0, 1).dials.size(), 130u);
 }
 
-/// The instants within an interval at which the first nodes of a grid of n, one at least of each
-/// group, ping node 0, and node 0 another.
+/// The times within an interval at which some nodes of a grid of n ping node 0, and node 0 pings
+/// node 1. The nodes that run are the first eight: at least one of each group.
 std::set<base::Duration> instants_of_pings(int n) {
   constexpr int kStarted = 8;
   Grid grid(n);
@@ -236,7 +237,7 @@ TEST(Mute, AConnectionThatWasMadeAnewInVainIsGivenTwiceTheTimeUpToEightTimes) {
   for (const base::Duration pause : {1s, 2s, 4s, 8s, 8s}) {
     const std::size_t before = grid.asked(0, 1).dials.size();
     grid.run(pause - 10ms);
-    EXPECT_LE(grid.asked(0, 1).dials.size(), before + 1);  // the one that was due already
+    EXPECT_LE(grid.asked(0, 1).dials.size(), before + 1);  // the attempt that was already due
     grid.run(20ms);
   }
   EXPECT_EQ(grid.asked(0, 1).dials.size(), 6u);
@@ -253,7 +254,7 @@ TEST(Mute, AConnectionThatWasMadeAnewInVainIsGivenTwiceTheTimeUpToEightTimes) {
 TEST(Mute, AConnectionOnWhichThePeerHearsNothingIsMadeAnewThoughThePeerGreets) {
   Grid grid(2);
   grid.start(1);
-  grid.hang(1);  // its port takes our words, the test says its own
+  grid.hang(1);  // its port accepts messages, and the test sends messages in its name
   grid.start(0);
   grid.run(2ms);
   const std::size_t before = grid.asked(0, 1).dials.size();

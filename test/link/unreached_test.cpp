@@ -1,4 +1,4 @@
-// Peers that are not reached: one line for all of them, not too early and not too often.
+// Peers that are not reached: one log line for all of them, neither too early nor too often.
 
 #include <string>
 #include <vector>
@@ -9,7 +9,7 @@
 namespace ovid::test {
 namespace {
 
-/// The lines about peers that are not reached, in order.
+/// The log lines about peers that are not reached, in order.
 std::vector<std::string> lines_of(Grid& grid, int node) {
   std::vector<std::string> lines;
   for (const auto& event : grid[node].happened.all<observe::NotReached>())

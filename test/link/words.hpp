@@ -1,5 +1,5 @@
 #pragma once
-// What nodes say to each other, made by hand.
+// Messages between nodes, made by hand.
 
 #include <string>
 #include <vector>
@@ -14,7 +14,7 @@ constexpr base::NodeId id(int value) {
   return {static_cast<std::uint16_t>(value)};
 }
 
-/// A frame pair, readable.
+/// One message, as its envelope and its body.
 struct Message {
   wire::Envelope envelope;
   base::Bytes body;
@@ -22,7 +22,7 @@ struct Message {
 
 base::Bytes body_of(base::NodeId sender, const std::vector<std::string>& texts);
 
-/// What somebody says who calls himself `from`; epoch 0: echoes nothing.
+/// A greeting from a sender that claims to be node `from`. If to_epoch is 0, it echoes no epoch.
 struct Greeting {
   int from = 1;
   int to = 0;

@@ -1,4 +1,5 @@
-// Answers as the masters of 2018 and 2019 expect them: <length>-<text>, nothing in between.
+// Answers in the form that the masters of 2018 and 2019 expect: <length>-<text>, with nothing in
+// between.
 
 #include <string>
 

@@ -1,5 +1,5 @@
-// A web page makes a browser connect to a port of this machine: none of its lines is carried out,
-// however its bytes are divided, and clients are never taken for browsers.
+// A web page can make a browser connect to a port of this machine. None of its lines may be obeyed,
+// however its bytes are divided. Ordinary clients must never be taken for browsers.
 
 #include <string>
 #include <string_view>
@@ -23,11 +23,13 @@ std::string post(std::string_view first) {
 }
 
 std::string tls() {
-  // A handshake record, whose length and version contain no line feed; then bytes chosen by a page.
+  // A TLS handshake record. Its length and version contain no line feed. Then bytes that a page can
+  // choose.
   return std::string("\x16\x03\x01\x02\x11\x01\x03\x03", 8) + "\n" + std::string(kOrders);
 }
 
-/// The door closes the connection, and has handed over no line of it but `before`.
+/// Checks that the door closes the connection, and that it handed over none of its lines except the
+/// first `before`.
 testing::AssertionResult shows_out(Door& door, const std::vector<std::string>& pieces,
                                    int before = 0) {
   const int heard = door.heard();
@@ -38,7 +40,7 @@ testing::AssertionResult shows_out(Door& door, const std::vector<std::string>& p
     if (door.connect().ask("x") != "1:x") return testing::AssertionFailure() << "no answer";
   }
   const int others = static_cast<int>(door.heard()) - heard;
-  browser.rest();  // ends
+  browser.rest();  // returns at the end of the connection
   if (!eventually([&] { return door.connections() == 0; }))
     return testing::AssertionFailure() << "still connected";
   const int obeyed = door.heard() - heard - static_cast<int>(pieces.size()) - before;
@@ -93,7 +95,7 @@ TEST(Browser, ManyOfThemAddFewLinesToTheLog) {
   Door door;
   for (int i = 0; i < 60; ++i)
     ASSERT_TRUE(shows_out(door, {i % 2 == 0 ? tls() : post("GET / HTTP/1.1")}));
-  EXPECT_EQ(door.log_lines(), 2);  // the first and the tenth
+  EXPECT_EQ(door.log_lines(), 2);  // one for the first and one for the tenth
 }
 
 TEST(Browser, IsNotSeenInTextsAboutTheWebNorInOtherNonsense) {

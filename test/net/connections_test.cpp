@@ -1,4 +1,4 @@
-// The maximum number of connections, and how long they are kept.
+// The maximum number of connections, and how dead connections are detected.
 
 #include <vector>
 
@@ -31,7 +31,7 @@ int option(int socket, int level, int name) {
   return value;
 }
 
-/// Sockets of this process that are connected, at this end (own) or the other end, to the port.
+/// The connected sockets of this process whose own port (own) or whose peer's port is `port`.
 std::vector<int> connected_at(int port, bool own) {
   std::vector<int> found;
   for (int socket = 0; socket < 4096; ++socket)
@@ -45,7 +45,7 @@ void expect_kept_alive(const std::vector<int>& sockets) {
     EXPECT_EQ(option(socket, IPPROTO_TCP, TCP_KEEPIDLE), 20);
     EXPECT_EQ(option(socket, IPPROTO_TCP, TCP_KEEPCNT), 4);
     EXPECT_EQ(option(socket, IPPROTO_TCP, TCP_KEEPINTVL), 5);
-    // It would disconnect clients that live and do not read.
+    // This option would disconnect clients that are alive but do not read.
     EXPECT_EQ(option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT), 0);
   }
 }
@@ -75,7 +75,7 @@ TEST(Connections, BeyondTheShareAreClosedAndTheOthersAreServed) {
     Tcp excess = door.connect();
     ASSERT_EQ(excess.line(), "(end)");
   }
-  EXPECT_EQ(door.log_lines(), 2);  // the first and the tenth
+  EXPECT_EQ(door.log_lines(), 2);  // one for the first and one for the tenth
   for (Tcp& master : masters) EXPECT_EQ(master.ask("in"), "2:in");
   masters.pop_back();
   EXPECT_TRUE(eventually([&] { return door.connections() == 2; }));
@@ -93,7 +93,7 @@ TEST(Connections, OfABurstBeyondTheShareAreClosedAtOnce) {
   EXPECT_EQ(first.ask("x"), "1:x");
 }
 
-/// Sets the soft limit of descriptors of this process until destroyed.
+/// Sets the soft limit of this process for descriptors, until the object is destroyed.
 class Limit {
  public:
   explicit Limit(rlim_t descriptors) {
@@ -123,7 +123,7 @@ TEST(Descriptors, AreReservedForPeersFirst) {
 
 TEST(Descriptors, AreReportedAsUsedUp) {
   EXPECT_FALSE(net::out_of_descriptors());
-  const Limit limit(3);  // 0, 1 and 2 are open
+  const Limit limit(3);  // descriptors 0, 1 and 2 are open
   EXPECT_TRUE(net::out_of_descriptors());
 }
 

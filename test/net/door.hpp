@@ -1,5 +1,6 @@
 #pragma once
-// A master port on a thread of its own, and the lines that it got and the events that it reported.
+// A master port that runs on a thread of its own. Counts the lines that it receives and records the
+// events that it reports.
 
 #include <atomic>
 #include <cstdint>
@@ -19,7 +20,7 @@
 
 namespace ovid::net_test {
 
-/// Counts the lines that a log would have.
+/// Counts the events that a log would print as a line.
 class LogLines final : public observe::Reader {
  public:
   LogLines() { stream.give(*this, observe::Kinds::all()); }
@@ -30,9 +31,9 @@ class LogLines final : public observe::Reader {
   std::atomic<int> count{0};
 };
 
-/// Answers every line: `big <n>` with n MiB that all answers share, `wide <text>` with 4000 bytes,
-/// anything else with its length and itself (or its first bytes). After `enough` it wants no
-/// further line in that turn.
+/// Answers every line: `big <n>` with n MiB (all these answers share their memory), `wide <text>`
+/// with 4000 bytes, anything else with its length and the line itself (or its first bytes). After
+/// the line `enough` it accepts no further line in that turn.
 class Door {
  public:
   explicit Door(net::DoorConfig config = {})
@@ -52,7 +53,7 @@ class Door {
   Tcp connect() const { return Tcp(ports_.master(0)); }
   std::size_t connections() const { return connections_; }
   int log_lines() const { return log_.count; }
-  /// Lines that were handed over.
+  /// How many lines were handed over.
   int heard() const { return heard_; }
 
  private:

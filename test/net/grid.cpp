@@ -14,7 +14,7 @@
 namespace ovid::net_test {
 namespace {
 
-/// The chatroom, with every event recorded.
+/// The chatroom agent. The witness records each of its events.
 class Overheard final : public agent::Agent {
  public:
   explicit Overheard(Witness& witness) : witness_(witness) {}

@@ -1,6 +1,6 @@
 #pragma once
-// A grid within this process: every node on a thread of its own, real sockets between them, and a
-// witness that records the events of its agent and of its stream.
+// A grid within this process. Every node has a thread of its own, the sockets between them are
+// real, and a witness records the events of each node's agent and event stream.
 
 #include <map>
 #include <memory>
@@ -21,7 +21,8 @@
 
 namespace ovid::net_test {
 
-/// What one incarnation of a node saw. Written on its loop's thread, read on the test's.
+/// What one incarnation of a node saw. Written on the thread of the node's loop, read on the test's
+/// thread.
 class Witness final : public observe::Reader {
  public:
   Witness() { stream.give(*this, observe::Kinds::at_least(base::Severity::Debug)); }
@@ -31,12 +32,12 @@ class Witness final : public observe::Reader {
   void saw_message(int from, std::string_view contents);
 
   std::set<int> alive() const;
-  /// All PeerUp and PeerDown events, so that none is missed between two looks.
+  /// How many PeerUp and PeerDown events there were, so that a test notices even short changes.
   std::size_t changes() const;
   std::vector<std::string> received(int from) const;
-  /// Info and above, as they would be printed.
+  /// How many log lines there would be at level info and above.
   std::size_t log_lines() const;
-  /// The last event of a kind; about this peer if the kind is about peers.
+  /// The last event of kind E. If the kind is about peers, the last one about this peer.
   template <typename E>
   std::optional<E> last(int peer = -1) const {
     const std::lock_guard lock(mutex_);
@@ -44,10 +45,10 @@ class Witness final : public observe::Reader {
       if (const E* e = std::get_if<E>(&*each); e && is_about(*each, peer)) return *e;
     return std::nullopt;
   }
-  /// How many lines of a log about the peer (-1: about none) would contain this text.
+  /// How many log lines about the peer (-1: about no peer) would contain this text.
   std::size_t count_lines(int peer, std::string_view part) const;
   std::string log() const;
-  /// Messages outside of a session: before PeerUp or after PeerDown.
+  /// How many messages came outside of a session: before PeerUp or after PeerDown.
   int strays() const;
 
   observe::Stream stream;
@@ -55,7 +56,7 @@ class Witness final : public observe::Reader {
  private:
   static bool is_about(const observe::Event& event, int peer);
 
-  mutable std::mutex mutex_;  // guards all below
+  mutable std::mutex mutex_;  // guards all members below
   std::vector<observe::Event> events_;
   std::set<int> alive_;
   std::size_t changes_ = 0;
@@ -63,7 +64,7 @@ class Witness final : public observe::Reader {
   int strays_ = 0;
 };
 
-/// The numbers that name a session, as the node `here` printed them.
+/// The numbers that name a session, as node `here` reported them.
 struct SessionName {
   base::Incarnation here;
   base::Incarnation peer;
@@ -71,7 +72,7 @@ struct SessionName {
   base::Epoch theirs;
 };
 
-/// A chatroom node, running from construction to destruction.
+/// A chatroom node. It runs from construction to destruction.
 class RunningNode {
  public:
   RunningNode(const net::MeshConfig& mesh, int master_port, const link::Config& links,
@@ -106,11 +107,12 @@ class Grid {
   Tcp master(int id) const { return Tcp(ports_.master(id)); }
   int size() const { return static_cast<int>(nodes_.size()); }
 
-  /// True as soon as every running node sees every running node.
+  /// Waits until every running node sees every running node. Returns false if the time limit is
+  /// over first.
   bool all_see_all() const;
-  /// The session that `here` has with `peer` now.
+  /// The present session of `here` with `peer`.
   SessionName session(int here, int peer) const;
-  /// An envelope with which the node `from` could write to `to` at this moment.
+  /// An envelope that node `from` could send to `to` at this moment.
   wire::Envelope genuine(int from, int to) const;
   /// How many messages without exactly two frames have been sent to the node (see Stranger).
   unsigned long& misshapen_said(int id) { return misshapen_said_[id]; }

@@ -1,5 +1,5 @@
-// Other programs at the mesh port: whatever they send, no node's alive set ever changes, broadcasts
-// arrive, and the log stays short.
+// Programs that are no nodes send messages to the mesh port. Whatever they send, the set of peers
+// that a node sees as alive does not change, broadcasts arrive, and the log stays short.
 
 #include <atomic>
 #include <optional>
@@ -34,7 +34,7 @@ class HostileMesh : public testing::Test {
     everybody_speaks();
   }
 
-  /// From now on nothing may change.
+  /// Stores the present state. From now on, nothing may change.
   void remember() {
     for (int id = 0; id < grid_.size(); ++id) {
       if (!grid_.running(id)) continue;
@@ -52,7 +52,7 @@ class HostileMesh : public testing::Test {
     }
   }
 
-  /// Every node broadcasts a text that all others receive, and no other text was ever received.
+  /// Every node broadcasts a text. All others receive it, and they never received any other text.
   void everybody_speaks() {
     ++said_;
     for (const auto& [id, unused] : changes_)
@@ -69,8 +69,8 @@ class HostileMesh : public testing::Test {
         }
   }
 
-  /// Forged messages of node 1 with everything that an attacker can know: all but node 0's epoch,
-  /// which is sent to node 1's port only.
+  /// Forged messages in the name of node 1, with every number that an attacker can know. That is
+  /// all numbers except node 0's epoch, which is sent to node 1's port only.
   std::vector<wire::Envelope> forgeries(std::uint64_t guess) {
     std::vector<wire::Envelope> all;
     const wire::Envelope real = grid_.genuine(1, 0);
@@ -94,7 +94,8 @@ class HostileMesh : public testing::Test {
   int said_ = 0;
 };
 
-/// Greets one node in another's name, as fast as it is processed, on a thread of its own.
+/// Sends greetings in another node's name to one node, as fast as it handles them, on a thread of
+/// its own.
 class Flood {
  public:
   Flood(Grid& grid, int victim, int in_whose_name)
@@ -168,7 +169,7 @@ TEST_F(HostileMesh, AnotherVersionIsRefusedAndNamed) {
 
 TEST_F(HostileMesh, MalformedBodiesInASessionDeliverNothing) {
   Stranger stranger(grid_, 0);
-  wire::Envelope real = grid_.genuine(1, 0);  // as if all four numbers had leaked
+  wire::Envelope real = grid_.genuine(1, 0);  // as if an attacker had learned all four numbers
   const auto say = [&](std::uint16_t count, const std::string& body) {
     real.count = count;
     stranger.say(real, body);
@@ -202,7 +203,7 @@ TEST_F(HostileMesh, AFrameThatIsTooLargeEndsItsConnectionOnly) {
   for (const std::size_t bytes :
        {wire::kBodyBytesMax, wire::kBodyBytesMax + 1, 8 * wire::kBodyBytesMax}) {
     stranger.say(grid_.genuine(1, 0), std::string(bytes, 'x'));
-    EXPECT_TRUE(stranger.heard());  // after a new connection, if need be
+    EXPECT_TRUE(stranger.heard());  // possibly over a new connection
   }
 }
 
@@ -213,7 +214,8 @@ TEST_F(HostileMesh, RandomFramesDoNoHarm) {
   const std::string body = body_of({"msg 1 forged", "msg 1 twice"});
   for (int i = 0; i < 5000; ++i) {
     wire::Envelope e = grid_.genuine(1, 0);
-    e.to_epoch.value ^= random() | 1;  // of these only the node itself knows
+    // Only the node itself knows its epoch, so the forged one is always wrong.
+    e.to_epoch.value ^= random() | 1;
     if (random() % 2 == 0) e.from.value = static_cast<std::uint16_t>(random());
     if (random() % 2 == 0) e.to.value = static_cast<std::uint16_t>(random());
     if (random() % 2 == 0) e.from_epoch.value = random();
@@ -314,7 +316,7 @@ TEST_F(HostileMesh, APeerComesBackWhileItsGreetingsAreForged) {
       ASSERT_TRUE(grid_.all_see_all());
     }
     said_ = 0;
-    grid_.end(0);  // for an empty log everywhere
+    grid_.end(0);  // makes the log of every node empty
     grid_.end(2);
     grid_.start(0);
     grid_.start(2);
@@ -362,13 +364,13 @@ TEST_F(HostileMesh, RawBytesAndBrokenHandshakesDoNoHarm) {
   std::vector<Tcp> open;
   for (int victim = 0; victim < grid_.size(); ++victim)
     for (const std::string& opening : openings) {
-      Tcp(grid_.ports().mesh(victim)).send(opening);  // an orderly end
+      Tcp(grid_.ports().mesh(victim)).send(opening);  // ends in an orderly way
       Tcp reset(grid_.ports().mesh(victim));
       reset.send(opening);
       reset.reset();
-      open.emplace_back(grid_.ports().mesh(victim)).send(opening);  // and one that stays
+      open.emplace_back(grid_.ports().mesh(victim)).send(opening);  // stays open
     }
-  // Those that stay silent are disconnected when the time for a handshake is over.
+  // Connections that stay silent are closed when the time limit for a handshake is over.
   for (Tcp& each : open) each.rest();
   everybody_speaks();
 }

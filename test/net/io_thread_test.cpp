@@ -1,4 +1,5 @@
-// When libzmq's I/O thread, and not the peer, is the cause of silence.
+// Decides whether a silence is the fault of this process, because libzmq's I/O thread had to wait
+// for a processor.
 
 #include "ovid/net/io_thread.hpp"
 

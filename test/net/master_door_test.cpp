@@ -1,5 +1,5 @@
-// The master port: lines divided anywhere, lines that never end, bytes of every kind, clients that
-// connect and leave in every way, and one that does not read.
+// The master port: lines that are divided anywhere, lines that never end, bytes of every kind,
+// clients that connect and leave in every way, and a client that does not read.
 
 #include <algorithm>
 #include <atomic>
@@ -115,7 +115,7 @@ TEST(MasterDoor, SeveralClientsAreServedAtTheSameTime) {
 
 TEST(MasterDoor, NothingIsLeftOfClosedConnections) {
   Door door;
-  for (int i = 0; i < 300; ++i) {  // every way to leave after every way to be connected
+  for (int i = 0; i < 300; ++i) {  // combines all ways to leave with all states of a connection
     Tcp master = door.connect();
     if (i % 2 == 0) master.send("big 1\n");
     if (i % 3 == 0) master.send("a question\nhalf a line");
@@ -160,7 +160,8 @@ TEST(MasterDoor, AClientThatSendsOnAndReadsNothingIsDisconnectedOnce) {
   for (int i = 0; i < 3000; ++i) deaf.send(std::string(1023, 'x') + "\n");
   EXPECT_TRUE(eventually([&] { return door.log_lines() > 0; }));
   EXPECT_EQ(door.connect().ask("other"), "5:other");
-  deaf.rest();  // ends, since the door closes when the queue moves again
+  // The stream ends, because the door closes the connection when its queue moves again.
+  deaf.rest();
   EXPECT_TRUE(eventually([&] { return door.connections() == 0; })) << door.connections();
   EXPECT_EQ(door.log_lines(), 1);
 }
@@ -171,7 +172,7 @@ TEST(MasterDoor, AClientThatReadsLateGetsAllAnswersInOrder) {
   late.narrow();
   std::string questions;
   std::string answers;
-  for (int i = 0; i < 6000; ++i) {  // far more than the node and TCP keep for one client
+  for (int i = 0; i < 6000; ++i) {  // far more than the node and TCP buffer for one client
     const std::string question = fmt::format("wide {}", i);
     questions += question + "\n";
     answers += Door::wide(question);
@@ -185,7 +186,7 @@ TEST(MasterDoor, AClientThatReadsLateGetsAllAnswersInOrder) {
 TEST(MasterDoor, LinesThatAreNotWantedNowAreReadLater) {
   Door door;
   Tcp master = door.connect();
-  ASSERT_EQ(master.ask("enough"), "6:enough");  // nothing was left
+  ASSERT_EQ(master.ask("enough"), "6:enough");  // no other line was left over in this turn
   ASSERT_EQ(master.ask("hello"), "5:hello");
   ASSERT_TRUE(master.send("enough\na\nenough\nenough\nb\nenoug"));
   for (const char* answer : {"6:enough", "1:a", "6:enough", "6:enough", "1:b"})
@@ -216,7 +217,7 @@ TEST(MasterDoor, AClientWithLongAnswersDoesNotDelayOthers) {
   EXPECT_LT(longest, 100ms);
 }
 
-/// Without a thread: the test makes the turns.
+/// No thread runs the door: the test makes its turns.
 class UnwantedLines : public ::testing::Test {
  protected:
   UnwantedLines()

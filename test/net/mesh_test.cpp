@@ -1,4 +1,4 @@
-// Nodes with real sockets: starts, lost connections, restarts, ends.
+// Nodes with real sockets: they start, lose connections, restart and end.
 
 #include <algorithm>
 #include <atomic>
@@ -18,7 +18,8 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-/// "1", "2", ... as the next `count` broadcasts of one client, each with so many bytes after it.
+/// Broadcasts "1", "2", ... as one client, `count` at a time. Each number is followed by `padding`
+/// dots.
 class Counting {
  public:
   explicit Counting(Tcp master, std::size_t padding = 0)
@@ -30,7 +31,7 @@ class Counting {
     ASSERT_TRUE(master_.send(lines));
   }
   int said() const { return said_; }
-  /// Returns when the node has read all that was sent.
+  /// Returns when the node has read everything that was sent.
   void taken() { ASSERT_TRUE(master_.ask("count").starts_with("count ")); }
 
  private:
@@ -121,7 +122,7 @@ TEST(Mesh, PortsCanBeBoundAgainAtOnce) {
   for (int i = 0; i < 20; ++i) {
     const int id = i % 3;
     if (i > 3) {
-      ASSERT_TRUE(grid.all_see_all());  // connections in both directions
+      ASSERT_TRUE(grid.all_see_all());  // connections exist in both directions
     }
     Tcp master = grid.master(id);
     ASSERT_TRUE(master.ask("alive").starts_with("alive"));
@@ -131,7 +132,7 @@ TEST(Mesh, PortsCanBeBoundAgainAtOnce) {
   }
 }
 
-/// A ping that carries it would come after up to 300 ms.
+/// If the acknowledgement waited for the next ping, it would come after up to 300 ms.
 TEST(Mesh, ALoneRecordIsAcknowledgedWithin5Ms) {
   Grid grid(2);
   ASSERT_TRUE(grid.all_see_all());
@@ -152,16 +153,16 @@ TEST(Mesh, ALoneRecordIsAcknowledgedWithin5Ms) {
     return Figures{median_of(takes), median_of(beats)};
   };
   Figures last;
-  // And the time that two messages and their threads take.
+  // 5 ms, and the time that two messages and their threads take.
   EXPECT_TRUE(takes_less_than(8ms, 60ms, measure, last))
       << last.takes / 1us << " us, beat " << last.beat / 1us;
   RecordProperty("median_us", std::to_string(last.takes / 1us));
 }
 
-/// Cuts the connections to one node after another while all nodes broadcast.
+/// Cuts the connections to one node after the other, while all nodes broadcast.
 TEST(Mesh, LostConnectionsLoseDuplicateAndReorderNoRecords) {
   constexpr int kCuts = 30;
-  constexpr int kRecords = 200;  // between two cuts
+  constexpr int kRecords = 200;  // broadcasts between two cuts
   constexpr std::size_t kPadding = 500;
   Grid grid(3);
   ASSERT_TRUE(grid.all_see_all());
@@ -171,7 +172,7 @@ TEST(Mesh, LostConnectionsLoseDuplicateAndReorderNoRecords) {
     const int victim = cut % 3;
     for (Counting& master : masters) master.say(kRecords);
     ASSERT_EQ(cut_connections_to(grid.ports().mesh(victim)), 2);
-    // The next cut comes while records are sent again.
+    // The next cut happens while records are being sent again.
     for (int id = 0; id < 3; ++id)
       ASSERT_TRUE(id == victim || eventually([&] {
                     return grid.witness(id).count_lines(victim, "reconnected within the session") ==
@@ -202,8 +203,9 @@ TEST(Mesh, ALostConnectionIsMadeAgainWithinTheSession) {
   EXPECT_EQ(grid.witness(1).changes(), 1u);
 }
 
-/// A peer that ends and starts while others broadcast receives nothing that was sent to its earlier
-/// incarnation, and everything from some message on that is sent to the new one.
+/// A peer ends and starts again while others broadcast. It receives nothing that was sent to its
+/// earlier incarnation. Of what is sent to the new one, it receives everything from some message
+/// on.
 TEST(Mesh, ARestartedNodeReceivesNothingThatWasSentToItsEarlierIncarnation) {
   constexpr int kRestarts = 20;
   Grid grid(3);
@@ -221,7 +223,7 @@ TEST(Mesh, ARestartedNodeReceivesNothingThatWasSentToItsEarlierIncarnation) {
     grid.start(2);
     for (Counting& master : masters) master.say(200);
     ASSERT_TRUE(grid.all_see_all());
-    for (const int id : {0, 1})  // not still the session with the earlier incarnation
+    for (const int id : {0, 1})  // the session must be the one with the new incarnation
       ASSERT_TRUE(
           eventually([&] { return grid.session(id, 2).mine == grid.session(2, id).theirs; }));
     for (Counting& master : masters) master.say(1);
@@ -245,7 +247,7 @@ TEST(Mesh, ARestartedNodeReceivesNothingThatWasSentToItsEarlierIncarnation) {
     EXPECT_TRUE(receives(grid, here, 1 - here, numbers(1, masters[0].said())));
 }
 
-/// Another program listens on an absent peer's port.
+/// Another program listens on the port of an absent peer.
 TEST(Mesh, AStrangerAtAPeersPortIsNotThatPeer) {
   Grid grid(2);
   ASSERT_TRUE(grid.all_see_all());
@@ -262,7 +264,7 @@ TEST(Mesh, AStrangerAtAPeersPortIsNotThatPeer) {
         return zmq_bind(stranger.handle(),
                         fmt::format("tcp://127.0.0.1:{}", grid.ports().mesh(1)).c_str()) == 0;
       }));
-      if (type != ZMQ_PULL) {  // a DEALER does not even shake hands with a PULL
+      if (type != ZMQ_PULL) {  // a DEALER does not even complete a handshake with a PULL socket
         zmq::message_t frame;
         ASSERT_TRUE(stranger.recv(frame)) << "the node never came";
       }

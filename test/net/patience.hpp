@@ -1,5 +1,6 @@
 #pragma once
-// Tests wait for conditions; this is how, and the maximum time.
+// Tests wait for conditions, not for durations. This file has the function for that, and the
+// maximum waiting time.
 
 #include <chrono>
 #include <thread>
@@ -8,10 +9,10 @@ namespace ovid::net_test {
 
 using namespace std::chrono_literals;
 
-/// Far longer than any promised time: a test that waits so long has found a bug.
+/// Far longer than any promised time: a test that waits longer has found a bug.
 inline constexpr auto kPatience = 20s;
 
-/// True as soon as the condition holds, false if it never did.
+/// Waits until the condition holds. Returns false if the maximum time is over first.
 template <typename Condition>
 bool eventually(Condition&& condition, std::chrono::nanoseconds patience = kPatience) {
   const auto end = std::chrono::steady_clock::now() + patience;

@@ -19,7 +19,7 @@ constexpr int kPortMin = 11008;
 constexpr int kPortMax = 32000;
 constexpr int kBlock = 2 * Ports::kNodesMax;
 
-/// A descriptor that holds the block's name, -1 if another process holds it.
+/// Returns a descriptor that holds the block's name, or -1 if another process holds it.
 int lock_block(int first) {
   const std::string name = fmt::format("ovid-test-ports-{}", first);
   sockaddr_un address{};

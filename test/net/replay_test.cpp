@@ -1,4 +1,4 @@
-// Fresh nodes that get the recorded inputs of nodes on real sockets do the same.
+// Nodes on real sockets are recorded. Fresh nodes that get the recorded inputs do the same.
 
 #include "ovid/node/replay.hpp"
 
@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kNodes = 3;
 
-/// A chatroom that is recorded from its start.
+/// A chatroom node. Its inputs and effects are recorded from its start.
 class RecordedNode {
  public:
   RecordedNode(const Ports& ports, int id)
@@ -34,7 +34,7 @@ class RecordedNode {
   }
   const Witness& witness() const { return node_->witness(); }
   void end() { node_.reset(); }
-  /// After end().
+  /// May be called after end() only.
   const std::vector<node::Entry>& entries() const { return recorder_->entries(); }
   const link::Config& links() const { return links_; }
 
@@ -61,7 +61,7 @@ TEST(Replay, OfNodesOnRealSocketsHasTheSameEffects) {
   ASSERT_TRUE(eventually([&] { return nodes[1]->witness().received(0).size() == 500; }));
   Tcp other(ports.master(1));
   EXPECT_TRUE(other.ask("get").starts_with("messages 0,1,2,"));
-  nodes[2]->end();  // the others see it die
+  nodes[2]->end();  // the other nodes see that it ends
   ASSERT_TRUE(eventually([&] { return !nodes[0]->witness().alive().contains(2); }));
   for (const auto& node : nodes) node->end();
 

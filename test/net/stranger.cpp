@@ -10,7 +10,7 @@
 namespace ovid::net_test {
 namespace {
 
-/// How many messages without exactly two frames the node has dropped.
+/// How many messages the node has dropped because they had not exactly two frames.
 unsigned long misshapen_dropped(const Witness& witness) {
   const auto dropped = witness.last<observe::Dropped>();
   return dropped && dropped->reason == observe::DropReason::Frames ? dropped->count : 0;
@@ -39,9 +39,9 @@ void Stranger::say(const wire::Envelope& envelope, std::string_view body) {
   say({text_of(envelope), std::string(body)});
 }
 
-/// Messages of one connection are handled in order, and those without exactly two frames are
-/// counted: if the log shows more of them than were sent before, one of those sent here has been
-/// handled.
+/// The messages of one connection are handled in order, and messages that have not exactly two
+/// frames are counted. So this sends more messages of that kind until the node has counted more of
+/// them than were sent before. Then it has handled everything that was sent earlier.
 bool Stranger::heard() {
   const unsigned long before = grid_.misshapen_said(victim_);
   return eventually([&] {

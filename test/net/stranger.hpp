@@ -1,5 +1,6 @@
 #pragma once
-// A program at the mesh port that is no node: sends anything to any node, in any number of frames.
+// A program that is no node and connects to a mesh port. It sends anything to any node, in any
+// number of frames.
 
 #include <string>
 #include <string_view>
@@ -12,14 +13,15 @@
 
 namespace ovid::net_test {
 
-/// A DEALER connected to one node of the grid.
+/// A DEALER socket that is connected to one node of the grid.
 class Stranger {
  public:
   Stranger(Grid& grid, int victim);
 
   void say(const std::vector<std::string>& frames);
   void say(const wire::Envelope& envelope, std::string_view body);
-  /// Returns when the node has handled all that was sent so far; false if it never did.
+  /// Returns true when the node has handled everything that was sent so far, false if the time
+  /// limit is over first.
   bool heard();
 
  private:
@@ -29,10 +31,11 @@ class Stranger {
   zmq::socket_t dealer_;
 };
 
-/// A body of records, each with its length, as nodes write them.
+/// A body that consists of these records, each with its length, as nodes write them.
 std::string body_of(const std::vector<std::string>& records);
 std::string text_of(const wire::Envelope& envelope);
-/// A greeting in the name of `from`, with invented numbers, and its body, in a grid of three.
+/// A greeting in the name of `from`, with invented numbers, and the body of a greeting, for a grid
+/// of three nodes.
 wire::Envelope hello(int from, int to, std::uint64_t incarnation, std::uint64_t epoch);
 std::string hello_body(int from);
 

@@ -134,18 +134,21 @@ void Tcp::half_close() {
 }
 
 void Tcp::narrow() {
-  const int bytes = 128 << 10;  // above the loopback's segment size, or the rest comes in drops
+  // Must exceed the loopback's segment size, or the rest would arrive in tiny pieces.
+  const int bytes = 128 << 10;
   setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
 }
 
 int cut_connections_to(int port) {
-  std::vector<int> found;  // all of them before the first is cut, which may soon be replaced
+  // Find all connections first: as soon as one is cut, a new one may replace it.
+  std::vector<int> found;
   DIR* folder = opendir("/proc/self/fd");
   while (const dirent* entry = readdir(folder))
     if (const int descriptor = std::atoi(entry->d_name); leads_to(descriptor, port))
       found.push_back(descriptor);
   closedir(folder);
-  const sockaddr nowhere{AF_UNSPEC, {}};  // connect(2): dissolves the association, with a RST
+  // Connecting to AF_UNSPEC ends the connection with an RST, see connect(2).
+  const sockaddr nowhere{AF_UNSPEC, {}};
   for (const int descriptor : found) connect(descriptor, &nowhere, sizeof nowhere);
   return static_cast<int>(found.size());
 }

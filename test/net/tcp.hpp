@@ -8,7 +8,7 @@
 
 namespace ovid::net_test {
 
-/// A connection to 127.0.0.1:port. Every call that waits gives up after the time of patience.hpp.
+/// A connection to 127.0.0.1:port. Every call that waits gives up after the time in patience.hpp.
 class Tcp {
  public:
   explicit Tcp(int port);
@@ -16,25 +16,26 @@ class Tcp {
   Tcp(Tcp&& other) noexcept;
   Tcp& operator=(Tcp&&) = delete;
 
-  /// False if the other side has gone or does not read.
+  /// Returns false if the other side has closed the connection or does not read.
   bool send(std::string_view bytes);
-  /// Writes as much as the kernel takes now.
+  /// Writes as much as the kernel takes at once. Returns how much that was.
   std::size_t send_some(std::string_view bytes);
-  /// The next line without its end; "(end)" at the end of the stream, "(nothing)" if it gave up.
+  /// The next line without its line feed; "(end)" at the end of the stream, "(nothing)" after the
+  /// time limit.
   std::string line();
-  /// So many bytes; fewer at the end of the stream, or if it gave up.
+  /// Reads this many bytes. Returns fewer at the end of the stream or after the time limit.
   std::string take(std::size_t bytes);
-  /// All until the other side closes.
+  /// Reads everything until the other side closes the connection.
   std::string rest();
-  /// Reads and discards so many bytes as fast as they arrive.
+  /// Reads and discards this many bytes, as fast as they arrive.
   void swallow(std::size_t bytes);
   std::string ask(std::string_view command);
-  /// Closes with a reset instead of an orderly end.
+  /// Closes the connection with a reset instead of an orderly end.
   void reset();
   void half_close();
-  /// Whether the stream has ended with a reset, when it has ended.
+  /// After the end of the stream: whether the connection was reset.
   bool was_reset() const { return was_reset_; }
-  /// A small receive buffer, so that what is not read soon stops the sender.
+  /// Sets a small receive buffer, so that the sender soon has to wait if this side does not read.
   void narrow();
 
  private:
@@ -45,8 +46,8 @@ class Tcp {
   bool was_reset_ = false;
 };
 
-/// Cuts every TCP connection of this process that leads to 127.0.0.1:port, as a reset would: what
-/// was on its way is lost. Returns how many there were.
+/// Cuts every TCP connection of this process to 127.0.0.1:port as a reset would: data on its way is
+/// lost. Returns how many connections were cut.
 int cut_connections_to(int port);
 
 }  // namespace ovid::net_test

@@ -1,5 +1,5 @@
 #pragma once
-// How long something takes on a machine that others use as well.
+// Measures how long something takes on a machine that other programs use as well.
 
 #include <algorithm>
 #include <chrono>
@@ -11,10 +11,10 @@ namespace ovid::net_test {
 
 using Clock = std::chrono::steady_clock;
 
-/// Medians of one measurement.
+/// The medians of one measurement.
 struct Figures {
   Clock::duration takes{};
-  Clock::duration beat{};  ///< beat(), once in each round
+  Clock::duration beat{};  ///< of beat(), which is called once in each round
 };
 
 template <typename T>
@@ -26,7 +26,7 @@ T median_of(std::vector<T> values) {
 
 inline constexpr std::chrono::milliseconds kBeat(2);
 
-/// How long this thread takes for a calculation of kBeat.
+/// How long this thread needs for a calculation that takes kBeat of CPU time.
 inline Clock::duration beat() {
   const auto used = [] {
     timespec time{};
@@ -40,10 +40,10 @@ inline Clock::duration beat() {
   return Clock::now() - began;
 }
 
-/// Whether it takes less than `max`. A measurement that was disturbed counts only if it is good: if
-/// the beat says that threads had the CPU for less than two thirds of the time, all is measured
-/// once more. If that was disturbed too, `disturbed_max` holds, which must be less than what a bug
-/// costs.
+/// Whether the measured action takes less than `max`. A measurement is disturbed if beat() shows
+/// that threads had the CPU for less than two thirds of the time. If it is disturbed and not below
+/// `max`, it is made once more. If the second one is disturbed too, it only has to be below
+/// `disturbed_max`, which must be less than the time that a bug would cost.
 inline bool takes_less_than(Clock::duration max, Clock::duration disturbed_max,
                             const std::function<Figures()>& measure, Figures& last) {
   const auto disturbed = [&last] { return last.beat > kBeat * 3 / 2; };

@@ -11,7 +11,7 @@ namespace {
 
 class BreachTest : public NodeTest {
  protected:
-  /// What the log says when the agent does this.
+  /// What the log says when the agent asks for these effects.
   std::string does(const std::function<void(agent::Effects&)>& what, bool needs_store = true) {
     act_ = [what](const std::string& event, agent::Effects& effects) {
       if (event != "line 7: go") return;

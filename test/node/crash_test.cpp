@@ -1,4 +1,4 @@
-// Both forms of a crash, at every event.
+// Both forms of a crash ("at once" and "when sent"), at every kind of event.
 
 #include <algorithm>
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace {
 
 class CrashTest : public NodeTest {
  protected:
-  /// Crashes at the event, in the middle of other effects.
+  /// The agent crashes at this event. It asks for other effects before and after the crash.
   void crash_at(const std::string& at, agent::Crash how) {
     act_ = [at, how](const std::string& event, agent::Effects& effects) {
       if (!event.starts_with(at)) return;
@@ -27,7 +27,7 @@ class CrashTest : public NodeTest {
       effects.send(base::NodeId(id(0)), "after");
     };
   }
-  /// Everything that can happen, more than once.
+  /// Queues inputs of every kind, each more than once.
   void let_all_happen() {
     for (const char* text : {"one", "two"})
       lines_.push_back([text](node::Node& to) { to.take(node::Said{{7}, text}); });
@@ -35,7 +35,8 @@ class CrashTest : public NodeTest {
     say(said_first_, {"r1", "r2"});
     said_first_ += 2;
   }
-  /// A new node with a peer, in whose first turn with a due timer everything happens.
+  /// Starts a new node with a peer. Then inputs of every kind arrive in one turn, and a timer is
+  /// due.
   void crash_in_a_busy_turn(const std::string& at, agent::Crash how) {
     host(1);
     act_ = nullptr;
@@ -49,7 +50,8 @@ class CrashTest : public NodeTest {
     trace_.clear();
     turn();
   }
-  /// From what the crashing step did first; empty if it was never there.
+  /// What happened from the first effect of the crashing step on; empty if that effect never
+  /// happened.
   Lines since_the_crash() const {
     return {std::find(trace_.begin(), trace_.end(), "append 0 value"), trace_.end()};
   }
@@ -197,7 +199,8 @@ TEST_F(CrashTest, WhatTheAgentDoesAfterwardsIsWithoutEffectEvenIfItThrows) {
 }
 
 TEST_F(CrashTest, WhenSentWaitsForClientsUntilNoneHasReadForTheSilenceLimit) {
-  // Who reads 64 KiB from time to time, for how long, and when the node ends.
+  // A client reads 64 KiB every `reads_every`, until the time `until`. The node ends at the time
+  // `end`.
   struct Client {
     base::Duration reads_every;
     base::Duration until;

@@ -1,7 +1,7 @@
 #pragma once
-// A node with agents that do what a test says, connections that always succeed, and a peer 1 for
-// which the test speaks. Everything that the agents are told and that leaves the node is written
-// down, a line each.
+// A node whose agents do what a test tells them. Its connections always succeed, and the test sends
+// messages in the name of its peer 1. The trace has one line for each event of an agent and for
+// everything that leaves the node.
 
 #include <chrono>
 #include <deque>
@@ -24,7 +24,7 @@ namespace ovid::test {
 using namespace std::chrono_literals;
 
 using Lines = std::vector<std::string>;
-/// What an agent does at an event, which it is given as text.
+/// What an agent does at an event. It gets the event as text.
 using Act = std::function<void(const std::string&, agent::Effects&)>;
 
 class Scripted final : public agent::Agent {
@@ -78,20 +78,20 @@ class NodeTest : public ::testing::Test,
   void read(const observe::Event& event) override;
 
   void turn() { node_->turn(now_, *this); }
-  /// One turn with this line for the first agent.
+  /// Makes one turn, in which the first agent gets this line.
   void line(std::string_view text);
-  /// Records of peer 1, from its `first` on, in the session that its echo has begun.
+  /// Sends records of peer 1, numbered from `first` on, in the session that its greeting began.
   void say(std::uint64_t first, const std::vector<std::string>& texts, std::uint64_t ack = 0);
   void start_with_peer();
 
   observe::Stream stream_;
   Lines trace_;
-  std::vector<Act> acts_{3};  // by agent
+  std::vector<Act> acts_{3};  // what each agent does, by its id
   Act& act_ = acts_[0];
-  std::vector<std::string> recovered_;  // each agent's
+  std::vector<std::string> recovered_;  // the appended values that each agent recovers
   std::vector<std::pair<base::NodeId, link::Report>> reports_;
   std::deque<Message> frames_;
-  Lines replies_;  // queued
+  Lines replies_;  // replies that were given to the node but not sent yet
   std::size_t reply_bytes_left_ = 0;
   std::vector<std::function<void(node::Node&)>> lines_;
   wire::Envelope said_;

@@ -1,4 +1,5 @@
-// Actions as text: what a script says is what happens, and what cannot be understood is named.
+// Actions as text: the parsed actions are those that the script names, and an error message quotes
+// the text that could not be parsed.
 
 #include "ovid/sim/action.hpp"
 

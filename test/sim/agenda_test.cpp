@@ -1,4 +1,4 @@
-// The agenda against the plainest queue there is, with few events and with very many.
+// The agenda is compared with a plain priority queue, with few events and with very many.
 
 #include "ovid/sim/agenda.hpp"
 
@@ -19,9 +19,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-using Expected = std::pair<base::Time, std::uint64_t>;  // when, and which one decided
+// The time of the event, and its place in the order of adding.
+using Expected = std::pair<base::Time, std::uint64_t>;
 
-/// An agenda, and what must happen next on it.
+/// An agenda, and the events that must still come, in the expected order.
 class Play {
  public:
   void add(base::Duration ahead) {
@@ -29,9 +30,9 @@ class Play {
     agenda_.add(at, Event::Kind::Wake, {}, {}, added_);
     expected_.emplace(at, added_++);
   }
-  /// Whether the next event's time is right.
+  /// Returns whether the time of the next event is right.
   bool look() { return agenda_.next() == (over() ? base::kNever : expected_.top().first); }
-  /// Takes the next event, of which there is one; whether it is the right one.
+  /// Takes the next event (there must be one). Returns whether it is the right one.
   bool take() {
     const Event event = agenda_.pop();
     const Expected expected = expected_.top();
@@ -49,8 +50,8 @@ class Play {
 
 struct Step {
   enum class Kind { Add, Look, Take } kind;
-  int count;              // of events that are added or taken
-  base::Duration within;  // the time from now in which the added ones are spread
+  int count;              // how many events are added or taken
+  base::Duration within;  // added events are spread over this time from now on
 };
 
 std::ostream& operator<<(std::ostream& out, const Step& step) {
@@ -108,7 +109,8 @@ TEST(AnAgenda, WithoutEventsIsEmptyAndItsNextTimeIsNever) {
   agenda.pop();
   EXPECT_TRUE(agenda.empty());
   agenda.add(base::Time(0s), Event::Kind::Wake, {});
-  EXPECT_EQ(agenda.next(), base::Time(1s));  // not before now
+  // The event was added for a time in the past, so it happens now.
+  EXPECT_EQ(agenda.next(), base::Time(1s));
 }
 
 }  // namespace

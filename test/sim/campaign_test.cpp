@@ -1,4 +1,5 @@
-// Runs: the same seed is the same run to the byte, and a failure's report shows it again.
+// Runs of campaigns: the same seed gives the same run, byte for byte, and the report of a failure
+// contains what is needed to repeat it.
 
 #include "ovid/sim/campaign.hpp"
 
@@ -29,7 +30,7 @@ CampaignOptions options(const std::string& faults, base::Duration length = 15s) 
   return campaign;
 }
 
-/// A failure detector that takes so long that promise 4 is broken.
+/// Options with a silence limit that is so long that promise 4 is broken.
 CampaignOptions too_patient() {
   CampaignOptions campaign = options("pause,duplicate,drift");
   campaign.links.silence = 1500ms;
@@ -111,7 +112,8 @@ TEST(ASeed, LetsAFaultLastForEverWhereAllCanNoticeItInTime) {
   EXPECT_EQ(permanent(1000), 0);
 }
 
-/// What a trace says of the kills inside turns: "of <when>" and what was lost, by how often.
+/// Reads from a trace how processes were killed inside turns. Counts, by text, the moment of each
+/// kill and what was lost in it.
 std::map<std::string, int> kills_inside_turns(const CampaignOptions& campaign,
                                               std::uint64_t seeds) {
   std::map<std::string, int> times;

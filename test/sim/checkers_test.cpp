@@ -1,5 +1,5 @@
-// The checkers see each broken promise of the links: two real nodes come up, then the checkers are
-// told what a broken link layer would have done.
+// The checkers find every broken promise of the links. Two real nodes begin sessions; then the test
+// tells the checkers what a broken link layer would have done.
 
 #include "ovid/sim/checkers.hpp"
 
@@ -36,7 +36,7 @@ std::vector<node::Hosted> make_chatroom(base::NodeId) {
   return node::alone("chatroom", std::make_unique<agents::Chatroom>());
 }
 
-/// Two nodes; the checkers are told of peers up and down, and of whatever a test tells it.
+/// Two nodes. The checkers are told when a peer goes up or down, and what the test reports.
 class TheCheckers : public ::testing::Test, protected SmallWorld {
  protected:
   TheCheckers() : SmallWorld(2) {
@@ -59,7 +59,7 @@ class TheCheckers : public ::testing::Test, protected SmallWorld {
   }
   void converge(base::Time now) { ConvergenceChecker(network_, checkers_).check(hosts_, now); }
   std::string violation() const { return checkers_.findings.first().value_or("none"); }
-  /// A new process of the first node.
+  /// Replaces the process of the first node by a new one.
   void restart_first() {
     first().kill();
     checkers_.ended(kFirst);

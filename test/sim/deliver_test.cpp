@@ -1,4 +1,4 @@
-// A grid in which a scenario lets held records arrive one by one, in the order it wants.
+// In this grid a scenario delivers held records one by one, in the order that it chooses.
 
 #include <chrono>
 #include <string>

@@ -1,4 +1,5 @@
-// What a virtual disk has after a crash: everything up to the mark, and a first part of the rest.
+// What a virtual disk contains after a crash: all values up to the last sync, and some of the
+// values after it (none, all, or the first few).
 
 #include "ovid/sim/disk.hpp"
 
@@ -13,7 +14,7 @@ namespace {
 constexpr agent::AgentId kFirst{0};
 constexpr agent::AgentId kSecond{1};
 
-/// "checkpoint|a,b"; without a checkpoint: "a,b".
+/// What the disk would recover, as "checkpoint|a,b", or as "a,b" if there is no checkpoint.
 std::string kept(Disk& disk, agent::AgentId agent = kFirst) {
   const node::Recovery recovery = disk.recover(agent);
   std::string text;

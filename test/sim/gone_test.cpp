@@ -1,5 +1,5 @@
-// That a process is gone is asked for soon after its end, and only where nothing keeps others from
-// seeing it.
+// The checkers demand that the end of a process is noticed soon by the others, but only if no fault
+// keeps them from noticing it.
 
 #include <chrono>
 #include <string>
@@ -22,7 +22,7 @@ TEST(AProcessThatIsGone, IsSeenToBeGoneThoughAnotherOneIsAtItsPort) {
   EXPECT_EQ(broken_in("t=1 crash 1 for_ms=0.2\n"), "nothing");
 }
 
-// No greeting of the other process is understood until the corruption ends.
+// Until the corruption ends, no node can read a greeting of the new process.
 TEST(AProcessThatIsGone, IsNotAskedForWhileMessagesAreCorrupted) {
   EXPECT_EQ(broken_in("t=1 crash 1 for_ms=0.2\nt=1.0001 corrupt per_thousand=1000 for_ms=300\n"),
             "nothing");

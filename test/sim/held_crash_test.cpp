@@ -1,4 +1,5 @@
-// Nodes that crash when all is sent, while a path of theirs is held.
+// Nodes that crash as soon as everything is sent ("crash when sent"), while one of their paths is
+// held.
 
 #include <chrono>
 #include <memory>
@@ -16,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Sends every line to everybody; `last` is its last one.
+/// Broadcasts every line; crashes when the line "last" is sent.
 class Speaker final : public agent::Agent {
  public:
   void step(const agent::Event& event, agent::Effects& effects) override {
@@ -28,11 +29,11 @@ class Speaker final : public agent::Agent {
 };
 
 struct Seen {
-  double ended_ms = 0;  // when node 0 has noticed the end of node 1; 0: never
+  double ended_ms = 0;  // when node 0 noticed the end of node 1; 0 if it never did
   std::string broken;
 };
 
-/// Three speakers to whom this happens from t=1 on, when 1 > 2 is held.
+/// Runs three speakers. The path 1 > 2 is held from t=1 on, and then `scenario` happens.
 Seen run(const std::string& scenario) {
   auto script = parse_script("t=1 hold 1 > 2\n" + scenario, 3, 8s);
   Seen seen;

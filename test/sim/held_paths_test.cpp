@@ -1,5 +1,5 @@
-// A grid with held paths: agents' records wait as long as a test wants, and nobody notices anything
-// else.
+// A grid with held paths: the records of agents wait as long as a test wants, and nothing else
+// changes for the nodes.
 
 #include "ovid/sim/held_paths.hpp"
 
@@ -40,7 +40,8 @@ TEST(AHeldPath, LetsAcknowledgementsPassInTheTimeTheyTakeOtherwise) {
 }
 
 TEST(AHeldPath, LetsTheAcknowledgementOfAHeldRecordsMessagePass) {
-  // Node 0 answers with a record before its acknowledgement is due: that message says both.
+  // Node 0 sends a record before its acknowledgement is due, so the message that carries the record
+  // also carries the acknowledgement.
   EXPECT_EQ(said("t=1 hold 0 > 2\nt=2 line 2 broadcast other\nt=2.001 line 0 broadcast one\n"
                  "t=2.002 line 2 ledger\n"),
             "2: ledger 0:offered=1,acknowledged=1,unacknowledged=0,fate_unknown=0 "
@@ -105,7 +106,7 @@ TEST(AHeldPath, StaysHeldWhenItsConnectionIsCutAndTheSessionGoesOn) {
 }
 
 TEST(AHeldPath, DoesNotHoldAgainWhatWasDeliveredBeforeItsConnectionWasCut) {
-  // The cut comes before node 2 has acknowledged "one": node 0 sends it again.
+  // The path is cut before node 2 has acknowledged "one", so node 0 sends it again.
   const std::string trace = trace_of(
       "t=1 hold 0 > 2\nline 0 broadcast one\nline 0 broadcast two\nt=2 deliver 0 > 2\n"
       "cut 0 - 2\nt=3 deliver 0 > 2\nline 2 get\n",
@@ -115,7 +116,7 @@ TEST(AHeldPath, DoesNotHoldAgainWhatWasDeliveredBeforeItsConnectionWasCut) {
 }
 
 TEST(AHeldPath, DoesNotHoldWhatWasSentBeforeAndIsSentAgainAfterACut) {
-  // The cut comes before node 2 has acknowledged "one": node 0 sends it again.
+  // The path is cut before node 2 has acknowledged "one", so node 0 sends it again.
   const std::string trace = trace_of(
       "t=1 line 0 broadcast one\nhold 0 > 2\nline 0 broadcast two\ncut 0 - 2\nsettle\n"
       "deliver 0 > 2\nline 2 get\n",

@@ -1,4 +1,4 @@
-// What one held path keeps back, and what it lets pass.
+// Which messages a held path keeps back, and which it lets pass.
 
 #include "ovid/sim/hold.hpp"
 
@@ -46,7 +46,7 @@ base::Bytes records(std::uint64_t first, std::uint32_t count) {
   return writer.take();
 }
 
-/// Numbers of the records that may pass now, each a message of its own.
+/// The numbers of the records that may pass now. Each record comes in a message of its own.
 std::string passing(Hold& hold) {
   std::string numbers;
   while (const auto message = hold.take()) {

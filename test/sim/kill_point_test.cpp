@@ -1,4 +1,5 @@
-// A process that is killed inside a turn does nothing more, wherever in the turn that is.
+// A process that is killed inside a turn does nothing more, at whatever point of the turn the kill
+// happens.
 
 #include "ovid/sim/kill_point.hpp"
 
@@ -17,7 +18,7 @@ constexpr int kNodes = 3;
 constexpr base::NodeId kFirst{0};
 constexpr base::Time kAnyTime = base::kNever;
 
-/// At a line it stores two values, tells all, and replies twice.
+/// For each line it appends two values, broadcasts the line, and replies twice.
 class Writer final : public agent::Agent {
   bool needs_store() const override { return true; }
   void step(const agent::Event& event, agent::Effects& effects) override {
@@ -43,7 +44,8 @@ class AKill : public ::testing::Test, protected SmallWorld {
     seen_.clear();
   }
 
-  /// What is seen of the first node in the turn of a line, and where that arrives.
+  /// Sends a line to the first node, which is killed at this point of the turn. Returns what the
+  /// node did in that turn and what arrived at the other nodes.
   std::string seen_when_killed(const KillPoint& point) {
     host(kFirst).kill_inside_turn(point);
     host(kFirst).line("hello");

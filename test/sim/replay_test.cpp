@@ -1,5 +1,5 @@
-// A node is a function of its inputs: every process of whole simulated runs, with faults, is
-// recorded and replayed into a fresh node.
+// A node is a function of its inputs. Every process of complete simulated runs, with faults, is
+// recorded, and its inputs are replayed into a fresh node.
 
 #include "ovid/node/replay.hpp"
 
@@ -28,7 +28,8 @@ struct Recorded {
   std::unique_ptr<node::Recorder> process;
   bool killed_inside_turn = false;
 
-  /// Whole turns: nothing is known of what a process would have done that was killed inside one.
+  /// Complete turns only. If a process was killed inside a turn, the rest of that turn is unknown,
+  /// so the turn is left out.
   std::vector<node::Entry> entries() const {
     std::vector<node::Entry> entries = process->entries();
     const auto begins = [](const node::Entry& entry) {
@@ -49,7 +50,7 @@ std::vector<node::Hosted> creatures(std::uint64_t seed, base::NodeId node) {
   return make_creatures({.seed = seed, .agents = 2, .pace_max = 20ms}, node);
 }
 
-/// The processes of a run with faults of all kinds.
+/// Records all processes of a run with faults of all kinds.
 std::vector<Recorded> record_run(std::uint64_t seed) {
   std::vector<Recorded> recorded;
   WorldOptions options{

@@ -1,5 +1,5 @@
-// The promise that a stopped process which continues is soon back in all sessions is asked for, and
-// only where nothing else keeps it away.
+// A stopped process that continues must soon be back in all its sessions. The checker demands this
+// only if no other fault keeps it away.
 
 #include <chrono>
 #include <memory>
@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 constexpr base::NodeId kStopped{2};
 
-/// What a node sends is lost while it is `mute`.
+/// While `mute` is set, everything that the node sends is lost.
 class Mute final : public link::Transport {
  public:
   Mute(link::Transport& inner, const bool& mute) : inner_(inner), mute_(mute) {}
@@ -32,8 +32,8 @@ class Mute final : public link::Transport {
   const bool& mute_;
 };
 
-/// What is broken in a scenario in which node 2 of three, which is stopped, is mute once it
-/// continues: from the first action or end on whose trace has `continues`.
+/// Returns what is broken in a scenario with three nodes that stops node 2. Node 2 becomes mute as
+/// soon as a line of the trace contains `continues`; if that is empty, it never does.
 std::string broken_in(std::string_view scenario, std::string_view continues,
                       base::Duration length = 4s) {
   bool mute = false;

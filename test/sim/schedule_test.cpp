@@ -1,4 +1,4 @@
-// Random faults: the same for the same seed, and over early enough.
+// Random faults: the same seed gives the same faults, and all of them end early enough.
 
 #include "ovid/sim/schedule.hpp"
 

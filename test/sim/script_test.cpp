@@ -1,4 +1,5 @@
-// Scenarios as editors save them: what any of them writes is read, what is something else is named.
+// Scenario files as various editors save them can be read; for anything else, the error message
+// quotes the text.
 
 #include "ovid/sim/script.hpp"
 
@@ -14,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using namespace std::string_view_literals;
 
-/// The actions as lines again, or what is wrong.
+/// The parsed actions as lines again, or the error message.
 std::string read(std::string_view text) {
   const auto script = parse_script(text, 3, 10s);
   if (const auto* what = std::get_if<std::string>(&script)) return "error: " + *what;

@@ -1,5 +1,5 @@
 #pragma once
-// A whole grid of chatrooms to which a scenario happens, and what is seen of it.
+// Runs a complete grid of chatrooms with the faults and lines of a scenario, and returns its trace.
 
 #include <cstddef>
 #include <memory>
@@ -23,7 +23,7 @@ inline std::vector<node::Hosted> make_chatroom(base::NodeId) {
   return node::alone("chatroom", std::make_unique<agents::Chatroom>());
 }
 
-/// What a run of a scenario prints, without the nodes' notes that somebody is up.
+/// What a run of the scenario prints, without the lines that report that a peer is up.
 inline std::string trace_of(std::string_view scenario, int nodes, base::Duration length) {
   auto script = parse_script(scenario, nodes, length);
   if (const auto* what = std::get_if<std::string>(&script)) return *what;
@@ -41,7 +41,7 @@ inline std::string trace_of(std::string_view scenario, int nodes, base::Duration
   return seen;
 }
 
-/// What the nodes say in it: "2: messages a,b" a line, and what is broken.
+/// The answers of the nodes in a trace, one line each ("2: messages a,b"), then broken promises.
 inline std::string said_in(std::string_view trace) {
   constexpr std::string_view kSays = " says: ";
   std::string said;

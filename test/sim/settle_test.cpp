@@ -1,4 +1,4 @@
-// Settle: a scenario goes on when nothing is going to happen any more, and says so.
+// After `settle`, a scenario continues when nothing more is going to happen, and the trace says so.
 
 #include <algorithm>
 #include <chrono>
@@ -18,7 +18,7 @@ std::string said(std::string_view scenario) {
   return said_in(trace_of(scenario, 3, 8s));
 }
 
-/// When the first settle of the trace was over, in milliseconds; 0: never.
+/// The time at which the first `settle` of the trace was over, in milliseconds; 0 if it never was.
 double settled_ms(const std::string& trace) {
   const std::size_t at = trace.find(" settled");
   if (at == std::string::npos) return 0;
@@ -88,8 +88,8 @@ TEST(Settling, WaitsUntilALostConnectionIsMadeAgain) {
 }
 
 TEST(Settling, WaitsForMessagesOfLostConnections) {
-  // Node 1 has up to sixty messages to read when its connection is cut. Some of them arrive late,
-  // mostly long after everything was sent again and acknowledged, which takes less than 15 ms.
+  // Up to sixty messages wait for node 1 when its connection is cut. Some of them arrive late: most
+  // of those long after everything was sent again and acknowledged, which takes less than 15 ms.
   std::string scenario;
   for (const double begin : {1, 2, 3}) {
     scenario += fmt::format("t={} pause 1\n", begin);

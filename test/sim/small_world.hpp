@@ -1,6 +1,6 @@
 #pragma once
-// Hosts on a virtual network and nothing else: no faults, no masters, no checkers but the test's
-// own.
+// Hosts on a virtual network. There are no faults and no clients, and no checkers but those of the
+// test itself.
 
 #include <memory>
 #include <vector>
@@ -10,14 +10,15 @@
 
 namespace ovid::sim {
 
-/// The test is the observer.
+/// The test class itself is the observer of the hosts.
 class SmallWorld : protected Processes, protected Observer {
  protected:
   explicit SmallWorld(int nodes) : network_(nodes, Traits(), agenda_, random_, *this) {}
 
-  /// The next node; not started.
+  /// Adds the next node, without starting it.
   Host& add(const link::Config& config, const Host::MakeAgents& make_agents) {
-    // Not make_unique: only this class may see itself as what a host borrows.
+    // std::make_unique cannot be used: only this class may convert itself to its private bases,
+    // which the host borrows.
     hosts_.emplace_back(new Host(config, make_agents, agenda_, network_, random_, *this));
     return *hosts_.back();
   }

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 constexpr NodeId kFirst{0};
 constexpr NodeId kSecond{1};
 
-/// Two nodes in a session; the first has sent three records, of which the second has two.
+/// Two nodes in a session. The first has sent three records; two of them have reached the second.
 class TheStreams : public ::testing::Test {
  protected:
   TheStreams() {
@@ -76,7 +76,7 @@ TEST_F(TheStreams, BeginNoSessionInAnother) {
 }
 
 TEST_F(TheStreams, CountAtTheEndWhatTheyHaveTold) {
-  tell(kFirst, end());  // two acknowledged, of which nothing was told
+  tell(kFirst, end());  // acknowledges two records, which were never reported as acknowledged
   expect_found("not what was told before");
 }
 
@@ -92,7 +92,8 @@ TEST_F(TheStreams, OfAKilledProcessTellNoEnd) {
   streams_.ended(kFirst);
   tell(kFirst, observe::SessionBegan{kSecond, {11}, {3}, {4}});
   EXPECT_EQ(found(), "");
-  tell(kSecond, observe::RecordsDelivered{kFirst, 3, 1});  // late, of the old session
+  // a record of the old session that arrives too late
+  tell(kSecond, observe::RecordsDelivered{kFirst, 3, 1});
   EXPECT_EQ(found(), "");
 }
 

@@ -1,4 +1,4 @@
-// The world keeps account of what is done to it.
+// The world keeps track of the faults that are in effect at each node.
 
 #include "ovid/sim/world.hpp"
 
@@ -23,7 +23,8 @@ TEST(AWorld, KnowsThatAStopWithoutAnEndOfItsOwnIsOverWhenTheNodeContinues) {
             "0: alive 0,1,2\n");
 }
 
-/// What node 1 has of four records that are sent at 2 s; it takes one message in 200 ms while slow.
+/// What node 1 has received of four messages that are sent at 2 s. A slow node 1 takes one message
+/// in 200 ms.
 std::string heard_at_2_s(const std::string& faults) {
   return said_in(trace_of(faults + "t=2 line 0 broadcast a\nt=2.01 line 0 broadcast b\n"
                                    "t=2.02 line 0 broadcast c\nt=2.03 line 0 broadcast d\n"
@@ -40,7 +41,7 @@ TEST(AWorld, LetsANodeThatIsSlowAndLateStaySlowWhenTheLatenessEnds) {
   EXPECT_NE(heard_at_2_s(late + slow), "1: messages a,b,c,d\n");
 }
 
-/// The longest time that node 1 has taken to answer one of several lines.
+/// The maximum time that node 1 took to answer one of several lines.
 base::Duration longest_answer(const std::string& faults) {
   std::string scenario = faults;
   const std::vector<double> asked{2, 2.5, 3, 3.5, 4};
@@ -65,7 +66,7 @@ TEST(AWorld, LetsANodeThatIsSlowAndLateStayLateWhenTheSlownessEnds) {
   EXPECT_GT(longest_answer(late + slow), 20ms);
 }
 
-/// A chatroom that leaves out what is said in it by others.
+/// A chatroom that ignores the messages of other nodes.
 class Selfish final : public agent::Agent {
   void step(const agent::Event& event, agent::Effects& effects) override {
     if (!std::holds_alternative<agent::Message>(event)) room_.step(event, effects);

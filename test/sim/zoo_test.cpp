@@ -1,4 +1,4 @@
-// Creatures crash in the event in which they are told to.
+// Creatures crash exactly at the event at which they were told to crash.
 
 #include "ovid/sim/zoo.hpp"
 
@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 constexpr base::ClientId kClient{7};
 
-/// One creature, what it does, and what it tells itself handed back to it.
+/// One creature. The test collects the crashes that it asks for.
 class ACreature : public ::testing::Test, private agent::AsValues {
  protected:
   ACreature() : hosted_(make_creatures({.seed = 1, .agents = 1, .pace_max = 1s}, {0})) {
@@ -25,7 +25,7 @@ class ACreature : public ::testing::Test, private agent::AsValues {
   }
   void step(const agent::Event& event) { hosted_.front().agent->step(event, *this); }
   void hear(const std::string& line) { step(agent::Line{kClient, line}); }
-  /// An event of each kind but a line: none of them lets it crash.
+  /// Events of other kinds than a line. None of them crashes a creature that was not told to crash.
   void live() {
     step(agent::Message{{{1}, {0}}, "hello"});
     step(agent::Timer{{0}});

@@ -1,5 +1,5 @@
 #pragma once
-// The fixture of all tests of the contract: they run with each transport.
+// The fixture of all tests of the transport contract. The tests run with each transport.
 
 #include <algorithm>
 #include <memory>
@@ -19,14 +19,14 @@ inline void PrintTo(const World& world, std::ostream* to) {
   *to << world.name;
 }
 
-/// Node 0 runs and is the one that connects.
+/// Node 0 runs, and it is the node that connects to others.
 class ATransport : public testing::TestWithParam<World> {
  protected:
   ATransport() { nodes_.start(0); }
   ~ATransport() override { EXPECT_EQ(nodes_.violations(), ""); }
 
   std::string reports(int to) { return text_of(nodes_.reports(0, to)); }
-  /// That this is all that is reported of node 0's attempt to reach the peer.
+  /// Checks that `expected` is everything that is reported of node 0's attempt to reach the peer.
   testing::AssertionResult reports(int to, const std::string& expected) {
     const bool came = nodes_.eventually(
         [&] { return reports(to) == expected || !expected.starts_with(reports(to)); });
@@ -35,7 +35,7 @@ class ATransport : public testing::TestWithParam<World> {
            << "of the attempt to reach node " << to << " is reported: " << reports(to)
            << "; expected: " << expected;
   }
-  /// That a message that is sent now reaches the peer.
+  /// Checks that a message that is sent now reaches the peer, once.
   testing::AssertionResult reaches(int to, const std::string& text) {
     const Texts& received = nodes_.received(to, 0);
     const auto times = [&] { return std::count(received.begin(), received.end(), text); };

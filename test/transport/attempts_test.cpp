@@ -1,4 +1,5 @@
-// What link/transport.hpp promises of attempts to connect, and what else a node may ask.
+// What link/transport.hpp promises about attempts to connect, and about a transport's other
+// functions.
 
 #include "a_transport.hpp"
 
@@ -7,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// What becomes of an attempt.
+// The outcome of an attempt.
 
 TEST_P(ATransport, ReportsThatAConnectionIsMade) {
   nodes_.start(1);
@@ -44,7 +45,7 @@ TEST_P(ATransport, ReportsTheEndOfAConnectionWhosePeerIsKilled) {
   EXPECT_EQ(nodes_.reports(0, 1).size(), 2u) << reports(1);
 }
 
-/// Not each time: the port may be asked too early.
+/// This does not happen each time: node 0 may try to connect again while the port is still open.
 TEST_P(ATransport, ReportsARefusalOnAMadeConnectionWhosePeerIsKilled) {
   for (int life = 0; life < 100 && reports(1) != "Connected Refused"; ++life) {
     nodes_.start(1);
@@ -55,7 +56,8 @@ TEST_P(ATransport, ReportsARefusalOnAMadeConnectionWhosePeerIsKilled) {
   EXPECT_EQ(reports(1), "Connected Refused");
 }
 
-/// The end is news of the first one; the next one must not be told of it again.
+/// Node 0 is connected to the first process only. The ends of the next processes must not be
+/// reported.
 TEST_P(ATransport, ReportsOneEndOfAConnectionWhosePeersDieSoonAfterEachOther) {
   nodes_.start(1);
   nodes_.start(2);
@@ -66,7 +68,7 @@ TEST_P(ATransport, ReportsOneEndOfAConnectionWhosePeersDieSoonAfterEachOther) {
       nodes_.start(1);
     }
     ASSERT_TRUE(nodes_.eventually([&] { return ended(1); }));
-    for (int i = 0; i < 5; ++i) nodes_.make(0, 2);  // more reports would have come by now
+    for (int i = 0; i < 5; ++i) nodes_.make(0, 2);  // enough time for more reports to arrive
     EXPECT_EQ(nodes_.reports(0, 1).size(), 2u) << reports(1);
   }
 }
@@ -109,7 +111,7 @@ TEST_P(ATransport, NeverConnectsByItself) {
   nodes_.stage().cut(1);
   ASSERT_TRUE(reports(1, "Connected Disconnected"));
   nodes_.start(2);
-  for (int i = 0; i < 20; ++i) {  // far longer than a connection takes
+  for (int i = 0; i < 20; ++i) {  // takes much longer than making a connection
     nodes_.make(0, 2);
     ASSERT_TRUE(reaches(2, std::to_string(i)));
   }
@@ -213,7 +215,7 @@ TEST_P(ATransport, CanBeToldToConnectFromWithinAReport) {
   EXPECT_TRUE(reaches(1, "hello"));
 }
 
-// What a node asks about itself and for people.
+// What a node asks its transport about itself, and texts for people.
 
 TEST_P(ATransport, FindsNothingAgainstANodeThatIsWell) {
   nodes_.start(1);

@@ -1,4 +1,4 @@
-// What link/transport.hpp promises of messages.
+// What link/transport.hpp promises about messages.
 
 #include <algorithm>
 #include <cstddef>
@@ -67,7 +67,7 @@ TEST_P(ATransport, DeliversTheMessagesOfEveryPeerToOneThatReadsThemAll) {
       [&] { return nodes_.received(0, 1) == all && nodes_.received(0, 2) == all; }));
 }
 
-/// Large ones: the kernel's buffers hold few of them.
+/// A message so large that the kernel's buffers hold only few of them.
 std::string large(const std::string& word) {
   return std::string(60000, '.') + word;
 }
@@ -92,7 +92,7 @@ TEST_P(ATransport, TakesABoundedNumberOfMessagesAndReportsWhenItTakesMore) {
   EXPECT_TRUE(nodes_.received(1, 0) == all);
 }
 
-/// Until the peer reads, however much time passes.
+/// As long as the peer does not read, the number stays bounded, no matter how much time passes.
 TEST_P(ATransport, TakesAllInAllABoundedNumberOfMessagesThatNobodyReads) {
   nodes_.start(1);
   nodes_.start(2);
@@ -101,7 +101,7 @@ TEST_P(ATransport, TakesAllInAllABoundedNumberOfMessagesThatNobodyReads) {
   std::size_t taken = 0;
   for (int i = 0; i < 20; ++i) {
     taken += nodes_.fill(0, 1, large("")).size();
-    nodes_.make(0, 2);  // meanwhile
+    nodes_.make(0, 2);  // lets time pass
   }
   EXPECT_LT(taken, 1000u);
   EXPECT_GT(taken, 20u);
@@ -120,7 +120,7 @@ TEST_P(ATransport, TakesNothingBeforeItHasReportedTheConnection) {
   nodes_.look(0, false);
   nodes_.connect(0, 1);
   EXPECT_FALSE(nodes_.send(0, 1, "at once"));
-  for (int i = 0; i < 20; ++i) {  // node 1 has long had time for node 0
+  for (int i = 0; i < 20; ++i) {  // gives node 1 plenty of time to accept the connection
     nodes_.make(2, 1);
     EXPECT_FALSE(nodes_.send(0, 1, "later"));
   }

@@ -7,9 +7,9 @@
 namespace ovid::transport_test {
 namespace {
 
-/// Messages of one turn.
+/// The maximum number of messages that a node reads in one turn.
 constexpr int kBudget = 64;
-/// More than any connection takes.
+/// More messages than any connection accepts.
 constexpr std::size_t kMany = 3000;
 
 base::NodeId id_of(int node) {
@@ -18,7 +18,7 @@ base::NodeId id_of(int node) {
 
 }  // namespace
 
-/// Of one node, in one turn.
+/// Receives the reports and messages of one node during one turn.
 class Nodes::Ear final : public link::Receiver {
  public:
   Ear(Nodes& nodes, int node) : nodes_(nodes), node_(node) {}

@@ -1,5 +1,6 @@
 #pragma once
-// The nodes of a stage, driven as loops drive theirs, with an account of all that passes.
+// The nodes of a stage, driven as a node's loop drives its transport. Records everything that
+// passes between nodes and transports.
 
 #include <array>
 #include <cstddef>
@@ -19,45 +20,45 @@ using link::Report;
 using Reports = std::vector<Report>;
 using Texts = std::vector<std::string>;
 
-/// Every report is checked against the sequences of the contract.
+/// Every report is checked against the sequences that the contract allows.
 class Nodes {
  public:
   explicit Nodes(std::unique_ptr<Stage> stage) : stage_(std::move(stage)) {}
 
-  /// What is at the ports.
+  /// The stage decides what is at the nodes' ports.
   Stage& stage() { return *stage_; }
   void start(int node);
   void clear(int node);
 
   void connect(int from, int to);
-  /// Whether the message was taken.
+  /// Returns whether the transport took the message.
   bool send(int from, int to, const std::string& body);
-  /// Connects, and returns when Connected is reported.
+  /// Connects, and returns as soon as Connected is reported.
   void make(int from, int to);
-  /// Sends all of them, as fast as they are taken.
+  /// Sends all messages, as fast as the transport takes them.
   void send_all(int from, int to, const Texts& bodies);
-  /// Sends "<word>0", "<word>1" ... until one is not taken; those that were.
+  /// Sends "<word>0", "<word>1" ... until one is not taken. Returns those that were taken.
   Texts fill(int from, int to, const std::string& word);
 
-  /// A node that does not look has no turns: it reads no reports and no messages.
+  /// A node that does not look makes no turns: it reads neither reports nor messages.
   void look(int node, bool looks) { looks_.at(at(node)) = looks; }
-  /// A node that does not read has turns, in which it reads no messages.
+  /// A node that does not read makes turns, but reads no messages in them.
   void read(int node, bool reads) { reads_.at(at(node)) = reads; }
-  /// One turn of each node.
+  /// Makes one turn of each node.
   void turn();
-  /// True as soon as it holds, after as many turns as that takes; false if it never did.
+  /// Makes turns until the condition holds. Returns false if the time limit is over first.
   bool eventually(const std::function<bool()>& holds);
-  /// As eventually(), without turns.
+  /// Like eventually(), but makes no turns.
   bool wait_until(const std::function<bool()>& holds);
 
-  /// Of the present attempt.
+  /// The reports about the present attempt.
   const Reports& reports(int from, int to) { return reports_[{from, to}]; }
-  /// Bodies, in the order of their arrival.
+  /// The bodies of messages, in the order in which they arrived.
   const Texts& received(int at, int from) { return received_[{at, from}]; }
-  /// Called for each report, from within it.
+  /// Called for each report, while it is being handled.
   std::function<void(int node, int peer, Report what)> on_report;
 
-  /// What a node was told against the contract, for people; empty if nothing was.
+  /// The first violation of the contract at each node, as text for people; empty if there was none.
   std::string violations() const;
 
  private:
@@ -72,12 +73,12 @@ class Nodes {
   std::array<bool, Stage::kNodes> looks_{true, true, true};
   std::array<bool, Stage::kNodes> reads_{true, true, true};
   std::array<Sequences, Stage::kNodes> sequences_;
-  std::string violations_;  // of processes that have ended
+  std::string violations_;  // violations in processes that have ended
   std::map<Pair, Reports> reports_;
   std::map<Pair, Texts> received_;
 };
 
-/// For messages of failed tests.
+/// For the messages of failed tests.
 std::string text_of(const Reports& reports);
 
 }  // namespace ovid::transport_test

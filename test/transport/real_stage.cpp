@@ -24,7 +24,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kPatience = 120s;
-/// Attempts that are sure to find the queue of a listener full, which has room for one.
+/// So many attempts certainly fill the queue of a listener whose queue has room for one.
 constexpr int kFull = 8;
 
 class Descriptor {
@@ -41,7 +41,7 @@ class Descriptor {
   int number_;
 };
 
-/// Listens and never accepts; connections that the queue has room for are made all the same.
+/// Listens but never accepts. The kernel still completes connections while its queue has room.
 class Listener {
  public:
   Listener(int port, int queue) {
@@ -53,7 +53,7 @@ class Listener {
     if (bind(socket_.number(), any(), sizeof address_) != 0 || listen(socket_.number(), queue) != 0)
       throw std::runtime_error("a port of the test is taken");
   }
-  /// The kernel drops what asks for more connections than the queue has room for.
+  /// Once the queue is full, the kernel drops all further requests for connections.
   void fill() {
     for (int i = 0; i < kFull; ++i) {
       const Descriptor& last =

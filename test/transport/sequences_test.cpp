@@ -1,4 +1,4 @@
-// The automaton itself: it accepts what link/transport.hpp lists, and nothing else.
+// The state machine itself: it accepts the sequences that link/transport.hpp lists, and no others.
 
 #include "sequences.hpp"
 
@@ -29,7 +29,8 @@ Report report_of(char letter) {
   }
 }
 
-/// Each report by its initial, of one attempt; after every one a message is refused.
+/// Whether the reports of one attempt, each given by its initial, are accepted. After each report
+/// one message is refused.
 bool accepts(const std::string& reports) {
   Sequences sequences;
   sequences.connect(kPeer);
@@ -40,7 +41,8 @@ bool accepts(const std::string& reports) {
   return !sequences.violation();
 }
 
-/// All that begin with `reports` and have up to `more` reports more; how many of them.
+/// Compares all sequences that begin with `reports` and have up to `more` further reports. Returns
+/// how many sequences were compared.
 int compare_with_the_list(const std::string& reports, int more) {
   static const std::regex list("|R|U|D|CW*|CW*D|CW*R");
   EXPECT_EQ(accepts(reports), std::regex_match(reports, list)) << reports;
@@ -78,7 +80,7 @@ TEST(TheSequences, AreOfEachPeerAlone) {
 TEST(TheSequences, HaveNoWritableWhereNoMessageWasRefused) {
   Sequences sequences;
   sequences.connect(kPeer);
-  sequences.sent(kPeer, false);  // before there is a connection
+  sequences.sent(kPeer, false);  // there is no connection yet
   sequences.reported(kPeer, Report::Connected);
   sequences.sent(kPeer, true);
   EXPECT_EQ(sequences.violation(), std::nullopt);

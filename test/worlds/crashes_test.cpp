@@ -1,5 +1,5 @@
-// Every event at which an agent can crash its node, in both forms and in both worlds; and an agent
-// that throws.
+// An agent can crash its node at every kind of event, in both forms and in both worlds. Also: an
+// agent that throws.
 
 #include <algorithm>
 #include <memory>
@@ -19,8 +19,8 @@ struct Case {
   std::string outcome;
 };
 
-// A client that is gone is told nothing, nor is one that was never there; a peer that is down hears
-// nothing.
+// "told" is what the client gets. It gets nothing if it has gone or was never there. "heard" is
+// what the peer gets. It gets nothing if it is down.
 const std::vector<Case> kCases{
     {"start", "at once", "told nothing, peer heard nothing, kept nothing"},
     {"line", "at once", "told nothing, peer heard nothing, kept nothing"},
@@ -38,7 +38,7 @@ const std::vector<Case> kCases{
     {"gone", "when sent", "told nothing, peer heard x, kept x"},
 };
 
-/// Node 0 crashes at an event, and comes back.
+/// Node 0 crashes at an event, and is started again.
 class Crash : private Director {
  public:
   Crash(Stage& stage, const Case& what) : Director(stage), case_(what) {}
@@ -80,7 +80,8 @@ class Crash : private Director {
     stage_.restart(1);
     sees(0, "up 1");
   }
-  /// Where node 1 was up at that time, it sees the end before node 0 starts anew.
+  /// If node 0 was up for node 1 at the time of the crash, node 1 sees its end before node 0 starts
+  /// again.
   void come_back() {
     const bool maybe = event() == "up" && case_.how == "at once";
     if (event() != "start" && event() != "down" && !maybe) sees(1, "down 0: refused");
@@ -118,7 +119,7 @@ TEST(Crashes, HaveOneOutcomeInBothWorlds) {
       EXPECT_EQ(crash.outcome(), each.outcome);
       accounts.push_back(crash.account());
     }
-    // Whether node 1 sees a peer up that ends at once is chance.
+    // Node 0 ends as soon as the session begins: whether node 1 ever sees it up is chance.
     if (each.event == "up" && each.how == "at once")
       for (Lines& lines : accounts)
         lines.erase(std::find(lines.begin(), lines.end(), "node 1"), lines.end());
@@ -126,7 +127,7 @@ TEST(Crashes, HaveOneOutcomeInBothWorlds) {
   }
 }
 
-/// An agent that throws: nothing of the turn leaves, and the log has one line.
+/// An agent that throws: nothing of that turn is sent, and the log gets one line.
 class Failure : private Director {
  public:
   using Director::Director;

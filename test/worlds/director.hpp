@@ -1,5 +1,5 @@
 #pragma once
-// Who has a play acted on a stage, and waits for what is to be seen.
+// Runs a play on a stage, and waits until the nodes have seen what is expected.
 
 #include <string>
 #include <vector>
@@ -15,12 +15,12 @@ class Director {
   explicit Director(Stage& stage) : stage_(stage) {}
 
  protected:
-  /// The nodes 0 and 1 see each other in new sessions.
+  /// Waits until nodes 0 and 1 see each other, in new sessions.
   void meet() {
     sees(0, "up 1");
     sees(1, "up 0");
   }
-  /// Waits until the node has seen it once more, or several times more, than before.
+  /// Waits until the node has seen `what` again, `times` times more than at the last call.
   void sees(int node, const std::string& what, int times = 1) {
     for (; times > 0; --times) {
       bool seen = false;
@@ -39,7 +39,7 @@ class Director {
       if (!stage_.wait())
         return trouble_.push_back("node " + std::to_string(node) + " never ended");
   }
-  /// What the nodes have seen, and what their logs say.
+  /// Everything that the nodes have seen, and what their logs say.
   Lines account() {
     Lines all = trouble_;
     for (int node = 0; node < 2; ++node) {
@@ -54,7 +54,8 @@ class Director {
   Lines trouble_;
 
  private:
-  std::size_t places_[2] = {0, 0};  // what was seen before has been looked for
+  // By node: how many of the lines in seen() were already compared.
+  std::size_t places_[2] = {0, 0};
 };
 
 }  // namespace ovid::worlds_test

@@ -1,4 +1,4 @@
-// What clients and peers get of a node that crashes itself, and when: on real sockets.
+// What clients and peers receive from a node that crashes itself, and how soon, on real sockets.
 
 #include <algorithm>
 #include <atomic>
@@ -25,7 +25,7 @@ long count(const std::vector<std::string>& lines, const std::string& what) {
   return std::count(lines.begin(), lines.end(), what);
 }
 
-/// Waits until node 0 has seen its peers this many times.
+/// Waits until node 0 and each of its peers have seen each other up this many times.
 void meet(Stage& stage, int times, int nodes = 2) {
   for (int peer = 1; peer < nodes; ++peer) {
     const std::string up = "up " + std::to_string(peer);
@@ -61,7 +61,7 @@ TEST(Farewell, AClientThatDoesNotReadKeepsTheNodeForTheSilenceLimit) {
   EXPECT_LT(Clock::now() - began, 5s);
 }
 
-/// Threads that take what processor there is.
+/// Threads that use all the CPU time they can get.
 class Load {
  public:
   Load() {
@@ -99,7 +99,8 @@ TEST(Farewell, WhatIsSaidTogetherWithACrashWhenSentIsNoReset) {
     }
     while (stage->runs(0) || count(stage->seen(1), "down 0: refused") < i)
       ASSERT_TRUE(stage->wait());
-    if (i < rounds) stage->restart(0);  // forks: no other threads
+    // Restart() forks, so this process must have no other threads now.
+    if (i < rounds) stage->restart(0);
   }
 }
 
@@ -122,7 +123,7 @@ TEST(Farewell, ACrashWhenSentToTwoLivingPeersTakesUnder20Ms) {
     };
     for (int i = 0; i < kRounds; ++i) {
       meet(*stage, ++crashes, kNodes);
-      took("keep x", "kept x");  // connects
+      took("keep x", "kept x");  // makes the client's connection
       beats.push_back(net_test::beat());
       takes.push_back(took("crash when sent bye", "bye"));
       for (int peer = 1; peer < kNodes; ++peer)
@@ -133,7 +134,8 @@ TEST(Farewell, ACrashWhenSentToTwoLivingPeersTakesUnder20Ms) {
     return net_test::Figures{net_test::median_of(takes), net_test::median_of(beats)};
   };
   net_test::Figures last;
-  // A ping that carries the acknowledgement would come after up to 300 ms.
+  // Without an acknowledgement of its own, the record would be acknowledged by the next ping, up to
+  // 300 ms later.
   EXPECT_TRUE(net_test::takes_less_than(20ms, 100ms, measure, last));
   for (int peer = 1; peer < kNodes; ++peer)
     EXPECT_EQ(count(stage->seen(peer), "message 0: bye"), crashes);

@@ -1,5 +1,5 @@
 #pragma once
-// A store for tests: a text file, to which each sync adds its values, one a line.
+// A store for tests: a text file. Each sync appends the new values to it, one on each line.
 
 #include <fstream>
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace ovid::worlds_test {
 
-/// Of one agent. Values have no line feeds.
+/// The store of one agent. Values must not contain line feeds.
 class FileStore final : public node::Store {
  public:
   explicit FileStore(std::string path) : path_(std::move(path)) {

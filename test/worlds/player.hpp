@@ -1,6 +1,6 @@
 #pragma once
-// An agent that uses every event and every effect, as its lines command, and replies with what it
-// sees.
+// An agent that uses every event and every effect. Each line tells it what to do, and it replies
+// with what it sees.
 
 #include <functional>
 #include <string>
@@ -10,22 +10,26 @@
 
 namespace ovid::worlds_test {
 
-/// Its lines, each carried out at once:
+/// It obeys each of these lines at once. Replies go to the client that sent the line.
 ///
-///   say X                 to everybody           keep X     append and reply
-///   tell X                to the other node      point X    checkpoint
-///   self X                to itself, three times timer      one that fires and one cancelled
-///   crash at once X       append, send, reply and note X first; and X again afterwards
-///   crash when sent X     the same
-///   spill N               reply N MiB, and crash when sent
-///   throw X               append, send, reply and note X; then throw X
-///   at EVENT LINE         obey the line at the next event of this kind: start, message, timer, up,
-///                         down, line or gone; who is told is who says this
+///   say X                 broadcast X
+///   tell X                send X to the other node
+///   self X                send X to itself, three times
+///   keep X                append X and reply
+///   point X               make X the checkpoint, and write a note
+///   timer                 start two timers, and cancel one of them
+///   crash at once X       append, broadcast, reply and note X; crash; then do all four again
+///   crash when sent X     the same, with the other form of crash
+///   spill N               reply with N MiB, and crash when sent
+///   throw X               append, broadcast, reply and note X; then throw X
+///   at EVENT LINE         obey LINE at the next event of this kind: start, message, timer, up,
+///                         down, line or gone
 ///
-/// A message `ask` is answered.
+/// It answers a message `ask` with a message `answer`.
 class Player final : public agent::Agent {
  public:
-  /// `saw` is called with each event before it is handled; `at_start` is obeyed at the start.
+  /// `saw` is called with each event before it is handled. The line `at_start` is obeyed at the
+  /// start.
   explicit Player(std::function<void(const std::string&)> saw, std::string at_start = "")
       : saw_(std::move(saw)),
         armed_at_(at_start.empty() ? "" : "start"),
@@ -34,7 +38,7 @@ class Player final : public agent::Agent {
   void step(const agent::Event& event, agent::Effects& effects) override;
   bool needs_store() const override { return true; }
 
-  /// What `spill N` replies.
+  /// The reply to `spill N`.
   static std::string spilled(std::size_t mebibytes);
 
  private:
@@ -44,8 +48,8 @@ class Player final : public agent::Agent {
 
   const std::function<void(const std::string&)> saw_;
   agent::Address self_;
-  std::string armed_at_;  // the kind of event; empty: none
-  std::string armed_;     // the line
+  std::string armed_at_;  // the kind of event for which a line waits; empty if none waits
+  std::string armed_;     // the line that waits
   base::ClientId armed_by_{};
 };
 

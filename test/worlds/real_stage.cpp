@@ -38,7 +38,8 @@ class Folder {
   std::filesystem::path path_;
 };
 
-/// A file to which each line is added with one call, so that a killed process leaves whole lines.
+/// A file to which each line is written by a single call, so that a killed process leaves no
+/// incomplete line.
 class Lines {
  public:
   explicit Lines(const std::string& path)
@@ -110,7 +111,7 @@ class RealStage final : public Stage {
     return lines;
   }
 
-  /// In a separate process.
+  /// Runs the node; called in a process of its own.
   void serve(int node, int parent, const std::string& at_start) const {
     const Lines seen(seen_path(node));
     const auto saw = [&seen](const std::string& what) { seen.add(what); };

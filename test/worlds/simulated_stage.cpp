@@ -73,7 +73,7 @@ class SimulatedStage final : public Stage, private sim::SmallWorld {
     told_[host.id().value].push_back(line);
   }
 
-  std::string at_start_;  // for the player of the process that starts
+  std::string at_start_;  // the line that the player of the next started process obeys at its start
   std::vector<std::string> seen_[2];
   std::vector<std::string> log_[2];
   std::deque<std::string> told_[2];

@@ -1,5 +1,5 @@
-// One agent, two worlds: what it sees on real sockets and in the simulator is the same, line by
-// line, also if its node crashes.
+// One agent, two worlds: what the agent sees on real sockets and in the simulator is the same, line
+// by line, even if its node crashes.
 
 #include <string>
 #include <utility>
@@ -10,12 +10,12 @@
 namespace ovid::worlds_test {
 namespace {
 
-/// One script for both.
+/// The same script for both worlds.
 class Play : private Director {
  public:
   using Director::Director;
 
-  /// The results: the answers, and what each node has seen, in order.
+  /// The results: the answers, then what each node has seen, in order.
   Lines run() {
     meet();
     stage_.line(0, "say hello");
@@ -47,7 +47,7 @@ class Play : private Director {
     stage_.line(node, line);
     answers_.push_back(line + " -> " + stage_.answer(node));
   }
-  /// Node 0 ends and comes back.
+  /// The line makes node 0 crash; the node is started again.
   void crashes(const std::string& line) {
     is_answered(0, line);
     answers_.push_back(line + " -> " + stage_.answer(0));

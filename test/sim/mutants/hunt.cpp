@@ -1,4 +1,4 @@
-// Looks for a seed that shows the planted bug with which this program was linked.
+// Searches for a seed in which the planted bug of this program breaks a promise.
 //
 //   hunt <last seed>     exit status 0 as soon as a promise is broken, 1 if it never was
 
@@ -18,7 +18,7 @@
 
 namespace ovid::test {
 
-/// In the mutated source; its own name.
+/// The name of the mutant, defined in the mutated source.
 const char* mutant();
 
 namespace {
