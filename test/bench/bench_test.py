@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""`ovid-bench` on small grids: that it measures what it says, not how fast this machine is."""
+"""`ovid-bench` on small grids: it measures what its output names. The speed of this machine does
+not matter here."""
 import json
 import os
 import pathlib
@@ -15,7 +16,7 @@ OVID = os.path.abspath(os.environ.get("OVID", "build/ovid"))
 OVID_BENCH = os.path.abspath(os.environ.get("OVID_BENCH", "build/ovid-bench"))
 SMALL = ("--deliveries", "3000", "--rounds", "2", "--trials", "2", "--pairs", "2", "--bytes", "40")
 
-# Says that all see all, and leaves at the first broadcast.
+# A node that reports that all nodes see each other, and ends at the first broadcast.
 LEAVING_NODE = """
 import socket, sys
 server = socket.create_server(("127.0.0.1", int(sys.argv[4])))
@@ -120,7 +121,7 @@ class BenchTest(unittest.TestCase):
             self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
 
     def program(self, text: str) -> str:
-        """A stand-in for a node."""
+        """A program that stands in for a node."""
         folder = tempfile.TemporaryDirectory(prefix="ovid-bench-")
         self.addCleanup(folder.cleanup)
         path = pathlib.Path(folder.name) / "program"
@@ -129,7 +130,8 @@ class BenchTest(unittest.TestCase):
         return str(path)
 
     def failure(self, program: str, *figures: str) -> str:
-        """The one line of a measurement that failed, long before anybody's patience ends."""
+        """The one output line of a measurement that failed. It must come long before any time limit
+        is over."""
         began = time.monotonic()
         done = self.bench(*figures, *SMALL, "--nodes", "2", "--against", program, status=1)
         self.assertLess(time.monotonic() - began, 30)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The script that draws what `ovid-bench --json` measured, with made-up measurements."""
+"""The script that draws the results of `ovid-bench --json`, tested with invented measurements."""
 import json
 import pathlib
 import shutil
@@ -10,7 +10,7 @@ import unittest
 from typing import Any, Dict
 
 PLOT = pathlib.Path(__file__).resolve().parent / "plot"
-SKIPPED = 77  # Meson's word for a test that could not be made
+SKIPPED = 77  # Meson's status for a skipped test
 
 
 def row(figure: str, of: str, nodes: int, size: int, unit: str, median: float) -> Dict[str, Any]:

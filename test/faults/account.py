@@ -1,13 +1,14 @@
-"""What must hold between any two nodes, checked from outside: from the texts that one was asked to
-broadcast and when, from both nodes' logs on standard error, from the other's
-texts and from the ledgers.
+"""What must hold between any two nodes, checked from outside. The inputs are the texts that a node
+was asked to broadcast and when, the JSON logs of both nodes, the texts that the other node
+received, and the ledgers.
 
-A session carries a block of consecutive numbers: those that its sender took between its beginning
-and its end (`offered`). The receiver's log contains the first `received` of this block, and
-nothing else of it. So a sender's numbers in a log are divided into pieces of these lengths; each
-piece must be without a gap, begin with what was sent when the session began, and follow the whole
-block of the session before. A record that was lost, duplicated, reordered, delivered in another
-session, or counted and not delivered violates one of these.
+A session carries a block of consecutive numbers: those that its sender used between the beginning
+and the end of the session (`offered`). The receiver got the first `received` numbers of this block
+and no others of it. So the sender's numbers at the receiver are divided into pieces of these
+lengths. Each piece must have no gap, must begin with the number that was sent when the session
+began, and must come after the whole block of the session before. A record that was lost,
+duplicated, reordered, delivered in another session, or counted and not delivered violates one of
+these rules.
 """
 from dataclasses import dataclass
 from typing import Dict, Iterator, List, Optional, Tuple
@@ -15,7 +16,7 @@ from typing import Dict, Iterator, List, Optional, Tuple
 from node_log import Session
 from talk import History
 
-SLACK = 0.005  # seconds; times in logs have milliseconds
+SLACK = 0.005  # seconds; the times in logs are rounded to milliseconds
 GAP = "gap"
 
 
@@ -23,9 +24,10 @@ GAP = "gap"
 class Account:
     """One incarnation of a sender and one incarnation of a receiver."""
 
-    numbers: List[int]  # of the sender's incarnation in the receiver's log, in the log's order
-    spoken: List[Session]  # the sender's with the receiver
-    heard: List[Session]  # the receiver's with the sender
+    # The sender incarnation's numbers, in the order in which the receiver got them.
+    numbers: List[int]
+    spoken: List[Session]  # the sender's sessions with the receiver
+    heard: List[Session]  # the receiver's sessions with the sender
     history: History
     settled: bool = True  # False: the texts were read some time before the nodes' logs ended
 
@@ -54,7 +56,9 @@ class Account:
         for heard in self.heard:
             place = at_speaker.get(heard.name_at_peer)
             if place is None:
-                continue  # of another incarnation of the sender, or never begun by the sender
+                # The session is with another incarnation of the sender, or the sender never began
+                # it.
+                continue
             if place <= place_before:
                 yield f"session {place} of the speaker comes after its session {place_before}"
             place_before = place
@@ -132,7 +136,7 @@ Ledger = Dict[str, int]
 
 
 def read_ledger(line: bytes) -> Dict[int, Ledger]:
-    """`ledger 1:offered=9,acknowledged=7,...` by peer."""
+    """Parses `ledger 1:offered=9,acknowledged=7,...`; the result is by peer."""
     ledgers = {}
     for part in line.decode().split()[1:]:
         peer, _, counts = part.partition(":")
@@ -143,8 +147,8 @@ def read_ledger(line: bytes) -> Dict[int, Ledger]:
 
 def ledger_complaints(ledger: Ledger, spoken: List[Session], received_in_open: Optional[int]
                       ) -> Iterator[str]:
-    """A ledger of a quiet grid and the sessions that it sums up. received_in_open: how many
-    records of the open session the other has; None: not known."""
+    """Compares a ledger of a quiet grid with the sessions that it sums up. received_in_open: how
+    many records of the open session the other node has received; None if that is not known."""
     if ledger["offered"] != (ledger["acknowledged"] + ledger["unacknowledged"]
                              + ledger["fate_unknown"]):
         yield f"the ledger does not balance: {ledger}"
@@ -163,7 +167,7 @@ def ledger_complaints(ledger: Ledger, spoken: List[Session], received_in_open: O
 
 
 def by_speaker(log: List[bytes]) -> Dict[Tuple[int, int], List[int]]:
-    """The numbers in a log by sender and incarnation; other texts are left out."""
+    """The numbers that a node received, by sender and incarnation. Other texts are left out."""
     numbers: Dict[Tuple[int, int], List[int]] = {}
     for text in log:
         parts = text.split(b".", 3)

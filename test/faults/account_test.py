@@ -1,4 +1,5 @@
-"""The accounts find errors: invented logs and texts, correct ones and some with an error."""
+"""The accounts find errors. The logs and texts are invented: some are correct, others have one
+error."""
 import datetime
 import json
 import tempfile
@@ -26,7 +27,7 @@ def up(when: float, node: int, peer: int, mine: int, theirs: int) -> str:
 
 def down(when: float, began: str, offered: int = 0, acknowledged: int = 0, received: int = 0,
          unknown: Optional[int] = None, cause: str = "silent") -> str:
-    """The end of the session that `began` so."""
+    """The end of the session whose beginning is `began`."""
     return json.dumps({**json.loads(began), "time": stamp(when), "severity": "warning",
                        "event": "session_ended", "cause": cause, "silent_ms": 600.1,
                        "offered": offered, "acknowledged": acknowledged,
@@ -43,8 +44,8 @@ def history() -> History:
 
 
 class Case:
-    """Node 0 sends to node 1: one session from second 10 to 20, of which the last texts are lost,
-    one from 22 to 24 of which nothing arrives, and one from 30 on."""
+    """Node 0 sends to node 1 in three sessions: one from second 10 to 20, whose last texts are
+    lost, one from 22 to 24, of which nothing arrives, and one from 30 on."""
 
     def __init__(self, **changed: int) -> None:
         counts: Dict[str, int] = {"offered": 10, "acknowledged": 7, "received": 8,

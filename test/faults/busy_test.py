@@ -1,4 +1,4 @@
-"""Sixteen nodes on a machine whose processors are busy: no node may be shown as down."""
+"""Sixteen nodes on a machine whose processors are busy: no node may be reported as down."""
 import os
 import subprocess
 import sys
@@ -36,7 +36,7 @@ class Busy(FaultsTest):
                   f"up to {self.lateness.worst * 1000:.0f} ms late")
 
     def busy_loop(self, seconds: float) -> "subprocess.Popen[bytes]":
-        """Ends by itself."""
+        """A program that ends without being asked to."""
         loop = subprocess.Popen([sys.executable, "-c", SPIN, str(seconds)])
         self.addCleanup(loop.wait)
         self.addCleanup(loop.kill)

@@ -1,5 +1,6 @@
-"""Five nodes and a relay between them, which cuts, delays, stalls, refuses and swallows connections
-while all of them broadcast: records are lost between sessions only, and both sides know it."""
+"""Five nodes with a relay between them. The relay cuts, delays, stalls, refuses and blackholes
+connections while all nodes broadcast. Records may be lost only between sessions, and both sides
+must know it."""
 import itertools
 import time
 import unittest
@@ -13,10 +14,10 @@ from wires import RelayedGrid
 Pair = Tuple[int, int]
 N = 5
 PAIRS: List[Pair] = list(itertools.permutations(range(N), 2))
-NOTICED_MAX = 1.0  # seconds until both sides know
-MENDED_MAX = 0.3  # until a cut connection has a successor
-BACK_MAX = 3.0  # until all nodes see all after the last fault
-SPARED = {(0, 1), (1, 0)}  # nothing ever happens between these two
+NOTICED_MAX = 1.0  # seconds until both sides have noticed the fault
+MENDED_MAX = 0.3  # seconds until a new connection replaces one that was cut
+BACK_MAX = 3.0  # seconds from the end of the last fault until all nodes see all nodes
+SPARED = {(0, 1), (1, 0)}  # no fault ever happens between these two nodes
 
 
 class Connections(FaultsTest):
@@ -46,11 +47,11 @@ class Connections(FaultsTest):
         return seconds
 
     def let_them_talk(self, seconds: float) -> None:
-        """The duration of the fault."""
+        """Waits for the duration of the fault."""
         time.sleep(seconds)
 
     def test_cuts_lose_nothing_and_end_no_session(self) -> None:
-        """Whenever a connection is cut, bytes are on their way, because all of them are delayed."""
+        """All bytes are delayed. So whenever a connection is cut, some bytes are on their way."""
         for pair in PAIRS:
             self.g.do(*pair, "delay", self.random.choice((1, 5, 15)))
         cut_at = dict.fromkeys(PAIRS, 0.0)
@@ -58,7 +59,8 @@ class Connections(FaultsTest):
         end = time.monotonic() + either(4, 60)
         while time.monotonic() < end:
             for pair in self.random.sample(PAIRS, self.random.randint(1, 4)):
-                # A handshake goes back and forth; a node that never completes one stays silent.
+                # A handshake needs messages in both directions; a node that never completes one
+                # stays silent.
                 if time.monotonic() - cut_at[pair] > MENDED_MAX:
                     self.g.do(*pair, "cut")
                     cut_at[pair] = time.monotonic()
@@ -101,7 +103,7 @@ class Connections(FaultsTest):
             sessions = self.present(here, there)
             self.g.do(here, there, "stall")
             self.assertTrue(grid.eventually(lambda: self.have_ended(sessions)), self.state())
-            # The old connection stays stalled, and a new one is made.
+            # The old connection stays stalled, and the node makes a new one.
             self.assertTrue(self.g.all_see(range(N)), self.state())
             self.let_them_talk(0.1)
             held += int(self.g.do(here, there, "held"))
@@ -132,7 +134,8 @@ class Connections(FaultsTest):
         self.assert_only_between(set(struck))
 
     def some_of(self, pairs: List[Pair]) -> List[Pair]:
-        """One way, both ways of a pair, or all that one node sends or receives."""
+        """The ways that a fault affects: one way, both ways of a pair, or all ways that lead from
+        or to one node."""
         here, there = self.random.choice(pairs)
         kind = self.random.randrange(4)
         return [pair for pair in pairs if (
@@ -149,7 +152,7 @@ class Connections(FaultsTest):
     }
 
     def present(self, here: int, there: int) -> List[Session]:
-        """Both sides' sessions with each other."""
+        """The sessions of both nodes with each other."""
         return [self.now(here).log.open_with(there), self.now(there).log.open_with(here)]
 
     def have_ended(self, sessions: List[Session]) -> bool:
@@ -158,7 +161,7 @@ class Connections(FaultsTest):
         return not any(session.open for session in sessions)
 
     def assert_only_between(self, struck: Set[Pair]) -> None:
-        """No other session has ended."""
+        """Checks that no other session has ended."""
         self.assertEqual([(node, session.peer) for node in range(N)
                           for session in self.now(node).log.sessions
                           if not session.open and (node, session.peer) not in struck], [])

@@ -1,6 +1,6 @@
-"""Grids in which all nodes broadcast all the time while faults happen, and the accounts of all that
-was sent, at the end. Tests are short unless $OVID_LONG is 1; $OVID_SEED repeats the random
-choices."""
+"""Grids in which all nodes broadcast all the time while faults happen. At the end, everything that
+was sent is accounted for. Tests are short unless $OVID_LONG is 1. $OVID_SEED repeats the random
+choices of an earlier run."""
 import os
 import random
 import time
@@ -12,7 +12,7 @@ from node_log import Follower
 from talk import Talker
 
 LONG = os.environ.get("OVID_LONG") == "1"
-COMPLAINTS_MAX = 20  # shown
+COMPLAINTS_MAX = 20  # maximum number of complaints that are shown
 T = TypeVar("T")
 
 
@@ -21,14 +21,14 @@ def either(short: T, long: T) -> T:
 
 
 class Life:
-    """One process of a node: its log, and its clients."""
+    """One process of a node, with its log and its clients."""
 
     def __init__(self, node: grid.Node, number: int) -> None:
         self.process = node
         self.number = number
         self.began = time.time()
         self.log = Follower(node.err)
-        self.talkers: List[Talker] = []  # at most one
+        self.talkers: List[Talker] = []  # empty, or one client that broadcasts
 
     @property
     def talker(self) -> Talker:
@@ -45,17 +45,17 @@ class FaultsTest(grid.SystemTest):
         self.tell(f"seed {self.seed}")
 
     def tell(self, text: str) -> None:
-        """A figure, for readers of the test's output."""
+        """Prints a measured value for readers of the test's output."""
         print(f"{self._testMethodName}: {text}", flush=True)
 
     def limit(self, seconds: float) -> float:
-        """Without the time that the machine itself was late."""
+        """The limit for a duration, extended because the machine itself was late."""
         return seconds + 2 * self.lateness.worst
 
-    # ---- Nodes and their incarnations
+    # Nodes and their incarnations
 
     def watch(self, g: grid.Grid) -> None:
-        """The nodes that run now are in their first incarnation."""
+        """Records that the nodes which run now are in their first incarnation."""
         self.g = g
         for node in g.nodes:
             self.begin_life(node)
@@ -73,17 +73,17 @@ class FaultsTest(grid.SystemTest):
         return life.talkers[-1]
 
     def now(self, node: int) -> Life:
-        """The present incarnation, its log read."""
+        """The present incarnation, after its log was read."""
         life = self.lives[node][-1]
         life.log.read()
         return life
 
     def downs(self) -> List[str]:
-        """The sessions that have ended so far at each running node."""
+        """The ends of sessions so far, at all running nodes, as lines of text."""
         return [f"node {node}: {down}" for node in self.lives
                 for down in self.now(node).log.downs()]
 
-    # ---- The end: all accounts
+    # The end of a test: all accounts
 
     def end_of_talk(self) -> None:
         for lives in self.lives.values():
@@ -92,7 +92,8 @@ class FaultsTest(grid.SystemTest):
                 self.assertEqual(talker.failure, "", f"talker at node {talker.node}")
 
     def settle(self) -> None:
-        """All nodes see all, in sessions that both sides know, and everything is acknowledged."""
+        """Waits until all nodes see all nodes, both sides of each pair know the same session, and
+        every record is acknowledged."""
         nodes = sorted(self.lives)
         self.assertTrue(self.g.all_see(nodes), self.state())
         self.assertTrue(grid.eventually(lambda: all(
@@ -114,7 +115,7 @@ class FaultsTest(grid.SystemTest):
                          for node in self.lives)
 
     def assert_accounts(self) -> None:
-        """Every log contains exactly what it should, in a quiet grid."""
+        """In a quiet grid: checks that every node received exactly what it should have."""
         complaints = []
         texts = 0
         for hearer in sorted(self.lives):
@@ -125,7 +126,7 @@ class FaultsTest(grid.SystemTest):
         self.assert_none(complaints)
 
     def complaints_of_log(self, hearer: int, log: List[bytes], settled: bool) -> List[str]:
-        """About the log of a node's present incarnation."""
+        """What is wrong with the texts that a node's present incarnation has."""
         life = self.now(hearer)
         heard = account.by_speaker(log)
         complaints = []

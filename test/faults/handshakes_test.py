@@ -1,6 +1,6 @@
-"""Programs at the mesh ports that break the rules of ZMTP: greetings, mechanisms,
-commands, frame lengths, connections that are half open, and thousands of them. No node is
-disturbed, and no descriptor stays open."""
+"""Programs that connect to the mesh ports and violate the rules of ZMTP: greetings, mechanisms,
+commands, frame lengths, half-open connections, and thousands of connections. No node may be
+disturbed, and no descriptor may stay open."""
 import os
 import random
 import socket
@@ -13,8 +13,8 @@ import zmtp
 from faults import either
 from undisturbed import UndisturbedTest
 
-CLOSED_MAX = 3.0  # seconds; --handshake-ms-max is 1000
-SENT_MAX = 1 << 16  # bytes of an endless frame that are really sent
+CLOSED_MAX = 3.0  # seconds until the node closes the connection; --handshake-ms-max is 1000
+SENT_MAX = 1 << 16  # how many bytes of an endless frame are really sent
 
 
 def greeting(mechanism: bytes = b"NULL", major: int = 3, minor: int = 0, server: int = 0) -> bytes:
@@ -36,7 +36,7 @@ class Handshakes(UndisturbedTest):
         seed = int(os.environ.get("OVID_SEED") or random.getrandbits(32))
         print(f"{self._testMethodName}: seed {seed}", flush=True)
         self.random = random.Random(seed)
-        # All of the test's own connections are there.
+        # Now all connections of the test exist.
         self.assertTrue(grid.eventually(lambda: self.watch.answers > 100))
         self.descriptors_before = [self.descriptors(node) for node in self.nodes]
 
@@ -62,8 +62,8 @@ class Handshakes(UndisturbedTest):
         raw.close()
 
     def say(self, openings: Iterable[bytes], closed: bool) -> None:
-        """Each of them to every node: by two that leave at once, and by one that stays. closed:
-        the one that stays is disconnected by the node."""
+        """Sends each of these bytes to every node, over three connections: two of them are closed
+        at once, and one stays open. closed: the node must disconnect the one that stays open."""
         stay: List[socket.socket] = []
         for opening in openings:
             for node in self.nodes:
@@ -72,7 +72,7 @@ class Handshakes(UndisturbedTest):
                     try:
                         raw.sendall(opening)
                     except OSError:
-                        pass  # disconnected already
+                        pass  # the node has disconnected it already
                     if how == "stay":
                         stay.append(raw)
                     else:
@@ -109,7 +109,7 @@ class Handshakes(UndisturbedTest):
         record = zmtp.message([zmtp.envelope(1, 0, (7, 8), (9, 10)), zmtp.body(b"msg 1 forged")])
         self.say((greeting(major=major, minor=minor) + zmtp.ready(b"DEALER") + record
                   for major in (0, 1, 2, 4, 127, 255) for minor in (0, 1, 255)), closed=False)
-        # ZMTP 1.0 and 2.0, which libzmq still speaks: an identity frame, then messages.
+        # ZMTP 1.0 and 2.0, which libzmq still supports: an identity frame, then messages.
         old = b"".join(struct.pack("BB", len(part) + 1, flag) + part for part, flag in
                        ((b"", 0), (zmtp.envelope(1, 0, (7, 8), (9, 10)), 1),
                         (zmtp.body(b"msg 1 forged"), 0)))
@@ -141,7 +141,7 @@ class Handshakes(UndisturbedTest):
             zmtp.frame(b"no command"), zmtp.frame(b"\x05READY", 6), b"\x04\x00", b"\x06" + bytes(8),
             endless(4, 1 << 62), endless(0, (1 << 64) - 1), endless(4, (1 << 64) - 1),
             b"\x04\xff" + b"\x05READY" + os.urandom(249))), closed=True)
-        # libzmq takes these two.
+        # libzmq accepts these two.
         self.say((zmtp.GREETING + ready(metadata) for metadata in (b"", right[:12])),
                  closed=False)
 
@@ -171,7 +171,8 @@ class Handshakes(UndisturbedTest):
             self.assert_peak_below(self.g.nodes[node], before[node] + 64 * 1024)
 
     def test_half_open_connections(self) -> None:
-        """They have closed their sending half and still read; without a handshake they are closed."""
+        """The clients have closed their sending half and still read. As they complete no handshake,
+        the node closes the connections."""
         for opening in (b"", b"\xff", zmtp.GREETING[:20], zmtp.GREETING,
                         zmtp.GREETING + zmtp.ready(b"DEALER")[:9],
                         zmtp.GREETING + zmtp.ready(b"DEALER"),

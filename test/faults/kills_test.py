@@ -1,4 +1,4 @@
-"""SIGKILL and restart again and again, while all nodes broadcast."""
+"""Nodes are killed with SIGKILL and restarted again and again, while all nodes broadcast."""
 import time
 import unittest
 from typing import Dict, List, Set
@@ -7,8 +7,8 @@ import grid
 from faults import FaultsTest, either
 
 N = 5
-UNHEARD_MAX = 1.0  # seconds from the start of a process until all have sessions with it
-PAUSE_MAX = 0.2  # between the kill and the restart
+UNHEARD_MAX = 1.0  # seconds from the start of a process until all other nodes have sessions with it
+PAUSE_MAX = 0.2  # maximum time between the kill and the restart
 
 
 class Kills(FaultsTest):
@@ -31,7 +31,7 @@ class Kills(FaultsTest):
             for victim in victims:
                 pause = self.random.choice((0.0, self.random.uniform(0, PAUSE_MAX)))
                 at_once += pause == 0.0
-                time.sleep(pause)  # the duration of the fault
+                time.sleep(pause)  # how long the node stays dead
                 self.restart(victim)
             worst = max(worst, self.wait_until_heard(victims))
         self.end_of_talk()
@@ -45,7 +45,8 @@ class Kills(FaultsTest):
                   f"at most {worst * 1000:.0f} ms; {texts} texts in the logs of earlier lives")
 
     def let_them_talk(self, seconds: float) -> None:
-        """At least so long, and until every node has broadcast in its present incarnation."""
+        """Runs at least for this time, and until every node has broadcast in its present
+        incarnation."""
         time.sleep(seconds)
         self.assertTrue(grid.eventually(lambda: all(
             lives[-1].talker.history.confirmed for lives in self.lives.values())))
@@ -57,7 +58,7 @@ class Kills(FaultsTest):
         self.talk(node)
 
     def wait_until_heard(self, victims: List[int]) -> float:
-        """The longest time that a restarted node and another one had no session."""
+        """The maximum time for which a restarted node and another one had no session."""
         ups: Dict[int, Dict[int, float]] = {victim: {} for victim in victims}
         self.assertTrue(grid.eventually(lambda: all(
             self.heard_by(victim, ups[victim]) == set(range(N)) - {victim}
@@ -68,7 +69,8 @@ class Kills(FaultsTest):
         return max(waits)
 
     def heard_by(self, node: int, ups: Dict[int, float]) -> Set[int]:
-        """The nodes that are in a session with the node's present incarnation, on both sides."""
+        """The nodes that are in a session with the node's present incarnation, as both sides report
+        it."""
         mine = self.now(node).log
         for other in set(range(N)) - {node} - set(ups):
             session = mine.open_with(other)

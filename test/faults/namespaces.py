@@ -21,7 +21,7 @@ class Namespace:
     def __init__(self) -> None:
         failures: List[OSError] = []
         thread = threading.Thread(target=self._make, args=(failures,))
-        thread.start()  # it enters a new namespace and ends
+        thread.start()  # enters a new namespace and ends
         thread.join()
         if failures:
             raise failures[0]
@@ -39,7 +39,8 @@ class Namespace:
 
     @contextlib.contextmanager
     def entered(self) -> Iterator[None]:
-        """This thread is in the namespace meanwhile; what sockets and processes it makes stay."""
+        """While the context is active, this thread is in the namespace. Sockets and processes that
+        it makes stay in it afterwards."""
         outside = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
         try:
             _check(_libc.setns(self.descriptor, CLONE_NEWNET))
@@ -65,7 +66,7 @@ class Namespace:
 class Cables:
     """n machines, each with one address and a cable to each of the others."""
 
-    NOBODY = "02:00:00:00:00:01"  # an address that no network card here has
+    NOBODY = "02:00:00:00:00:01"  # a MAC address that no network card here has
 
     def __init__(self, n: int) -> None:
         self.n = n
@@ -87,8 +88,8 @@ class Cables:
         return made
 
     def renew(self, machine: int) -> None:
-        """Replace the machine by another one with the same address and new cables. Nothing may
-        run on it."""
+        """Replaces the machine by a new one with the same address and new cables. No process may
+        run on the machine."""
         pairs = [pair for pair in self.pairs if machine in pair]
         for pair in pairs:
             other = sum(pair) - machine
@@ -109,17 +110,17 @@ class Cables:
             self.plug(here, there)
 
     def plug(self, here: int, there: int) -> None:
-        """Set this end up and route to the other machine through it."""
+        """Sets up this end of the cable, and the route through it to the other machine."""
         self.machines[here].ip(f"link set to{there} up")
         self.machines[here].ip(f"route replace {self.address(there)}/32 dev to{there} "
                                f"src {self.address(here)}")
 
     def unplug(self, here: int, there: int) -> None:
-        """Set this end of the cable down, so that neither end has a carrier."""
+        """Sets this end of the cable down, so that neither end has a carrier."""
         self.machines[here].ip(f"link set to{there} down")
 
     def mislead(self, here: int, there: int) -> None:
-        """Drop what is sent from here to there; the other direction is not changed."""
+        """Drops what is sent in this direction; the other direction is not changed."""
         self.machines[here].ip(f"neigh replace {self.address(there)} dev to{there} "
                                f"lladdr {self.NOBODY} nud permanent")
 
@@ -132,7 +133,7 @@ class Cables:
 
 
 def impossible() -> str:
-    """Why machines and cables cannot be made here; empty if they can."""
+    """The reason why machines and cables cannot be made here; empty if they can."""
     try:
         Cables(2).close()
     except (OSError, AttributeError) as error:

@@ -1,4 +1,4 @@
-"""A node's sessions, as its log of JSON objects reports them (docs/log.md)."""
+"""The sessions of a node, as its JSON log reports them (docs/log.md)."""
 import datetime
 import math
 import os
@@ -10,10 +10,11 @@ from grid import Event, events_of
 
 @dataclass
 class Session:
-    """One side's view; times are seconds since 1970. The counts are known when it has ended."""
+    """A session as one node reports it. Times are in seconds since 1970. The counts are known when
+    the session has ended."""
 
     peer: int
-    incarnation: str  # the peer's
+    incarnation: str  # the peer's incarnation
     mine: str
     theirs: str
     began: float
@@ -42,7 +43,7 @@ def seconds(stamp: str) -> float:
 
 
 class NodeLog:
-    """The sessions of one node, in the order in which they began."""
+    """All sessions of one node, in the order in which they began."""
 
     def __init__(self) -> None:
         self.sessions: List[Session] = []
@@ -82,7 +83,7 @@ class NodeLog:
 
 
 class Follower(NodeLog):
-    """A log that is still being written."""
+    """Reads a log that is still being written."""
 
     def __init__(self, file: IO[bytes]) -> None:
         super().__init__()
@@ -90,7 +91,7 @@ class Follower(NodeLog):
         self._offset = 0
 
     def read(self) -> "Follower":
-        """Everything that has been written in whole lines by now."""
+        """Reads all complete lines that have been written so far."""
         while True:
             data = os.pread(self._descriptor, 1 << 16, self._offset)
             whole = data[: data.rfind(b"\n") + 1]

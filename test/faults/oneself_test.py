@@ -1,6 +1,7 @@
-"""A peer's port among the ephemeral ones (`--ephemeral-ok`): if no process listens there, TCP lets a
-connection to that port get the same port, and both ends are one socket. In a network namespace
-whose only ephemeral port is the absent peer's, every attempt ends so."""
+"""A peer's port is one of the ephemeral ports (`--ephemeral-ok`). If no process listens on it, TCP
+may use this very port as the source port of a connection to it: then both ends are one socket. In a
+network namespace whose only ephemeral port is the absent peer's, every attempt to connect ends in
+this way."""
 import os
 import signal
 import sys
@@ -16,7 +17,7 @@ RESERVED = "/proc/sys/net/ipv4/ip_local_reserved_ports"
 
 
 class LonelyGrid(grid.Grid):
-    """Two nodes in a namespace of their own."""
+    """Two nodes in a network namespace of their own."""
 
     def __init__(self, *options: str) -> None:
         self.namespace = namespaces.Namespace()
@@ -33,14 +34,14 @@ class LonelyGrid(grid.Grid):
             file.write(text)
 
     def only_port(self) -> None:
-        """From now on every connection comes from the mesh port of node 1."""
+        """From now on, every connection comes from the mesh port of node 1."""
         self.write(RANGE, f"{self.ports.mesh(1)} {self.ports.mesh(1)}")
 
     def many_ports(self) -> None:
         self.write(RANGE, "32768 60999")
 
     def something_unread(self) -> bool:
-        """By node 1, at its mesh port."""
+        """Whether bytes that node 1 has not read wait in a connection at its mesh port."""
         with self.namespace.entered(), open("/proc/thread-self/net/tcp", encoding="ascii") as table:
             rows = [row.split() for row in table.readlines()[1:]]
         return any(int(row[1].split(":")[1], 16) == self.ports.mesh(1)
@@ -66,8 +67,8 @@ class Oneself(grid.SystemTest):
         return g
 
     def test_a_connection_to_oneself_is_dropped_at_once_and_leaves_the_port_free(self) -> None:
-        """Closed late, a hundred of them would take a hundred seconds; closed with a FIN, the
-        port would be taken for a minute."""
+        """If such a socket were closed late, a hundred attempts would take a hundred seconds. If it
+        were closed with a FIN, the port would be in use for a minute."""
         g = self.lonely("--retry-ms-max", "5", "--ephemeral-ok")
         g.start(0)
         self.assertEqual(g.alive(0), [0])
@@ -88,7 +89,7 @@ class Oneself(grid.SystemTest):
         g.broadcast(0, b"never read")
         self.assertTrue(grid.eventually(g.something_unread))
         g.only_port()
-        g.kill(1)  # closes by resets, so that TIME_WAIT does not keep the port
+        g.kill(1)  # resets the connections, so that TIME_WAIT does not keep the port in use
         self.assertTrue(g.all_see([0]))
         self.assertTrue(g.nodes[0].events("session_ended", cause="refused"), g.nodes[0].log())
         g.many_ports()
@@ -119,7 +120,8 @@ class Oneself(grid.SystemTest):
 
 
 def impossible() -> Optional[str]:
-    """Why a namespace with other ephemeral ports cannot be made here; empty if it can."""
+    """The reason why a namespace with other ephemeral ports cannot be made here; empty if it
+    can."""
     try:
         g = LonelyGrid()
         try:

@@ -1,4 +1,4 @@
-"""Nodes with a planted bug fail in this suite: planted_test.py <folder with the programs>"""
+"""Nodes with a planted bug must fail in this suite: planted_test.py <folder with the programs>"""
 import os
 import pathlib
 import subprocess

@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
-"""A relay between nodes: each way is a listening port and the port to which it connects.
+"""A relay between nodes. A way consists of a listening port and the port to which it connects.
 
   relay.py <listen>:<target> ...      ways 0, 1, 2 ... on 127.0.0.1
 
-Reads commands, a line each, from standard input, answers each with a line when it has taken effect,
-and ends with its input:
+Reads commands from standard input, one on each line, and answers each with a line as soon as the
+command has taken effect. Ends when its input ends.
 
-  cut <way>          reset its connections; what is in flight is lost
-  stall <way>        its present connections carry nothing; new ones work
-  blackhole <way>    its connections carry nothing; new ones are accepted and carry nothing either
+  cut <way>          reset its connections; data on its way is lost
+  stall <way>        its present connections carry no data; new connections work
+  blackhole <way>    its connections carry no data; new ones are accepted and carry no data either
   refuse <way>       cut, and new connections are refused
-  delay <way> <ms>   what arrives from now on is delayed so long, in order
-  heal <way>         listen, continue stalled connections, no delay
-  moved <way>        answers how many bytes were carried so far
-  held <way>         answers the minimum number of bytes from its listening side that wait
+  delay <way> <ms>   data that arrives from now on is delayed by this time and stays in order
+  heal <way>         listen again, continue stalled connections, end the delay
+  moved <way>        answer how many bytes were carried so far
+  held <way>         answer how many bytes from its listening side wait, at least
 """
 import collections
 import math
@@ -26,8 +26,9 @@ import time
 from typing import Deque, Dict, Iterator, List, Optional, Set, Tuple
 
 HOST = "127.0.0.1"
-PIECE = 1 << 18  # bytes read at a time
-HELD_MAX = 1 << 20  # bytes under way in one direction of one connection; then the sender waits
+PIECE = 1 << 18  # maximum of bytes that are read at once
+# Maximum of bytes on their way in one direction of one connection; above it, the sender waits.
+HELD_MAX = 1 << 20
 BACKLOG = 256
 
 
@@ -35,9 +36,10 @@ class Stream:
     """One direction of a connection."""
 
     def __init__(self) -> None:
-        self.pieces: Deque[Tuple[float, bytes]] = collections.deque()  # when due, what
+        # Each with the time at which it is due.
+        self.pieces: Deque[Tuple[float, bytes]] = collections.deque()
         self.held = 0
-        self.ended = False  # by the sender; the receiver sees it after the last piece
+        self.ended = False  # the sender has closed; the receiver sees that after the last piece
 
 
 class Way:
@@ -51,23 +53,25 @@ class Way:
 
 
 class Connection:
-    """Two sockets: that of the client, and the target. The bytes of each go to the other."""
+    """The two sockets of a connection: the client's, and the one to the target. The bytes of each
+    go to the other."""
 
     def __init__(self, way: Way, near: socket.socket) -> None:
         self.way = way
         self.near = near
         self.far: Optional[socket.socket] = None
-        self.connected = False  # to the target
+        self.connected = False  # whether the connection to the target is made
         self.still = way.black
         self.there = Stream()  # near to far
         self.back = Stream()
-        self.asked: Dict[socket.socket, int] = {}  # events, of the selector
+        # The events that the selector was asked to report for each socket.
+        self.asked: Dict[socket.socket, int] = {}
 
     def streams(self) -> List[Tuple[socket.socket, Stream, socket.socket]]:
         return [(self.near, self.there, self.far), (self.far, self.back, self.near)]
 
     def due(self) -> float:
-        """When the next delayed piece is due; pieces that wait for a socket do not count."""
+        """When the next delayed piece is due. Pieces that wait only for a socket do not count."""
         return min((stream.pieces[0][0] for _, stream, to in self.streams()
                     if stream.pieces and not self.asked.get(to, 0) & selectors.EVENT_WRITE),
                    default=math.inf)
@@ -106,7 +110,7 @@ class Relay:
         due = min((connection.due() for connection in self._travelling()), default=None)
         return None if due is None else max(0.0, due - time.monotonic())
 
-    # ---- Commands
+    # Commands
 
     def _commands(self) -> bool:
         data = os.read(0, 1 << 16)
@@ -150,7 +154,8 @@ class Relay:
             self._go_on(connection)
 
     def _do_held(self, way: Way) -> int:
-        """The bytes that can be read now, at most a piece."""
+        """The bytes that wait: those that the relay holds, and those that can be read now, at most
+        one piece of each connection."""
         total = 0
         for connection in way.connections:
             total += connection.there.held
@@ -163,7 +168,7 @@ class Relay:
     def _do_moved(self, way: Way) -> int:
         return way.moved
 
-    # ---- Connections
+    # Connections
 
     def _listen(self, way: Way) -> None:
         way.listener = socket.socket()
@@ -175,7 +180,7 @@ class Relay:
 
     def _accept(self, way: Way) -> None:
         if not way.listener:
-            return  # a command has just closed it
+            return  # a command has just closed the link
         try:
             near = way.listener.accept()[0]
         except (BlockingIOError, ConnectionError):
@@ -212,7 +217,8 @@ class Relay:
             self._selector.modify(end, events, connection)
 
     def _watch(self, connection: Connection) -> None:
-        """Ask the selector for what can be done; for stalled connections, nothing."""
+        """Asks the selector to report what can be done next. For stalled connections, that is
+        nothing."""
         if connection.far is None:
             return
         events = {connection.near: 0, connection.far: 0}
@@ -281,7 +287,7 @@ def _prepare(end: socket.socket) -> None:
 
 
 def _is_connected(end: socket.socket) -> bool:
-    """False while it is pending; raises if it has failed."""
+    """Returns False while the connection is being made. Raises an exception if it has failed."""
     error = end.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if error:
         raise OSError(error, os.strerror(error))

@@ -1,4 +1,4 @@
-"""The relay does to connections what it is asked to, and nothing else."""
+"""The relay does to connections what its commands say, and nothing else."""
 import socket
 import time
 import unittest
@@ -45,7 +45,7 @@ class RelayTest(unittest.TestCase):
         return data
 
     def assert_mute(self, hearer: socket.socket) -> None:
-        """Neither bytes nor the end arrive for some time."""
+        """Checks that for some time neither bytes nor the end of the stream arrive."""
         hearer.settimeout(0.1)
         with self.assertRaises(socket.timeout):
             hearer.recv(1)
@@ -68,7 +68,7 @@ class RelayTest(unittest.TestCase):
         near, far = self.pair()
         self.relay.do(0, "delay", 200)
         near.sendall(b"lost")
-        time.sleep(0.05)  # until it has arrived at the relay
+        time.sleep(0.05)  # the bytes have arrived at the relay by then
         self.relay.do(0, "cut")
         self.assert_reset(near)
         self.assert_reset(far)
@@ -80,7 +80,7 @@ class RelayTest(unittest.TestCase):
         self.relay.do(0, "delay", 150)
         began = time.monotonic()
         near.sendall(b"slow")
-        time.sleep(0.02)  # so that they are two pieces
+        time.sleep(0.02)  # makes them two pieces
         self.relay.do(0, "delay", 0)
         near.sendall(b"fast")
         self.assertEqual(self.heard(far, 8), b"slowfast")

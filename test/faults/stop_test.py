@@ -1,4 +1,4 @@
-"""SIGSTOP of one of five nodes for some time, at full load."""
+"""One of five nodes is stopped by SIGSTOP for some time, at full load."""
 import signal
 import threading
 import time
@@ -12,17 +12,17 @@ from faults import FaultsTest, either
 N = 5
 VICTIM = 4
 OTHERS = [0, 1, 2, 3]
-BURST = 100  # more at a time would fill memory
+BURST = 100  # texts sent at a time; more would fill memory
 RATE_KEPT = 0.9
-NOTICED_MAX = 1.0  # seconds
+NOTICED_MAX = 1.0  # seconds until the others have noticed the stop
 BACK_MAX = 2.0
-# For the stopped peer: twice --unacked-mib-max and what a turn may add; and what is on its way.
+# For the stopped peer: twice --unacked-mib-max, what one turn may add, and what is on its way.
 UNACKED_KIB_MAX = (2 * 64 + 2) * 1024
 ON_ITS_WAY_KIB = 64 * 1024
 
 
 class Rate:
-    """Texts per second that each node reads from its client, between two looks."""
+    """How many texts per second each node reads from its client, between two calls."""
 
     def __init__(self, test: FaultsTest) -> None:
         self._test = test
@@ -38,7 +38,7 @@ class Rate:
 
 
 class Count:
-    """How many texts a node's log had at its last answer; it may let its clients wait."""
+    """How many texts a node had read at its last answer; a node may let its clients wait."""
 
     def __init__(self, g: grid.Grid, node: int) -> None:
         self.node = node
@@ -97,14 +97,14 @@ class Stop(FaultsTest):
         self.assertGreater(kept, RATE_KEPT)
 
     def let_them_talk(self, seconds: float) -> None:
-        """The duration of a measurement."""
+        """The duration of one measurement."""
         time.sleep(seconds)
 
     def watch_memory(self, seconds: float, before: Dict[int, int]) -> int:
-        """The maximum growth of the others' memory in KiB, without their logs."""
+        """The maximum growth of the other nodes' memory in KiB, not counting their logs."""
         counts = [Count(self.g, node) for node in OTHERS]
         worst = 0
-        text_bytes = self.lives[0][0].talker.text_bytes + 1  # and what separates it in the log
+        text_bytes = self.lives[0][0].talker.text_bytes + 1  # and the separator in the log
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             for count in counts:
@@ -125,11 +125,13 @@ class Stop(FaultsTest):
             self.assertIsNone(self.now(node).log.open_with(VICTIM), "it flapped back")
             noticed = max(noticed, ended[0].ended - stopped)
         self.tell(f"noticed by all after {noticed * 1000:.0f} ms")
-        if not grid.SANITIZED:  # its turns are long at full load, which a node counts as being late
+        # In sanitized builds, turns at full load are so long that a node counts itself as late.
+        if not grid.SANITIZED:
             self.assertLess(noticed, self.limit(NOTICED_MAX), self.state())
 
     def assert_all_is_there(self) -> None:
-        """Checks the texts of one log and the number in each; there are too many to check all."""
+        """Checks the texts of one log, and the number in each. There are too many texts to run the
+        full check."""
         said = {node: self.lives[node][0].talker.history.confirmed for node in range(N)}
         complaints: List[str] = []
         for hearer in range(N):
@@ -153,7 +155,7 @@ class Stop(FaultsTest):
         self.assert_none(complaints)
 
     def gaps(self, hearer: int) -> List[Tuple[int, int]]:
-        """The senders whose numbers have gaps in the log, and where; fails if they descend."""
+        """The senders whose numbers have gaps in the log, and where. Fails if numbers descend."""
         found: List[Tuple[int, int]] = []
         following = {b"%d.0." % node: 0 for node in range(N)}
         for text in texts(self.g.connect(hearer)):
@@ -166,7 +168,7 @@ class Stop(FaultsTest):
 
 
 def texts(master: grid.Master) -> Iterator[bytes]:
-    """A log that is too large for memory."""
+    """Reads a log that is too large for memory."""
     master.send(b"get\n")
     head, rest = b"messages ", b""
     while not rest.endswith(b"\n"):

@@ -1,4 +1,5 @@
-"""A client that broadcasts all the time, and remembers when each number was certainly sent."""
+"""A client that broadcasts all the time, and remembers by which time each number was certainly
+sent."""
 import bisect
 import socket
 import threading
@@ -7,23 +8,24 @@ from typing import List
 
 import grid
 
-PATIENCE = 120.0  # seconds: a node may be stopped for some time, and its client has to wait
+PATIENCE = 120.0  # seconds; a node may be stopped for some time, and then its client has to wait
 
 
 class History:
-    """When bursts of equally many texts were handed to a node. Numbers begin with 0."""
+    """Records when bursts of equally many texts were given to a node. The first number is 0."""
 
     def __init__(self, burst: int) -> None:
         self.burst = burst
-        self.began: List[float] = []  # before the first byte of each burst was sent
-        self.taken: List[float] = []  # after the node had answered a command that followed it
+        self.began: List[float] = []  # time before the first byte of each burst was sent
+        # Time after the node had answered a command that followed the burst.
+        self.taken: List[float] = []
 
     def taken_before(self, when: float) -> int:
-        """The node had read all smaller numbers by then."""
+        """All numbers smaller than the result had been read by the node at this time."""
         return bisect.bisect_left(self.taken, when) * self.burst
 
     def begun_before(self, when: float) -> int:
-        """Neither this nor any greater number had been sent before."""
+        """Neither the result nor any greater number had been sent before this time."""
         return bisect.bisect_left(self.began, when) * self.burst
 
     @property
@@ -37,14 +39,15 @@ class History:
 
 class Talker:
     """Broadcasts "<node>.<life>.<number>" at a node until it is asked to end or the node is gone.
-    The numbers ascend from 0 and have the same width, so that the size of a log is known."""
+    The numbers start at 0 and ascend. All of them have the same width, so the size of a log can be
+    computed."""
 
     DIGITS = 10
 
     def __init__(self, master: grid.Master, node: int, life: int = 0, burst: int = 10,
                  pause: float = 0.004, padding: int = 0) -> None:
-        """burst: texts at a time, a power of ten; pause: seconds between two bursts; padding: bytes
-        after each number."""
+        """burst: how many texts are sent at a time, a power of ten. pause: seconds between two
+        bursts. padding: how many bytes follow each number."""
         self.node, self.life = node, life
         self.history = History(burst)
         self.failure = ""
@@ -85,11 +88,11 @@ class Talker:
         try:
             self._master.socket.shutdown(socket.SHUT_RDWR)
         except OSError:
-            pass  # closed, or the node is gone
+            pass  # already closed, or the node is gone
         self.end()
 
     def end(self) -> None:
-        """Returns when the node has read all that was sent."""
+        """Returns when the node has read everything that was sent."""
         self._over.set()
         self._thread.join()
         self._master.close()

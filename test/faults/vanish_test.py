@@ -1,6 +1,6 @@
-"""Machines that vanish again and again: their cable is unplugged and they end silently. Their
-connections must not stay for ever: nothing is ever written to an inbound connection of the mesh, so
-only TCP keepalive can find out."""
+"""Machines vanish again and again: their cable is unplugged, and they end without closing
+connections. The connections of the other side must not stay for ever. A node never writes to an
+inbound connection of the mesh, so only TCP keepalive can detect that the peer is gone."""
 import sys
 import unittest
 from typing import List, Tuple
@@ -24,7 +24,8 @@ class Vanish(grid.SystemTest):
         self.assertTrue(self.g.all_see(range(2)))
 
     def inbound(self, port: int) -> List[Tuple[int, float]]:
-        """Of machine 0's inbound connections at the port: which timer is set, for when."""
+        """For each inbound connection at the port of machine 0: which timer is set, and for
+        when."""
         with self.g.cables.machines[0].entered():
             with open("/proc/thread-self/net/tcp", encoding="ascii") as table:
                 rows = [line.split() for line in table.readlines()[1:]]
@@ -38,7 +39,7 @@ class Vanish(grid.SystemTest):
                    for kind, seconds in self.inbound(port))
 
     def vanish(self) -> None:
-        """Machine 1 ends as if its power failed: nothing of its end leaves it."""
+        """Ends machine 1 as if its power failed: no packet leaves it any more."""
         self.g.cables.unplug(1, 0)
         self.g.kill(1)
         self.assertTrue(self.g.all_see([0]))
@@ -52,7 +53,7 @@ class Vanish(grid.SystemTest):
             self.assertTrue(self.g.all_see(range(2)))
         for port in (mesh, master):
             self.assertTrue(self.inbound(port))
-            # Part of the handshake or an answer may not be acknowledged yet.
+            # Part of the handshake or of an answer may not be acknowledged yet.
             self.assertTrue(grid.eventually(lambda: self.is_kept_alive(port)), self.inbound(port))
         self.assertGreater(len(self.inbound(mesh)), 1, "none has vanished without a word")
         if LONG:

@@ -1,6 +1,6 @@
-"""Nodes on machines of their own with cables between them (network namespaces, veth): a cable that
-is unplugged, a machine that is cut off, a direction in which nothing arrives. What the relay cannot
-show: no side is notified, nothing is refused, and TCP waits for its own timers."""
+"""Nodes on machines of their own, with cables between them (network namespaces, veth). A cable is
+unplugged, a machine is cut off, or packets of one direction are dropped. The relay cannot show
+this: neither side is notified, nothing is refused, and TCP waits for its own timers."""
 import sys
 import time
 import unittest
@@ -12,15 +12,15 @@ from faults import FaultsTest, either
 from node_log import Session
 
 N = 4
-NOTICED_MAX = 1.0  # seconds until both sides know
-BACK_MAX = 3.0  # from the repair until all nodes see all
+NOTICED_MAX = 1.0  # seconds until both sides have noticed the fault
+BACK_MAX = 3.0  # seconds from the repair until all nodes see all nodes
 SKIPPED = 77  # Meson's status for a skipped test
 Pair = Tuple[int, int]
 
 
 class CabledGrid(grid.Grid):
-    """Node i on machine i. Each listens on all addresses of its machine, so that masters find it on
-    the machine's own loopback whatever happens to the cables."""
+    """Node i runs on machine i. Each node listens on all addresses of its machine, so clients reach
+    it by the machine's loopback address whatever happens to the cables."""
 
     def __init__(self, n: int) -> None:
         self.cables = namespaces.Cables(n)
@@ -73,7 +73,8 @@ class Veth(FaultsTest):
         self.tell(f"everybody back after at most {self.worst_back * 1000:.0f} ms")
 
     def strike_at(self, pairs: List[Pair]) -> List[Session]:
-        """Of both sides of each pair."""
+        """Notes that a fault affects these pairs. Returns the sessions of both nodes of each
+        pair."""
         both = [*pairs, *((there, here) for here, there in pairs)]
         self.struck += both
         return [self.now(here).log.open_with(there) for here, there in both]
@@ -95,7 +96,7 @@ class Veth(FaultsTest):
         self.assertLess(self.worst_back, self.limit(BACK_MAX), self.state())
 
     def stay_so(self) -> None:
-        """The duration of the fault, after it has been noticed."""
+        """Lets the fault last for a while after it was noticed."""
         time.sleep(self.random.choice((0.0, 0.3, either(1.0, 8.0))))
 
     def test_an_unplugged_cable_is_noticed_by_both_ends_and_works_again(self) -> None:
@@ -146,7 +147,7 @@ class Veth(FaultsTest):
             strike(*pair)
             time.sleep(self.random.uniform(0, 0.6))  # the duration of the fault
             repair(*pair)
-            time.sleep(self.random.uniform(0, 0.3))  # and how long it is over
+            time.sleep(self.random.uniform(0, 0.3))  # the pause between two faults
         self.assert_all_come_back()
         self.finish()
 

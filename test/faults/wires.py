@@ -1,4 +1,5 @@
-"""A grid whose every connection leads through a relay, one way for each ordered pair of nodes."""
+"""A grid in which every connection leads through a relay, with one way for each ordered pair of
+nodes."""
 import itertools
 import os
 import subprocess
@@ -11,20 +12,20 @@ RELAY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "relay.py")
 
 
 class Relay:
-    """The process of relay.py and its commands."""
+    """Runs relay.py as a process, and gives it commands."""
 
     def __init__(self, ways: "List[Tuple[int, int]]") -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-B", RELAY, *(f"{listen}:{target}" for listen, target in ways)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         try:
-            self.do(0, "heal")  # it listens everywhere
+            self.do(0, "heal")  # makes it listen for all ways
         except Exception:
             self.close()
             raise
 
     def do(self, way: int, verb: str, *rest: object) -> str:
-        """Returns when it has taken effect."""
+        """Sends a command. Returns when it has taken effect."""
         line = " ".join([verb, str(way), *map(str, rest)])
         self.process.stdin.write(line.encode() + b"\n")
         self.process.stdin.flush()
@@ -41,7 +42,8 @@ class Relay:
 class RelayedGrid(grid.Grid):
     def __init__(self, n: int, *options: str) -> None:
         self.relay_ports = grid.Ports()
-        self.ways: Dict[Tuple[int, int], int] = {}  # number of the way from one to the other
+        # The number of the way from one node to the other.
+        self.ways: Dict[Tuple[int, int], int] = {}
         for pair in itertools.permutations(range(n), 2):
             self.ways[pair] = len(self.ways)
         assert len(self.ways) <= grid.Ports.BLOCK
@@ -62,7 +64,7 @@ class RelayedGrid(grid.Grid):
         return [*super().arguments(node), *peers]
 
     def do(self, sender: int, receiver: int, verb: str, *rest: object) -> str:
-        """To what one node sends to the other; the other direction is another way."""
+        """Applies to what one node sends to the other. The other direction is another way."""
         return self.relay.do(self.ways[sender, receiver], verb, *rest)
 
     def heal(self) -> None:

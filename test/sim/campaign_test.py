@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""A short campaign: every promise holds for 400 seeds, and the same seeds are the same runs."""
+"""A short campaign: every promise holds for 400 seeds, and the same seeds give the same runs."""
 import subprocess
 import sys
 import unittest
 from typing import List
 
 _OVID = sys.argv.pop()
-_TIME_LIMIT_S = 300  # on a busy machine a sanitized campaign takes more than 100
+_TIME_LIMIT_S = 300  # on a busy machine a sanitized campaign takes more than 100 s
 
 
 def _sim(*options: str) -> List[str]:

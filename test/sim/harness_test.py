@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The runner of scripts and the planter of bugs see what they are there to see."""
+"""The runner of scripts and the generator of planted bugs report the mistakes that they must
+report."""
 import contextlib
 import io
 import pathlib

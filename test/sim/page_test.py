@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """docs/problems.md, "What can go wrong and what you will see": page_test.py <ovid>
 
-Every command of the page is run; each thing that the row shows in back quotes must be in its output,
-in that order. What needs ports runs in a network namespace of its own, so that it finds them free and
-disturbs nobody; where namespaces are not allowed those rows are skipped by name. So are rows whose
-programs are missing, and the one that clones where this is no checkout that Git trusts. A row with
-ports that fails is run again, twice at most: its `sleep 1` may be too short for a node to start.
+Every command of the page is run. All texts that its row shows in back quotes must be in its output,
+in the same order. Commands that need ports run in a network namespace of their own, where the ports
+are free and no other program is disturbed. A row is skipped, and named, if it needs a namespace and
+namespaces are not allowed here, if one of its programs is missing, or if it clones and this folder
+is no checkout that Git trusts. If a row with ports fails, it is run again, at most twice: its
+`sleep 1` may be too short for a node to start.
 """
 import pathlib
 import re
@@ -18,7 +19,7 @@ from typing import List, NamedTuple
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
 OVID = "build/ovid"  # as the page has it
-PROGRAMS = ("nc", "git", "setpriv", "unshare", "prlimit")  # that may be missing
+PROGRAMS = ("nc", "git", "setpriv", "unshare", "prlimit")  # programs that may be missing here
 TRIES_WITH_PORTS = 3
 ALONE = ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec bash -c "$1"', "alone"]
 
@@ -51,7 +52,7 @@ def rows() -> List[Row]:
 
 
 def hindrance(row: Row, alone: bool) -> str:
-    """Why the row cannot be shown here, or nothing."""
+    """The reason why the row cannot be shown here; empty if it can."""
     for program in PROGRAMS:
         if re.search(rf"(?<![\w./-]){program} ", row.command) and not shutil.which(program):
             return f"no {program}"
@@ -63,7 +64,8 @@ def hindrance(row: Row, alone: bool) -> str:
 
 
 def missing(fragments: List[str], output: str) -> str:
-    """The first that is not in the output after the one before it, or nothing."""
+    """The first fragment that is not in the output after the fragment before it; empty if there is
+    none."""
     at = 0
     for fragment in fragments:
         found = output.find(fragment, at)

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""What `ovid sim` says is written, or it fails; and success means that something was tried.
+"""`ovid sim` ends with an error if it cannot write its results, and success means that at least one
+seed was run.
 
-    results_test.py <ovid>
+results_test.py <ovid>
 """
 import os
 import pathlib
@@ -99,8 +100,8 @@ class Results(unittest.TestCase):
             self.assertIn("every promise held", done.stdout)
 
     def test_of_the_longest_ranges_come_one_by_one(self) -> None:
-        """A gigabyte of address space is enough for any range; nothing is over at once. (Sanitizers
-        reserve terabytes, and have no limit here.)"""
+        """A gigabyte of address space is enough for any range, and the run does not end at once.
+        (Sanitizers reserve terabytes, so sanitized builds have no limit here.)"""
         def limited() -> None:
             if not _SANITIZED:
                 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Scenarios in the simulator: script_test.py [--accept] <ovid> <script>...
 
-A script says what is done and what happens then, once or several times in turn:
+A script has one or more parts. Each part says what is done, and what must happen then:
 
     Prose: what happens and why.
 
@@ -9,18 +9,18 @@ A script says what is done and what happens then, once or several times in turn:
     t=1.0 line 0 broadcast hello
     settle
     ----
-    what the simulator prints, to the byte
+    what the simulator must print, byte for byte
 
     More prose.
 
     line 1 get
     ----
-    what it prints from the first of these commands on
+    what it must print from the first of these commands on
 
-The lines after the last empty line before ---- are commands, as in include/ovid/sim/action.hpp, and
-so is any other line that begins with t=. The first part has the size of the grid. An empty line ends
-what is printed. All commands of a file are one run. --accept writes what was seen in place of what
-was expected; what that changed is to be read.
+Commands are the lines between ---- and the last empty line before it, and all other lines that
+begin with t=; include/ovid/sim/action.hpp describes them. The first part gives the size of the
+grid. An empty line ends the expected output. All commands of a file belong to one run. --accept
+replaces the expected output by the actual output: read what it changed.
 """
 import argparse
 import difflib
@@ -44,7 +44,7 @@ class BadScript(Exception):
 
 class Part(NamedTuple):
     told: str      # prose and commands, up to the line ----
-    expected: str  # what is printed
+    expected: str  # what the simulator prints
 
     def commands(self) -> List[str]:
         prose, _, last = ("\n\n" + self.told).rpartition("\n\n")
@@ -66,12 +66,12 @@ def split(text: str) -> List[Part]:
 
 
 def join(parts: Sequence[Part], printed: Sequence[str]) -> str:
-    """The script, with what is printed after each part's commands."""
+    """The script, with what was printed after the commands of each part."""
     return "\n".join(f"{part.told}\n{_RULE}{text}" for part, text in zip(parts, printed))
 
 
 def run(ovid: str, parts: Sequence[Part]) -> str:
-    """What is printed by a run of all commands."""
+    """Runs all commands. Returns what the simulator prints."""
     size = _SIZE.search(parts[0].told)
     if not size:
         raise BadScript("has no line nodes=<n> seconds=<s> in its first part")
@@ -92,8 +92,8 @@ def run(ovid: str, parts: Sequence[Part]) -> str:
 
 
 def share(printed: str, parts: Sequence[Part]) -> List[str]:
-    """What was printed from each part's first command on; the first part has what came before, too.
-    Every command is printed when it happens."""
+    """What was printed for each part: everything from its first command on, until the next part's.
+    The first part also has what came before. The simulator prints each command when it happens."""
     lines = printed.splitlines(True)
     happened = [i for i, line in enumerate(lines) if line.startswith("t=")] + [len(lines)]
     begins, commands = [0], 0
@@ -105,7 +105,7 @@ def share(printed: str, parts: Sequence[Part]) -> List[str]:
 
 
 def replace(path: pathlib.Path, text: str) -> None:
-    """All of the text, or what was there before."""
+    """Writes the whole text, or leaves the file as it was."""
     written = path.with_name(path.name + ".new")
     try:
         written.write_text(text, encoding="utf-8")

@@ -1,5 +1,6 @@
-"""Real nodes for tests: processes of the built `ovid` (its path is in $OVID), each in a session of its
-own, and clients of them. Everything that waits has a limit; everything that was started is ended."""
+"""Real nodes for tests: processes of the built `ovid` (its path is in $OVID), each in a session of
+its own (setsid), and clients of them. Every wait has a time limit. Everything that was started is
+ended."""
 import json
 import os
 import random
@@ -16,21 +17,22 @@ import unittest
 from typing import Any, Callable, Dict, IO, Iterable, List, Optional, Sequence
 
 OVID = os.environ.get("OVID", "build/ovid")
-SANITIZED = os.environ.get("OVID_SANITIZED") == "1"  # slower, and memory is no measure
+# A sanitized build is slower, and its use of memory says nothing.
+SANITIZED = os.environ.get("OVID_SANITIZED") == "1"
 LONG = os.environ.get("OVID_LONG") == "1"
 PATIENCE = 20.0  # seconds; far longer than any promised time
 NODES_MAX = 16
 HOST = "127.0.0.1"
 Event = Dict[str, Any]  # see docs/log.md
 
-# The programs started here must not inherit that the tests run under nohup.
+# Tests may run under nohup. The programs that they start must not inherit that SIGHUP is ignored.
 for _number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
     if signal.getsignal(_number) == signal.SIG_IGN:
         signal.signal(_number, signal.SIG_DFL)
 
 
 def eventually(condition: Callable[[], object], patience: float = PATIENCE) -> bool:
-    """True as soon as the condition holds, False if it never did."""
+    """Waits until the condition holds. Returns False if the time limit is over first."""
     end = time.monotonic() + patience
     while not condition():
         if time.monotonic() > end:
@@ -40,8 +42,8 @@ def eventually(condition: Callable[[], object], patience: float = PATIENCE) -> b
 
 
 class Ports:
-    """A block of free ports below the ephemeral range, for one grid alone while it lives: an abstract
-    Unix socket named after the block keeps other tests out."""
+    """A block of free ports below the ephemeral range, which only one grid uses while the block
+    exists. An abstract Unix socket named after the block keeps other tests out."""
 
     BLOCK = 2 * NODES_MAX
 
@@ -80,12 +82,12 @@ def is_free(port: int) -> bool:
 
 
 def free_of(base: int, nodes: Iterable[int]) -> int:
-    """A node whose mesh port is not used."""
+    """The first of these nodes whose mesh port is free."""
     return next(node for node in nodes if is_free(base + node))
 
 
 class Master:
-    """A connection to a node's master port; lines in, lines out, as bytes."""
+    """A connection to a node's master port. Lines are sent and received as bytes."""
 
     def __init__(self, port: int, receive_buffer: int = 0) -> None:
         self.socket = socket.socket()
@@ -104,7 +106,7 @@ class Master:
         self.socket.sendall(data)
 
     def line(self) -> bytes:
-        """The next line without its end; raises if the stream ends first."""
+        """The next line without its line feed. Raises an exception if the stream ends first."""
         seen = 0
         while True:
             end = self.unread.find(b"\n", seen)
@@ -133,7 +135,8 @@ class Master:
         return int(answer[6:])
 
     def push(self, data: bytes, limit: float) -> int:
-        """Send until the node has read nothing for `limit` seconds, or closed; returns the count."""
+        """Sends until the node has read nothing for `limit` seconds or has closed the connection.
+        Returns how many bytes were sent."""
         sent = 0
         self.socket.settimeout(limit)
         view = memoryview(data)
@@ -154,7 +157,7 @@ class Master:
 
 
 def events_of(lines: Iterable[str]) -> List[Event]:
-    """The events in a log of JSON objects; other lines, such as `ovid: ...`, are left out."""
+    """The events in a log of JSON objects. Other lines, such as `ovid: ...`, are left out."""
     return [json.loads(line) for line in lines if line.startswith("{")]
 
 
@@ -165,14 +168,15 @@ def limit_descriptors(limit: int) -> Callable[[], None]:
 
 
 class Node:
-    """One process; its standard output and error go to files. Its log is in JSON, unless the
-    arguments say something else."""
+    """One process. Its standard output and error are written to files. It logs in JSON unless the
+    arguments choose another format."""
 
     def __init__(self, arguments: Sequence[str], stdin: object = subprocess.DEVNULL,
                  descriptors: int = 0, stderr: "IO[bytes] | int | None" = None,
                  before_exec: Optional[Callable[[], None]] = None,
                  close_fds: bool = True, below: Sequence[str] = ()) -> None:
-        """before_exec is called in the new process; `below` is a command that starts the node."""
+        """before_exec is called in the new process before the program begins. `below` is a command
+        that starts the node."""
         self.out = tempfile.TemporaryFile()
         self.err = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
@@ -191,11 +195,11 @@ class Node:
         return self._text(self.out)
 
     def log(self) -> List[str]:
-        """The lines on standard error so far."""
+        """The lines that were written to standard error so far."""
         return self._text(self.err).splitlines()
 
     def events(self, name: Optional[str] = None, **fields: object) -> List[Event]:
-        """What is in the log so far: all, or those of a name that have the given fields."""
+        """The events in the log so far: all of them, or those with this name and these fields."""
         whole, _, _ = self._text(self.err).rpartition("\n")
         return [event for event in events_of(whole.split("\n"))
                 if name in (None, event["event"]) and fields.items() <= event.items()]
@@ -211,7 +215,8 @@ class Node:
         return self.process.wait(PATIENCE)
 
     def has_ended(self) -> bool:
-        """Without taking its status: until wait(), /proc shows what is left of it."""
+        """Whether the process has ended. Its status is not taken: until wait(), /proc still shows
+        the ended process."""
         flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
         return self.process.returncode is not None or \
             os.waitid(os.P_PID, self.pid, flags) is not None
@@ -221,11 +226,11 @@ class Node:
         self.wait()
 
     def rss_kib(self) -> int:
-        """Memory in use now."""
+        """How much memory is in use now."""
         return self._kib("VmRSS")
 
     def peak_kib(self) -> int:
-        """The maximum that was ever in use."""
+        """The maximum of memory that was ever in use."""
         return self._kib("VmHWM")
 
     def _kib(self, name: str) -> int:
@@ -239,7 +244,7 @@ class Node:
 
 
 class Grid:
-    """Nodes 0..n-1 on ports of their own."""
+    """A grid of nodes 0..n-1 on ports of their own."""
 
     def __init__(self, n: int, *options: str, start: Optional[Iterable[int]] = None) -> None:
         self.n = n
@@ -247,8 +252,9 @@ class Grid:
         self.ports = Ports()
         self.nodes: Dict[int, Node] = {}
         self.earlier: List[Node] = []
-        self.masters: Dict[int, Master] = {}  # one for each node
-        self.connections: List[Master] = []  # all
+        # The first connection to each node that a test asked for.
+        self.masters: Dict[int, Master] = {}
+        self.connections: List[Master] = []  # all connections
         for node in range(n) if start is None else start:
             self.start(node)
 
@@ -264,7 +270,7 @@ class Grid:
         return self.nodes[node]
 
     def connect(self, node: int, receive_buffer: int = 0) -> Master:
-        """A new connection, as soon as the node listens."""
+        """Makes a new connection as soon as the node listens."""
         end = time.monotonic() + PATIENCE
         while True:
             try:
@@ -286,7 +292,7 @@ class Grid:
         return [int(each) for each in answer[6:].split(b",")]
 
     def all_see(self, whom: Iterable[int], who: Optional[Iterable[int]] = None) -> bool:
-        """True once each of `who` (default: `whom`) sees exactly `whom`."""
+        """Waits until each node in `who` (default: `whom`) sees exactly the nodes in `whom`."""
         expected = sorted(whom)
         return all(eventually(lambda: self.alive(node) == expected)
                    for node in (expected if who is None else who))
@@ -311,8 +317,8 @@ class Grid:
 
 
 class Watch:
-    """Asks nodes for `alive` all the time, each over a connection of its own, and keeps every answer
-    that was not the expected one, with when it came."""
+    """Asks nodes for `alive` all the time, each over a connection of its own, and keeps every
+    answer that is not the expected one."""
 
     def __init__(self, grid: Grid, who: Iterable[int], expected: Iterable[int]) -> None:
         self.wrong: List[str] = []
@@ -321,7 +327,8 @@ class Watch:
         self._over = threading.Event()
         masters = {node: grid.connect(node) for node in who}
         for node, master in masters.items():
-            self._ask(node, master)  # an answer: the node, not only its kernel, has the connection
+            # After an answer, the node itself has accepted the connection, not only its kernel.
+            self._ask(node, master)
         self._threads = [threading.Thread(target=self._look, args=each) for each in masters.items()]
         for thread in self._threads:
             thread.start()
@@ -349,7 +356,8 @@ class Watch:
 
 
 class Lateness:
-    """The maximum delay with which this machine wakes a thread up: not a node's fault."""
+    """Measures the maximum delay with which this machine wakes up a thread. A node is not to blame
+    for such a delay."""
 
     def __init__(self) -> None:
         self.worst = 0.0
@@ -376,7 +384,7 @@ class SystemTest(unittest.TestCase):
         return grid
 
     def whole_grid(self, n: int, *options: str) -> Grid:
-        """A grid in which all nodes see all."""
+        """A grid, returned when all nodes see all nodes."""
         grid = self.grid(n, *options)
         self.assertTrue(grid.all_see(range(n)))
         return grid

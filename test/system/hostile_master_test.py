@@ -1,4 +1,5 @@
-"""Clients that are slow, do not read, or send nonsense. They harm no other client and no node."""
+"""Clients that are slow, do not read, or send nonsense. They must harm neither other clients nor
+nodes."""
 import http.client
 import os
 import socket
@@ -20,7 +21,7 @@ class HostileMaster(UndisturbedTest):
         return self.g.connect(node, receive_buffer)
 
     def answer_times(self, node: int, count: int) -> List[float]:
-        """Seconds until another client has its answer, many times."""
+        """Asks many times as another client. Returns how many seconds each answer took."""
         other = self.connect(node)
         times = []
         for _ in range(count):
@@ -110,7 +111,7 @@ class HostileMaster(UndisturbedTest):
             master = self.g.connect(0)
             master.send(b"broadcast goodbye %d\n" % i)
             master.close()
-            # The next one must not overtake it.
+            # wait, or the next master's line could arrive first
             self.assertTrue(grid.eventually(
                 lambda: b"goodbye %d" % i in self.g.master(1).log()))
 
@@ -122,7 +123,8 @@ class HostileMaster(UndisturbedTest):
         self.assertLessEqual(len(self.disconnected("HTTP", "TLS")), len(str(how_many)))
 
     def disconnected(self, *reasons: str) -> List[int]:
-        """How many masters node 0 has disconnected for these reasons, at each line of its log."""
+        """The counts in node 0's log of masters that were disconnected for these reasons, one for
+        each line."""
         return [event["count"] for event in self.g.nodes[0].events("master_disconnected")
                 if event["reason"] in reasons]
 
@@ -147,7 +149,7 @@ class HostileMaster(UndisturbedTest):
                 self.assertEqual(self.connect().ask(b"count"), b"count 0")
                 browser.send(page[at:])
             except OSError:
-                pass  # disconnected already
+                pass  # the node has disconnected it already
             browser.close()
         self.assert_not_obeyed(len(page))
 
@@ -164,7 +166,7 @@ class HostileMaster(UndisturbedTest):
                     self.assertEqual(self.connect().ask(b"count"), b"count 0")
                     browser.send(hello[at:])
                 except OSError:
-                    pass  # disconnected already
+                    pass  # the node has disconnected it already
                 browser.close()
         self.assert_not_obeyed(6)
 
@@ -211,14 +213,15 @@ class HostileMaster(UndisturbedTest):
         deaf.send(b"get\n" * 10)
         times = self.answer_times(0, 200)
         self.assertLess(statistics.median(times), 0.02)
-        deaf.push(b"get\n" * MIB, 1.0)  # until it is disconnected
+        deaf.push(b"get\n" * MIB, 1.0)  # sends until the node disconnects it
         times = self.answer_times(0, 200)
         self.assertLess(statistics.median(times), 0.02)
         self.assert_peak_below(self.g.nodes[0], before + 64 * 1024)
         self.assertTrue(grid.eventually(lambda: self.disconnected("replies not read")))
 
     def test_many_masters_that_do_not_read_do_not_fill_the_memory(self) -> None:
-        """With a log of a few kilobytes, whose answers are copied and not shared."""
+        """The chatroom's log has a few kilobytes: such short answers are copied for each client,
+        not shared."""
         filler = self.connect()
         filler.send(b"broadcast ".ljust(4000, b"f") + b"\n")
         self.assertEqual(filler.count(), 1)

@@ -1,5 +1,5 @@
-"""Other programs at the mesh ports of real nodes. Whatever they do, every answer to `alive` is right,
-broadcasts arrive, no node ends, and the logs stay short."""
+"""Programs that are no nodes connect to the mesh ports of real nodes. Whatever they do, every
+answer to `alive` is right, broadcasts arrive, no node ends, and the logs stay short."""
 import os
 import random
 import socket
@@ -18,7 +18,7 @@ class HostileMesh(UndisturbedTest):
         return dealer
 
     def logs(self, node: int, name: str, **fields: object) -> None:
-        """The node logs such an event sooner or later."""
+        """Waits until the node has logged such an event."""
         self.assertTrue(grid.eventually(lambda: self.g.nodes[node].events(name, **fields)),
                         (name, fields, self.g.nodes[node].log()))
 
@@ -113,7 +113,7 @@ class HostileMesh(UndisturbedTest):
                     try:
                         raw.sendall(opening)
                     except OSError:
-                        pass  # disconnected already
+                        pass  # the node has disconnected it already
                     if how == "reset":
                         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                     if how == "hold":
@@ -126,7 +126,8 @@ class HostileMesh(UndisturbedTest):
             raw.close()
 
     def test_a_probe_of_the_port_is_no_attack(self) -> None:
-        """A peer that has lost its connection probes the port: logged at level debug only."""
+        """A peer that has lost its connection probes the port. That is logged at level debug
+        only."""
         g = self.whole_grid(2, "--log-level", "debug")
         for node, how in enumerate(("close", "reset")):
             raw = socket.create_connection((grid.HOST, g.ports.mesh(node)))

@@ -1,5 +1,6 @@
-"""Limits of the system at the start: one line and status 1, or a node that works, but never a signal.
-If there is too little memory for the program and its libraries, the loader fails with status 127."""
+"""Limits of the operating system when a node starts: it must end with one line and status 1, or
+work, but never end by a signal. If there is not even enough memory for the program and its
+libraries, the loader ends with status 127."""
 import os
 import resource
 import signal
@@ -24,7 +25,8 @@ class LimitsTest(grid.SystemTest):
         self.peer = self.grid(2, start=[1])
 
     def outcome(self, **how: object) -> str:
-        """Starts node 0: "works" if it answers, meets its peer and ends; else why not, in one line."""
+        """Starts node 0. Returns "works" if it answers, sees its peer and ends when asked to;
+        otherwise the one line that says why not."""
         g = self.peer
         node = g.start(0, **how)
         if grid.eventually(lambda: not node.running() or not grid.is_free(g.ports.master(0))) \
@@ -40,14 +42,15 @@ class LimitsTest(grid.SystemTest):
         return node.log()[0]
 
     def assert_from_some_on(self, what: str, outcomes: Sequence[str]) -> None:
-        """Below some value the line says `what`, above it the node works; both were met."""
+        """Up to some value of the limit the line matches `what`; above it, the node works. Both
+        cases must occur."""
         first = outcomes.index("works")
         self.assertGreater(first, 0)
         for outcome in outcomes[:first]:
             self.assertRegex(outcome, what)
         self.assertEqual(set(outcomes[first:]), {"works"})
 
-    # ---- Descriptors
+    # Descriptors
 
     def descriptors(self, limits: Iterable[int], inherited: int) -> Sequence[str]:
         held = [os.open("/dev/null", os.O_RDONLY) for _ in range(inherited)]
@@ -79,10 +82,11 @@ class LimitsTest(grid.SystemTest):
         self.assertEqual(self.outcome(before_exec=limited(resource.RLIMIT_NOFILE, 20, 1000)),
                          "works")
 
-    # ---- Threads
+    # Threads
 
     def as_nobody(self, processes: int, **how: object) -> str:
-        """As a user for whom this limit counts; the program is where that user can run it."""
+        """Runs the node as a user to whom this limit applies, from a place where that user may run
+        it."""
         if os.geteuid() != 0:
             self.skipTest("needs root, to become a user that has no other process")
         user = 54321 + os.getpid() % 1000
@@ -110,7 +114,7 @@ class LimitsTest(grid.SystemTest):
             path = os.path.dirname(path)
         return True
 
-    # ---- Memory and stack
+    # Memory and stack
 
     @unittest.skipIf(grid.SANITIZED, "a sanitizer takes terabytes of address space")
     def test_any_address_space_is_enough_or_named(self) -> None:
@@ -126,7 +130,7 @@ class LimitsTest(grid.SystemTest):
         self.assert_from_some_on("out of memory|threads|MiB of memory", outcomes)
 
     def address_space_of_the_loader(self) -> int:
-        """With less, the program cannot be loaded."""
+        """The minimum address space with which the loader can load the program."""
         too_little, enough = MIB, 100 * MIB
         while enough - too_little > 16 * KIB:
             size = (too_little + enough) // 2
@@ -150,13 +154,14 @@ class LimitsTest(grid.SystemTest):
 
     @unittest.skipIf(grid.SANITIZED, "a sanitizer takes terabytes of address space")
     def test_huge_stacks_do_not_take_the_address_space(self) -> None:
-        """The default stack of a thread is RLIMIT_STACK, which may be larger than the address space."""
+        """A thread's default stack size is RLIMIT_STACK, which may be larger than the address
+        space."""
         def before_exec() -> None:
             resource.setrlimit(resource.RLIMIT_STACK, (1 << 30, 1 << 30))
             resource.setrlimit(resource.RLIMIT_AS, (200 * MIB, 200 * MIB))
         self.assertEqual(self.outcome(before_exec=before_exec), "works")
 
-    # ---- Limits that do not matter
+    # Limits that do not matter
 
     def test_other_limits_do_not_prevent_a_start(self) -> None:
         for what in (resource.RLIMIT_CORE, resource.RLIMIT_MEMLOCK, resource.RLIMIT_FSIZE,

@@ -1,5 +1,6 @@
-"""Standard error is a pipe that is not read, a stopped terminal, a file that may not grow, or closed:
-the node continues, and ends when asked. How lines are counted: test/app/log_writer_test.cpp."""
+"""Standard error is a pipe that is not read, a stopped terminal, a file that must not grow, or
+closed. The node continues to work, and ends when asked to. test/app/log_writer_test.cpp tests how
+lost lines are counted."""
 import fcntl
 import os
 import resource
@@ -33,7 +34,7 @@ class LogTest(grid.SystemTest):
         return reader, writer
 
     def stopped_terminal(self) -> Tuple[int, int]:
-        """The two sides of a terminal: that of the user, and that of the node."""
+        """The two sides of a terminal, which is stopped: first the user's side, then the node's."""
         screen, line = os.openpty()
         self.addCleanup(os.close, screen)
         self.addCleanup(os.close, line)
@@ -41,14 +42,15 @@ class LogTest(grid.SystemTest):
         return screen, line
 
     def pair(self, *options: str, **how: object) -> grid.Grid:
-        """Two nodes; the log of node 0 is `how`."""
+        """Two nodes. `how` says where the log of node 0 goes."""
         g = self.grid(2, *options, start=[1])
         g.start(0, **how)
         self.assertTrue(g.all_see(range(2)))
         return g
 
     def restart_peer(self, g: grid.Grid, times: int) -> None:
-        """Node 0 has a line or more for each end and each beginning of node 1."""
+        """Each time, the log of node 0 gets at least one line when node 1 ends and one when it
+        starts again."""
         for _ in range(times):
             g.kill(1)
             self.assertTrue(grid.eventually(lambda: g.alive(0) == [0]))
@@ -60,8 +62,9 @@ class LogTest(grid.SystemTest):
             self.assertEqual(node.events("session_ended"), [])
 
     def assert_ends_in_time(self, g: grid.Grid, **how: object) -> None:
-        """Node 0, whose log is `how`. The best of three: the machine is shared, and half of
-        the time may go to the log's reader."""
+        """Node 0 must end in time; `how` says where its log goes. It has three attempts: other
+        programs use the machine as well, and half of the time may be needed by the reader of the
+        log."""
         seconds = []
         for _ in range(3):
             lateness = grid.Lateness()
@@ -76,7 +79,7 @@ class LogTest(grid.SystemTest):
         self.assertLess(min(seconds), END_SECONDS_MAX)
 
     def read_until(self, reader: int, end: str) -> List[str]:
-        """The lines up to the first that contains `end`."""
+        """Reads lines until one of them contains `end`."""
         os.set_blocking(reader, False)
         text = bytearray()
 
@@ -89,7 +92,7 @@ class LogTest(grid.SystemTest):
         self.assertTrue(grid.eventually(complete), bytes(text[-2000:]))
         return text.decode().splitlines()
 
-    # ---- Logs that are not read
+    # Logs that are not read
 
     def test_a_pipe_that_is_not_read_does_not_stop_the_node(self) -> None:
         _, writer = self.pipe()
@@ -104,14 +107,15 @@ class LogTest(grid.SystemTest):
         self.restart_peer(g, 25)
         g.nodes[0].signal(signal.SIGUSR1)
         lines = self.read_until(reader, "SIGUSR1")
-        # One at a time, as it happened, and nothing is missing.
+        # The events come one by one, in the order in which they happened, and none is missing.
         events = grid.events_of(lines)
         self.assertEqual([event["event"] for event in events if "session" in event["event"]],
                          ["session_began"] + ["session_ended", "session_began"] * 25)
         self.assertEqual([event["node"] for event in events], [0] * len(lines))
 
     def test_a_pipe_that_another_process_fills_does_not_stop_the_node(self) -> None:
-        """A check for room before a write does not help: another process may fill the pipe."""
+        """It does not help to check for room before a write: another process may fill the pipe in
+        between."""
         _, writer = self.pipe()
         g = self.pair(stderr=writer)
         with subprocess.Popen(["yes", "0123456789" * 10], stdout=writer) as other:
@@ -143,7 +147,7 @@ class LogTest(grid.SystemTest):
             self.assertEqual(g.nodes[0].wait(), 0)
 
     def test_sigterm_ends_a_failed_start_whose_line_is_not_read(self) -> None:
-        """Its line is written directly, so it waits for the reader."""
+        """Its line is written directly, so the node waits until the reader takes it."""
         _, line = self.stopped_terminal()
         g = self.whole_grid(1)
         node = self.node(*g.arguments(0), stderr=line)
@@ -158,7 +162,7 @@ class LogTest(grid.SystemTest):
         waits = "\nState:\tS" in text and "\nThreads:\t1\n" in text
         return int(text.split("\nSigBlk:\t")[1].split()[0], 16) if waits else -1
 
-    # ---- Logs that cannot be written
+    # Logs that cannot be written
 
     def test_a_file_that_may_not_grow_does_not_stop_the_node(self) -> None:
         with tempfile.TemporaryFile() as log:
@@ -195,7 +199,7 @@ class LogTest(grid.SystemTest):
             self.restart_peer(g, 1)
             self.assert_ends_in_time(g, before_exec=close_streams(*streams))
 
-    # ---- What fills the log
+    # What fills the log
 
     def test_masters_that_do_not_read_have_few_lines(self) -> None:
         g = self.whole_grid(1)

@@ -1,4 +1,4 @@
-"""What options and variables of the environment do to a real node."""
+"""Effects of options and environment variables on a real node."""
 import os
 import socket
 import unittest
@@ -6,7 +6,8 @@ from unittest import mock
 
 import grid
 
-OTHER = "127.0.0.2"  # this machine too; the master port does not listen there by default
+# An address of this machine on which the master port does not listen by default.
+OTHER = "127.0.0.2"
 
 
 def connects(host: str, port: int) -> bool:

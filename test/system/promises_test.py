@@ -1,4 +1,4 @@
-"""The promises that only real processes can keep or break: kills, stops, restarts and backpressure."""
+"""Promises that only real processes can keep or break: kills, stops, restarts and backpressure."""
 import itertools
 import random
 import signal
@@ -28,7 +28,8 @@ class Talker:
             burst = range(self.said + 1, self.said + 21)
             self._master.send(b"".join(b"broadcast %d:%d\n" % (self.node, i) for i in burst))
             self.said += 20
-            # Answered when the node has read the whole burst, so that the sender is not ahead of it.
+            # The answer comes when the node has read the whole burst, so the sender never gets
+            # ahead of it.
             self._master.ask(b"alive")
             time.sleep(0.0005)
 
@@ -55,7 +56,7 @@ class Promises(grid.SystemTest):
         return talkers
 
     def assert_within(self, seconds: float, limit: float, what: str) -> None:
-        """Without the time that the machine itself was late."""
+        """The limit is extended because the machine itself was late."""
         self.assertLess(seconds, limit + 2 * self.lateness.worst, what)
 
     def log_of(self, g: grid.Grid, node: int) -> str:
@@ -82,7 +83,7 @@ class Promises(grid.SystemTest):
                 lambda: all(each.said > before[each.node] + 100 for each in talkers)))
             old = {each.node: each.said for each in talkers}
             g.kill(2)
-            time.sleep(pause)  # the duration of the fault
+            time.sleep(pause)  # how long the node stays dead
             g.start(2)
             started = time.monotonic()
             self.assertTrue(g.all_see(range(3)), self.log_of(g, 2))
@@ -92,7 +93,7 @@ class Promises(grid.SystemTest):
             log = g.master(2).log()
             for node in (0, 1):
                 numbers = heard(log, node)
-                # One burst may have been under way.
+                # One burst may have been on its way.
                 self.assertGreater(numbers[0], old[node] - 20, "said to the earlier life")
                 self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))))
         for each in talkers:
@@ -139,7 +140,8 @@ class Promises(grid.SystemTest):
             stopped = time.monotonic()
             gone: Dict[int, float] = {}
             looks = 0
-            # All answers of all nodes, until each has shown 300 times that the node is gone.
+            # Checks every answer of every node, until each node has answered 300 times without the
+            # stopped node.
             while looks < 300:
                 self.assertLess(time.monotonic() - stopped, grid.PATIENCE)
                 for node in survivors:
@@ -185,20 +187,20 @@ class Promises(grid.SystemTest):
         self.addCleanup(watch.end)
         for _ in range(10):
             g.nodes[2].signal(signal.SIGSTOP)
-            time.sleep(0.1)  # the fault's own length
+            time.sleep(0.1)  # how long the fault lasts
             g.nodes[2].signal(signal.SIGCONT)
             self.assertEqual(g.alive(2), [0, 1, 2])
         self.assertEqual(watch.end(), [])
 
     def test_a_stopped_peer_stops_the_source_and_nothing_is_lost(self) -> None:
-        """With a silence limit beyond this test's length, so that the peer counts as alive."""
+        """The silence limit is longer than this test, so the stopped peer counts as alive."""
         g = self.whole_grid(3, "--silence-ms", "60000", "--unacked-mib-max", "1")
         before = g.nodes[0].rss_kib()
         g.nodes[2].signal(signal.SIGSTOP)
         texts = [b"%d:" % i + b"x" * 1000 for i in range(60000)]
         pushed = b"".join(b"broadcast " + text + b"\n" for text in texts)
         master = g.connect(0)
-        # Until the node has taken nothing for half a second.
+        # Sends until the node has taken nothing for half a second.
         taken = master.push(pushed, 0.5)
         self.assertLess(taken, 40 * MIB, "the source was not slowed")
         self.assert_peak_below(g.nodes[0], before + 64 * 1024)
@@ -222,14 +224,16 @@ class Promises(grid.SystemTest):
         self.assertEqual(master.ask(b"count"), b"count 120000")
         self.assertTrue(grid.eventually(lambda: g.master(1).count() >= 120000))
         self.assertEqual(g.master(1).log(), texts)
-        # The log, what the stopped node had not acknowledged (64 MiB), and what was on its way.
+        # The log, the records that the stopped node had not acknowledged (64 MiB), and data on its
+        # way.
         self.assert_peak_below(g.nodes[0], before + (120 + 64 + 64) * 1024)
         self.assertTrue(g.all_see([0, 1]))
         g.nodes[2].signal(signal.SIGCONT)
         self.assertTrue(g.all_see(range(3)))
 
     def test_the_smallest_queue_loses_nothing_whatever_the_lengths(self) -> None:
-        """Long and short texts of several masters, much more than the queue holds at a time."""
+        """Several masters send long and short texts, much more than the queue can hold at a
+        time."""
         g = self.whole_grid(3, "--unacked-mib-max", "1")
         lengths = random.Random(7)
         masters = [g.connect(0) for _ in range(8)]

@@ -1,5 +1,5 @@
-"""Nodes that lack resources: file descriptors, which clients or other programs use up, and a
-processor for the thread that reads from peers."""
+"""Nodes that lack resources: all file descriptors are used up, by clients or by other programs, or
+the thread that reads from peers gets no processor."""
 import contextlib
 import os
 import pathlib
@@ -34,7 +34,7 @@ class Resources(grid.SystemTest):
         self.addCleanup(self.lateness.end)
 
     def narrow_grid(self, n: int, *options: str) -> grid.Grid:
-        """Node 0 may have few descriptors."""
+        """A grid in which node 0 may have only few descriptors."""
         g = self.grid(n, *options, start=range(1, n))
         g.start(0, descriptors=DESCRIPTORS)
         self.assertTrue(g.all_see(range(n)))
@@ -48,10 +48,10 @@ class Resources(grid.SystemTest):
         return made
 
     def turned_away(self, g: grid.Grid, **fields: object) -> List[grid.Event]:
-        """The lines of node 0 about too many clients."""
+        """The events in node 0's log about too many masters."""
         return g.nodes[0].events("master_disconnected", reason="too many masters", **fields)
 
-    # ---- Masters and the mesh
+    # Masters and the mesh
 
     def test_idle_masters_take_no_cpu_time_and_do_not_keep_peers_out(self) -> None:
         for n in (2, 3):
@@ -61,7 +61,7 @@ class Resources(grid.SystemTest):
                 self.assertTrue(grid.eventually(lambda: self.turned_away(g, count=10)))
                 self.assertEqual(g.alive(0), list(range(n)))
                 before = cpu_seconds(g.nodes[0].pid)
-                time.sleep(1.0)  # what is measured: a second of idling
+                time.sleep(1.0)  # the CPU time of one second without work is measured
                 self.assertLess(cpu_seconds(g.nodes[0].pid) - before, 0.2)
                 for _ in range(3):
                     g.kill(1)
@@ -75,7 +75,8 @@ class Resources(grid.SystemTest):
                 self.assertLessEqual(len(self.turned_away(g)), 3)
 
     def test_bursts_of_masters_delay_the_mesh_by_less_than_a_tenth_of_a_second(self) -> None:
-        # What is measured is the delay: nobody is to look silent because the machine is busy.
+        # The delay is measured. With a long limit, no node seems silent because the machine is
+        # busy.
         g = self.narrow_grid(2, "--silence-ms", "5000")
         over = threading.Event()
 
@@ -83,7 +84,8 @@ class Resources(grid.SystemTest):
             while not over.is_set():
                 made = [socket.create_connection((grid.HOST, g.ports.master(0)), grid.PATIENCE)
                         for _ in range(IDLE_MASTERS)]
-                # Until the node, not only its kernel, has had all of them at the same time.
+                # After an answer, the node itself (not only its kernel) has had all of them at the
+                # same time.
                 with contextlib.suppress(ConnectionError):
                     made[-1].sendall(b"alive\n")
                     made[-1].recv(1)
@@ -103,11 +105,12 @@ class Resources(grid.SystemTest):
                 seconds = time.monotonic() - said
                 waits.look()
                 worst = max(worst, seconds - waits.seconds())
-                time.sleep(0.002)  # so that messages fall into every part of a burst
+                time.sleep(0.002)  # makes messages fall into every part of a burst
         finally:
             over.set()
             thread.join()
-        self.assertTrue(grid.eventually(lambda: self.turned_away(g)))  # the log is written later
+        # Another thread writes the log.
+        self.assertTrue(grid.eventually(lambda: self.turned_away(g)))
         self.assertLess(worst, 0.1 + 2 * self.lateness.worst)
         for node in g.nodes.values():
             self.assertEqual(node.events("session_ended"), [])
@@ -119,7 +122,7 @@ class Resources(grid.SystemTest):
             try:
                 each.sendall(b"ali")
             except OSError:
-                pass  # disconnected already
+                pass  # the node has disconnected it already
         self.assertEqual(g.alive(0), [0, 1, 2])
         g.kill(2)
         self.assertTrue(g.all_see([0, 1]))
@@ -138,12 +141,12 @@ class Resources(grid.SystemTest):
     def answers(self, master: grid.Master, g: grid.Grid) -> bool:
         try:
             return master.ask(b"alive") == b"alive 0,1"
-        except OSError:  # there was one too many: connect another
+        except OSError:  # that was one connection too many: make another one
             master.close()
             master.__init__(g.ports.master(0))
             return False
 
-    # ---- The cause of a silence
+    # The cause of a silence
 
     def test_a_node_without_descriptors_logs_that_before_it_ends_a_session(self) -> None:
         g = self.narrow_grid(2)
@@ -154,12 +157,12 @@ class Resources(grid.SystemTest):
         descriptors = f"/proc/{g.nodes[0].pid}/fd"
         self.assertTrue(grid.eventually(lambda: len(os.listdir(descriptors)) >= DESCRIPTORS))
         self.assertEqual(g.alive(0), [0, 1])
-        late = g.connect(0)  # accepted by the kernel, and by the node when it can
+        late = g.connect(0)  # the kernel accepts it at once, the node as soon as it can
         g.nodes[1].signal(signal.SIGSTOP)
         stopped = time.monotonic()
         self.assertTrue(g.all_see([0], who=[0]))
         seconds = time.monotonic() - stopped
-        self.assertGreater(seconds, 0.85)  # twice the limit of 600 ms, less a ping's interval
+        self.assertGreater(seconds, 0.85)  # twice the limit of 600 ms, minus a ping interval
         self.assertLess(seconds, 2.0 + 2 * self.lateness.worst)
         self.assertEqual(len(g.nodes[0].events("silence_excused", because=NO_DESCRIPTOR)), 1,
                          g.nodes[0].log())
@@ -175,7 +178,7 @@ class Resources(grid.SystemTest):
 
     @unittest.skipUnless(os.path.exists("/proc/self/schedstat"), "the kernel counts no waits")
     def test_a_node_whose_io_thread_waits_for_a_processor_logs_that(self) -> None:
-        """The thread shares its processor with endless loops of the same session."""
+        """The thread has to share its processor with endless loops in the same session."""
         g = self.grid(2, start=[1])
         g.nodes[0] = node = self.node_with_loops(g)
         self.assertTrue(g.all_see(range(2)))
@@ -193,7 +196,8 @@ class Resources(grid.SystemTest):
         self.assertTrue(g.all_see(range(2)), node.log())
 
     def node_with_loops(self, g: grid.Grid) -> grid.Node:
-        """Node 0, and stopped children of it that compute for ever when they are continued."""
+        """Node 0, with child processes that are stopped, and that run endless loops once they are
+        continued."""
         loop = "sh -c 'kill -STOP $$; while :; do :; done' & "
         node = grid.Node(g.arguments(0), below=["sh", "-c", LOOPS * loop + "exec \"$0\" \"$@\""])
         self.addCleanup(node.close)

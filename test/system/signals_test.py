@@ -1,4 +1,4 @@
-"""What each signal does to a node, row by row of docs/signals.md, for any settings of its parent."""
+"""What each signal does to a node, for each row of docs/signals.md, whatever its parent has set."""
 import os
 import pathlib
 import resource
@@ -42,7 +42,7 @@ def no_core() -> None:
 
 
 def namespaces_refused() -> Optional[str]:
-    """Why the test cannot start a process 1, or None."""
+    """The reason why the test cannot start a process 1, or None."""
     try:
         done = subprocess.run(["unshare", "-p", "-f", "--kill-child", "true"],
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -54,7 +54,7 @@ def namespaces_refused() -> Optional[str]:
 
 class SignalsTest(grid.SystemTest):
     def started(self, before_exec: Optional[Callable[[], None]] = None, **how: object) -> grid.Node:
-        """A node that serves already."""
+        """A node, returned when it already answers clients."""
         self.g = self.grid(1, start=[])
         node = self.g.start(0, before_exec=before_exec, **how)
         self.assertEqual(self.g.alive(0), [0])
@@ -70,7 +70,7 @@ class SignalsTest(grid.SystemTest):
         self.assert_says_by_which(node, number)
 
     def assert_says_by_which(self, node: grid.Node, number: int) -> None:
-        """The last event names the signal that has ended the node."""
+        """The last event must name the signal that ended the node."""
         last = node.events()[-1]
         self.assertEqual((last["event"], last["severity"], last["signal"]),
                          ("signal_ends_node", "info", signal.Signals(number).name))
@@ -80,14 +80,14 @@ class SignalsTest(grid.SystemTest):
         return [event["signal"] for event in node.events("signal_ignored")]
 
     def assert_goes_on(self, node: grid.Node, numbers: Iterable[int]) -> List[str]:
-        """Answers after each signal; gives the lines that they made."""
+        """The node must answer after each signal. Returns the lines that it logged meanwhile."""
         before = len(node.log())
         for number in numbers:
             node.signal(number)
             self.assertEqual(self.g.alive(0), [0], number)
         return node.log()[before:]
 
-    # ---- Signals that end a node
+    # Signals that end a node
 
     def test_it_ends_cleanly_and_names_the_signal(self) -> None:
         for number in ENDING:
@@ -98,7 +98,8 @@ class SignalsTest(grid.SystemTest):
             self.assert_ends_cleanly(self.started(blocking(*range(1, 32))), number)
 
     def test_a_signal_that_arrived_while_it_was_blocked_is_not_lost(self) -> None:
-        """A signal between the start and the first line: here before the program even began."""
+        """A signal comes before the node has logged its first line: here, even before its program
+        began."""
         def before_exec() -> None:
             signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
             os.kill(os.getpid(), signal.SIGTERM)
@@ -113,11 +114,12 @@ class SignalsTest(grid.SystemTest):
         self.assert_ends_cleanly(node, signal.SIGTERM)
 
     def test_others_end_it_also_if_a_shell_ignores_them(self) -> None:
-        """`node &` in a script: without job control the shell ignores SIGINT and SIGQUIT for it."""
+        """`node &` in a script: without job control, the shell makes the node ignore SIGINT and
+        SIGQUIT."""
         for number in (signal.SIGTERM, signal.SIGINT):
             self.assert_ends_cleanly(self.started(ignoring(*ENDING[:2], signal.SIGQUIT)), number)
 
-    # ---- Signals that do nothing, with a line or without
+    # Signals that do nothing; some of them are logged
 
     def test_broken_pipes_and_full_files_are_not_logged(self) -> None:
         self.assertEqual(self.assert_goes_on(self.started(), SILENT * 2), [])
@@ -141,8 +143,8 @@ class SignalsTest(grid.SystemTest):
                          [("signal_ignored", count) for count in (1, 10, 100)])
 
     def test_an_alarm_that_the_parent_had_set_is_ignored(self) -> None:
-        """alarm(2) and timers outlive the execution of another program. Blocked until the node decides
-        upon it, so that it cannot come before."""
+        """alarm(2) and timers continue when a process executes another program. The signal is
+        blocked until the node handles it, so it cannot end the process before."""
         def before_exec() -> None:
             blocking(signal.SIGALRM)()
             signal.setitimer(signal.ITIMER_REAL, 0.05)
@@ -168,7 +170,7 @@ class SignalsTest(grid.SystemTest):
     def test_signals_without_effect_stay_without_effect(self) -> None:
         self.assertEqual(self.assert_goes_on(self.started(), NOTHING), [])
 
-    # ---- Signals that keep what they do
+    # Signals that keep their usual effect
 
     @unittest.skipIf(grid.SANITIZED, "a sanitizer reports them itself")
     def test_bugs_end_it_as_they_end_any_program(self) -> None:
@@ -202,7 +204,7 @@ class SignalsTest(grid.SystemTest):
         text = pathlib.Path(f"/proc/{node.pid}/stat").read_text(encoding="ascii")
         return text.rpartition(")")[2].split()[0]
 
-    # ---- Process 1, to which the kernel gives no signal by default
+    # Process 1: by default, the kernel delivers no signals to it
 
     def process_1(self) -> grid.Node:
         refused = namespaces_refused()
@@ -233,7 +235,7 @@ class SignalsTest(grid.SystemTest):
             self.assertEqual(self.g.alive(0), [0])
         self.assertTrue(grid.eventually(lambda: len(node.log()) == 1 + len(NOTED)), node.log())
 
-    # ---- The page
+    # The page docs/signals.md
 
     def test_the_page_has_every_signal_there_is(self) -> None:
         page = PAGE.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""How a node begins, what it says about itself, and how it ends."""
+"""How a node starts, what it reports about itself, and how it ends."""
 import array
 import contextlib
 import fcntl
@@ -18,14 +18,15 @@ from waits import Waits
 
 LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z node \d+ (peer \d+ )?"
                   r"(debug|info|warning|error): \S.*")
-# As promised; a sanitizer looks for leaks at the end.
+# As promised. A sanitizer takes time to look for leaks at the end.
 END_SECONDS_MAX = 0.1 if not grid.SANITIZED else 2.0
 
 
 class StartAndEnd(grid.SystemTest):
     def seconds_to_end(self, node: grid.Node, number: int) -> float:
-        """From the signal to the end with status 0, less what the machine itself was late, and what
-        the node has waited for a processor: hundreds of connections take a while to close."""
+        """The time from the signal until the node ends with status 0. The time by which the machine
+        itself was late is subtracted, and also the time for which the node waited for a processor,
+        because closing hundreds of connections takes a while."""
         lateness, waits = grid.Lateness(), Waits(node)
 
         def has_ended() -> bool:
@@ -43,18 +44,19 @@ class StartAndEnd(grid.SystemTest):
     def assert_ends(self, node: grid.Node, number: int) -> None:
         self.assertLess(self.seconds_to_end(node, number), END_SECONDS_MAX)
 
-    # ---- The end
+    # How nodes end
 
     def load(self) -> None:
-        """Processes that take what processor there is, until the test ends."""
+        """Starts processes that use all the CPU time they can get, until the test ends."""
         for _ in range(os.cpu_count() or 1):
             busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
             self.addCleanup(busy.wait)
             self.addCleanup(busy.kill)
 
     def test_a_crash_never_resets_the_connection_of_the_client_that_sent_it(self) -> None:
-        """Masters print resets. Lines of up to 64 KiB that are sent together with `crash` never end
-        in one, whatever they are, wherever it stands among them, and on a busy machine."""
+        """Masters print an error if their connection is reset. If up to 64 KiB of lines are sent
+        together with `crash`, the connection must never be reset, whatever the lines are, wherever
+        among them `crash` stands, and even on a busy machine."""
         g = self.whole_grid(2)
         self.load()
         shapes = [[b"broadcast %s\n" % (b"x" * 1013)] * 63, [b"broadcast %s\n" % (b"x" * 900)] * 40,
@@ -77,14 +79,14 @@ class StartAndEnd(grid.SystemTest):
             self.assertTrue(g.all_see(range(2)), g.nodes[0].log())
 
     def test_a_client_whose_lines_come_late_after_a_crash_reads_the_end_and_no_reset(self) -> None:
-        """As a client that lost the processor in the middle of what it sent. It has been told the
-        end of the stream, so it does not notice when the node no longer reads."""
+        """The client seems to have lost the processor while it was sending. It has already received
+        the end of the stream, so it does not notice that the node reads nothing more."""
         g = self.whole_grid(2)
         for late_ms in (0.5, 1, 2, 3, 4, 6, 20) * (5 if grid.LONG else 1):
             master = g.connect(0)
             master.send(b"broadcast x\ncrash\n" + b"broadcast y\n" * 1000)
             time.sleep(late_ms / 1000)
-            with contextlib.suppress(BrokenPipeError):  # the node has gone
+            with contextlib.suppress(BrokenPipeError):  # the node has ended
                 master.send(b"broadcast z\n" * 1000)
             try:
                 while master.socket.recv(1 << 16):
@@ -105,7 +107,8 @@ class StartAndEnd(grid.SystemTest):
                                                                  (64 * mib, 64 * mib)))
         self.assertEqual(g.alive(0), [0])
         with contextlib.suppress(ConnectionError):
-            while g.master(0).count() >= 0:  # ZeroMQ aborts without memory: it has little to read
+            # ZeroMQ aborts if it gets no memory, so it is given little to read.
+            while g.master(0).count() >= 0:
                 g.master(0).send(b"broadcast %s\n" % (b"x" * 1000) * 20)
         self.assertEqual(node.wait(), 1, node.log())
         failures = [event["why"] for event in node.events() if event["severity"] == "error"]
@@ -124,7 +127,8 @@ class StartAndEnd(grid.SystemTest):
             self.assertTrue(g.all_see(range(3)), g.nodes[1].log())
 
     def test_a_node_of_a_large_grid_ends_as_quickly(self) -> None:
-        """The best of three: hundreds of connections are being attempted, and the machine is shared."""
+        """The best of three attempts: the node is connecting to hundreds of peers, and other
+        programs use the machine as well."""
         ports = grid.Ports()
         self.addCleanup(ports.close)
         nodes, base = 300, 1100
@@ -154,7 +158,7 @@ class StartAndEnd(grid.SystemTest):
         self.assertEqual([node for node in (0, 1) if b"too late" in g.master(node).log()], [])
         self.assertEqual(g.nodes[2].events("signal_ends_node"), [])
 
-    # ---- Standard input, output and error
+    # Standard input, output and error
 
     def test_standard_input_is_never_read(self) -> None:
         reader, writer = os.pipe()
@@ -203,7 +207,7 @@ class StartAndEnd(grid.SystemTest):
         g.nodes[0].signal(signal.SIGTERM)
         self.assertEqual(g.nodes[0].wait(), 0)
 
-    # ---- Nodes that cannot start
+    # Nodes that cannot start
 
     def assert_refused(self, node: grid.Node, status: int, *parts: str) -> None:
         self.assertEqual(node.wait(), status, node.log())
@@ -262,11 +266,12 @@ class StartAndEnd(grid.SystemTest):
         self.assert_refused(node, 1, "1000 nodes", "file descriptors", "1024")
 
     def test_a_node_short_of_descriptors_recovers(self) -> None:
-        """Masters take all that there are, while a peer comes and goes; when they leave, all is well."""
+        """Masters use up all descriptors while a peer ends and starts again. When the masters
+        leave, everything works."""
         g = self.grid(3, start=[1, 2])
         g.start(0, descriptors=100)
         self.assertTrue(g.all_see(range(3)))
-        masters = [g.connect(0) for _ in range(150)]  # accepted by the kernel at least
+        masters = [g.connect(0) for _ in range(150)]  # at least the kernel accepts them
         for _ in range(5):
             g.kill(2)
             self.assertTrue(grid.eventually(lambda: 2 not in g.alive(1)))

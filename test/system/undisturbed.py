@@ -1,14 +1,16 @@
-"""A grid that other programs disturb: the beginning and the end of such tests."""
+"""The base of tests in which other programs disturb a grid: what they do at their beginning and
+end."""
 from typing import List
 
 import grid
 
-LOG_LINES_MAX = 30  # lines that the garbage of one test may add to one node's log
+LOG_LINES_MAX = 30  # maximum of lines that the garbage of one test may add to one node's log
 
 
 class UndisturbedTest(grid.SystemTest):
-    """During the test every answer to `alive` is right at every node. Afterwards all messages arrive,
-    all nodes still run, standard output is empty, and there is little on standard error."""
+    """During the test, every answer to `alive` must be right at every node. Afterwards all messages
+    must arrive, all nodes must still run, standard output must be empty, and standard error must
+    have only few lines."""
 
     NODES = 3
 
@@ -38,7 +40,8 @@ class UndisturbedTest(grid.SystemTest):
             self.assertEqual(self.g.nodes[node].events("session_ended"), [])
 
     def everybody_speaks(self) -> None:
-        """Each node broadcasts a text; all get all texts, in order for each sender, and no forged ones."""
+        """Each node broadcasts a text. All nodes must receive all texts, in order for each sender,
+        and no forged ones."""
         self.said += 1
         for node in self.nodes:
             self.g.broadcast(node, b"node %d word %d" % (node, self.said))

@@ -1,4 +1,4 @@
-"""What a busy machine takes from nodes."""
+"""CPU time that nodes did not get because the machine was busy."""
 import os
 from typing import Dict
 
@@ -6,13 +6,13 @@ import grid
 
 
 class Waits:
-    """How long nodes could have run but other programs had the processors: not their fault. Counted
-    from the beginning of this object to the last look, for all their threads together; 0 where the
-    kernel does not count it."""
+    """For how long nodes could have run while other programs had the processors. The nodes are not
+    to blame for this time. It is counted from the creation of this object to the last look(), as
+    the sum over all threads. It is 0 if the kernel does not count it."""
 
     def __init__(self, *nodes: grid.Node) -> None:
         self._nodes = nodes
-        self._now: Dict[str, int] = {}  # nanoseconds of each thread, also of those that have ended
+        self._now: Dict[str, int] = {}  # nanoseconds by thread, including threads that have ended
         self.look()
         self._before = dict(self._now)
 
@@ -24,7 +24,7 @@ class Waits:
                     with open(f"{folder}/{thread}/schedstat", encoding="ascii") as counts:
                         self._now[thread] = int(counts.read().split()[1])
             except (FileNotFoundError, ProcessLookupError):
-                pass  # a thread has ended, or nothing is counted
+                pass  # a thread has ended, or the kernel counts nothing
 
     def seconds(self) -> float:
         return sum(now - self._before.get(thread, 0) for thread, now in self._now.items()) / 1e9

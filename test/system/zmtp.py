@@ -29,8 +29,8 @@ def message(frames: Sequence[bytes]) -> bytes:
 def envelope(sender: int, to: int, incarnations: "tuple[int, int]" = (0, 0),
              epochs: "tuple[int, int]" = (0, 0), first: int = 0, ack: int = 0, count: int = 1,
              magic: bytes = b"OVID", version: int = 2) -> bytes:
-    """Incarnations and epochs of sender and receiver. The checksum is right, and what has no
-    number is marked as a greeting."""
+    """Incarnations and epochs are given as (sender's, receiver's). The checksum is right. An
+    envelope whose `first` is 0 is marked as a greeting."""
     head = struct.pack("<4sH", magic, version)
     rest = struct.pack("<HHHHQQQQQQ", sender, to, count, 0 if first else 1, *incarnations, *epochs, first, ack)
     return head + struct.pack("<H", binascii.crc_hqx(head + rest, 0)) + rest
@@ -41,7 +41,7 @@ def body(*records: bytes) -> bytes:
 
 
 class Dealer:
-    """A foreign DEALER, connected and through its handshake."""
+    """A DEALER socket of a foreign program, which has connected and completed its handshake."""
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE)

@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Writes a source with a planted bug: generate.py <mutant file> <source> <output>
 
-A mutant's file says in prose what is wrong, then what is changed in the source, each change as
+A mutant's file describes the bug in prose, followed by the changes to the source. Each change has
+the form
 
     ---- find
-    text that must stand in the source exactly once
+    text that must occur in the source exactly once
     ---- replace
-    text that takes its place
+    text that replaces it
 
-and fails if that text is not there, or there twice: a mutant never tests something else unnoticed.
+If the text does not occur exactly once, this script fails. So a change of the source cannot make a
+mutant test something else without notice.
 """
 import pathlib
 import sys
@@ -50,7 +52,7 @@ def main(mutant: pathlib.Path, source: pathlib.Path, output: pathlib.Path) -> in
     except BadMutant as bad:
         print(f"{mutant}: {bad}", file=sys.stderr)
         return 1
-    # That the program has this object, and so not the one of the library, is seen by this name.
+    # A program that contains this name has linked this object and not the one from the library.
     mutated += f'\nnamespace ovid::test {{\nconst char* mutant() {{ return "{mutant.stem}"; }}\n}}\n'
     output.write_text(mutated, encoding="utf-8")
     return 0
