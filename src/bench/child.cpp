@@ -29,7 +29,7 @@ namespace {
   throw BenchError(fmt::format("{}: {}", what, std::strerror(errno)));
 }
 
-constexpr std::size_t kWordsBytes = 2048;
+constexpr std::size_t kOutputBytes = 2048;
 constexpr std::size_t kLastLines = 3;
 /// Maximum time between a closed connection and the end of its process.
 constexpr std::chrono::seconds kEnding{1};
@@ -140,7 +140,7 @@ std::optional<std::string> Child::ended() const {
   if (waitid(P_PID, static_cast<id_t>(pid_), &child, WEXITED | WNOHANG | WNOWAIT) != 0 ||
       child.si_pid == 0)
     return std::nullopt;
-  return how_it_ended(child) + last_words();
+  return how_it_ended(child) + last_output();
 }
 
 std::string Child::why_gone() const {
@@ -152,10 +152,10 @@ std::string Child::why_gone() const {
   return "";
 }
 
-std::string Child::last_words() const {
+std::string Child::last_output() const {
   const off_t size = lseek(words_, 0, SEEK_END);
-  std::string text(kWordsBytes, '\0');
-  const off_t from = std::max<off_t>(0, size - static_cast<off_t>(kWordsBytes));
+  std::string text(kOutputBytes, '\0');
+  const off_t from = std::max<off_t>(0, size - static_cast<off_t>(kOutputBytes));
   const ssize_t got = pread(words_, text.data(), text.size(), from);
   text.resize(static_cast<std::size_t>(std::max<ssize_t>(0, got)));
   const auto lines = last_lines(text);

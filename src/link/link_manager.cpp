@@ -159,7 +159,7 @@ void LinkManager::frames(base::Time now, const Frames& frames) {
   if (e.greeting && !greets_this_grid(e, frames.body)) return;
   if (e.from == config_.self || e.from.value >= links_.size())
     return shared_.drops.count(std::nullopt, DropReason::Stranger,
-                               "a message from nobody of this grid");
+                               "a message from outside this grid");
   link(e.from).frame(now, e, frames.body);
 }
 

@@ -23,7 +23,7 @@ struct Grammar {
   std::string_view word;
   Form form;
   std::string_view amount{};  // key of the number that the verb takes, empty if it takes none
-  std::int64_t least = 0, most = 0;
+  std::int64_t min = 0, max = 0;
   std::int64_t without = 0;  // the number if the line has none; 0: the line must have one
   bool lasts = true;         // takes for_ms
 };
@@ -97,7 +97,7 @@ std::optional<base::Duration> parse_time(std::string_view word) {
 std::string settings_of(const Grammar& grammar) {
   std::vector<std::string> settings;
   if (!grammar.amount.empty())
-    settings.push_back(fmt::format("{}={}..{}", grammar.amount, grammar.least, grammar.most));
+    settings.push_back(fmt::format("{}={}..{}", grammar.amount, grammar.min, grammar.max));
   if (grammar.lasts) settings.push_back(fmt::format("for_ms=0..{}", kLastingMsMax));
   return settings.empty() ? "no setting" : fmt::format("{}", fmt::join(settings, " "));
 }
@@ -115,14 +115,14 @@ class Settings {
     if (grammar_.lasts && key == "for_ms")
       return put(lasting_ms_, base::read_real(text, 0, kLastingMsMax), word);
     if (grammar_.amount.empty() || key != grammar_.amount) return not_taken(word);
-    return put(amount_, base::read_integer(text, grammar_.least, grammar_.most), word);
+    return put(amount_, base::read_integer(text, grammar_.min, grammar_.max), word);
   }
 
   /// Writes the settings to the action. Returns what is missing, empty if nothing is.
   std::string give_to(Action& action) const {
     if (!grammar_.amount.empty() && !amount_.set && grammar_.without == 0)
-      return fmt::format("{} needs {}={}..{}", grammar_.word, grammar_.amount, grammar_.least,
-                         grammar_.most);
+      return fmt::format("{} needs {}={}..{}", grammar_.word, grammar_.amount, grammar_.min,
+                         grammar_.max);
     action.amount = amount_.set ? amount_.value : grammar_.without;
     action.lasting =
         std::chrono::microseconds(static_cast<std::int64_t>(lasting_ms_.value * 1e3 + 0.5));

@@ -18,7 +18,7 @@ constexpr int kPacketsPerTurn = 64;
 constexpr std::size_t kMessagesAhead = 3;
 /// Maximum time after a stop in which no message is read: a real loop may run before its I/O thread
 /// has read what waited in the kernel.
-constexpr base::Duration kDeafMax = 1ms;
+constexpr base::Duration kNotReadMax = 1ms;
 constexpr int kLinesPerTurn = 256;
 /// The length field before the text of a body's first record (wire/body.hpp).
 constexpr std::size_t kLengthBytes = 4;
@@ -137,7 +137,7 @@ void Host::stop() {
 void Host::proceed() {
   condition_ = Condition::Running;
   wake_at_ = base::kNever;
-  deaf_until_ = agenda_.now() + random_.between(0s, kDeafMax);
+  not_read_until_ = agenda_.now() + random_.between(0s, kNotReadMax);
   network_.continued(id());
   wake(agenda_.now());
 }
@@ -204,7 +204,7 @@ void Host::give_reports(link::Receiver& to) {
 }
 
 void Host::give_messages(link::Receiver& to) {
-  if (agenda_.now() < deaf_until_) return wake(deaf_until_);
+  if (agenda_.now() < not_read_until_) return wake(not_read_until_);
   const bool slow = service_.slow_by > 0s;
   if (slow && agenda_.now() < taken_at_ + service_.slow_by)
     return wake(taken_at_ + service_.slow_by);

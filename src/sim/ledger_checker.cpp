@@ -5,9 +5,9 @@
 namespace ovid::sim {
 
 void LedgerChecker::turned(const Host& host) {
-  std::size_t& next = next_[host.id().value];
-  next = (next + 1) % next_.size();
-  if (next != host.id().value) check(host, {static_cast<std::uint16_t>(next)});
+  std::size_t& last = last_checked_[host.id().value];
+  last = (last + 1) % last_checked_.size();
+  if (last != host.id().value) check(host, {static_cast<std::uint16_t>(last)});
 }
 
 void LedgerChecker::check(const Host& host, base::NodeId peer) {

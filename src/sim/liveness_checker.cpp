@@ -14,7 +14,7 @@ using Kind = Event::Kind;
 
 /// How long after the end of a block the messages that waited can keep a peer up: the time of TCP's
 /// retransmission (Traits::retransmission_max).
-constexpr base::Duration kOldWordsMax = 1s;
+constexpr base::Duration kOldMessagesMax = 1s;
 /// The largest grid for which a return is promised.
 constexpr std::size_t kBackNodesMax = 16;
 
@@ -151,10 +151,10 @@ bool LivenessChecker::concerns_path(const Action& action, NodeId at, NodeId peer
 
 /// Whether messages that waited for a blocked path between the two may have arrived so recently
 /// that a peer may still be shown as up because of them.
-bool LivenessChecker::old_words(NodeId a, NodeId b) const {
+bool LivenessChecker::old_messages(NodeId a, NodeId b) const {
   const auto opened = opened_.find(std::minmax(a, b));
   return opened != opened_.end() &&
-         agenda_.now() < opened->second + kOldWordsMax + limits_.unseen_after;
+         agenda_.now() < opened->second + kOldMessagesMax + limits_.unseen_after;
 }
 
 /// Whether another action has begun or ended on the same path within the time limit. Then the limit
@@ -188,7 +188,7 @@ void LivenessChecker::check_unseen(std::size_t index) {
       const bool calm = hosts_[peer]->condition() != Condition::Stopped &&
                         calm_since_[peer] <= agenda_.now() - limits_.unseen_after;
       if (action.right.empty() ? path_troubled(node_id(at), node_id(peer))
-                               : !calm || old_words(node_id(at), node_id(peer)) ||
+                               : !calm || old_messages(node_id(at), node_id(peer)) ||
                                      cut_off_anew(index, node_id(at), node_id(peer))) {
         again = true;
         continue;

@@ -18,7 +18,7 @@ using Kind = Event::Kind;
 /// When the first masters send: all nodes are in sessions by then. The first kFirstSpeakers masters
 /// begin at once. In a larger grid the others follow in groups of as many, at the rate of the whole
 /// run.
-constexpr base::Duration kFirstWords = 500ms;
+constexpr base::Duration kFirstLines = 500ms;
 constexpr std::size_t kFirstSpeakers = 16;
 /// Some bursts are streams: the lines are sent one by one with this pause, so that connections fill
 /// up.
@@ -49,7 +49,7 @@ void Outsiders::begin(const std::vector<Action>& actions) {
   if (options_.broadcasts_per_s <= 0) return;
   for (const auto& each : hosts_) {
     const std::size_t before = each->id().value / kFirstSpeakers * kFirstSpeakers;
-    const base::Time first{kFirstWords + mean_pause(before)};
+    const base::Time first{kFirstLines + mean_pause(before)};
     if (before == 0 || first < base::Time(options_.broadcasts_until))
       agenda_.add(first, Kind::Workload, each->id());
   }

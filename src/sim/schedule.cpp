@@ -16,9 +16,9 @@ constexpr std::array kFaults{Verb::Crash, Verb::Pause,     Verb::Partition, Verb
                              Verb::Cut,   Verb::Refuse,    Verb::Slow,      Verb::Late,
                              Verb::Drift, Verb::Duplicate, Verb::Corrupt,   Verb::Forge};
 constexpr base::Duration kFirstFault = 500ms;
-constexpr int kNodesLeast = 2;  // a fault must be visible to another node
+constexpr int kNodesMin = 2;  // a fault must be visible to another node
 /// Minimum time between the earliest begin of a fault and the end of the last one.
-constexpr base::Duration kFaultyLeast = 100ms;
+constexpr base::Duration kFaultyMin = 100ms;
 
 base::Duration whole_ms(base::Duration d) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(d);
@@ -43,9 +43,8 @@ void choose_groups(Action& action, SeededRandom& random, int nodes) {
 }
 
 std::int64_t amount(Verb verb, SeededRandom& random, int nodes) {
-  const auto between = [&](std::int64_t least, std::int64_t most) {
-    return least +
-           static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(most - least + 1)));
+  const auto between = [&](std::int64_t min, std::int64_t max) {
+    return min + static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(max - min + 1)));
   };
   switch (verb) {
     case Verb::Slow:
@@ -112,11 +111,11 @@ void last_for_ever(std::vector<Action>& schedule, SeededRandom& random) {
 }  // namespace
 
 base::Duration quiet_from(base::Duration length) {
-  return std::max<base::Duration>(length - kRecovery, kFirstFault + kFaultyLeast);
+  return std::max<base::Duration>(length - kRecovery, kFirstFault + kFaultyMin);
 }
 
 bool room_for_faults(int nodes, base::Duration length) {
-  return nodes >= kNodesLeast && length >= kFirstFault + kFaultyLeast + kRecovery;
+  return nodes >= kNodesMin && length >= kFirstFault + kFaultyMin + kRecovery;
 }
 
 std::variant<Faults, std::string> parse_faults(std::string_view text) {

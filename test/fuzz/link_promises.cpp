@@ -7,7 +7,7 @@ namespace {
 
 /// When a session ends, the listener may send messages to other peers, whose queues were already
 /// checked in this turn. This is the maximum that it adds to such a queue, in bytes.
-constexpr std::size_t kLateWordsMax = 1024;
+constexpr std::size_t kLateRecordsMax = 1024;
 
 std::uint64_t digits(std::uint64_t number) {
   std::uint64_t count = 0;
@@ -47,7 +47,7 @@ void Node::check_turn_ended() {
   for (std::uint16_t i = 0; i < kNodes; ++i) {
     if (i == self.value) continue;
     check(links_.ledger({i}).offered == peer({i}).offered, "what was sent is in the ledger");
-    check(links_.unacked_bytes({i}) < 2 * config_.unacked_bytes_max + kLateWordsMax,
+    check(links_.unacked_bytes({i}) < 2 * config_.unacked_bytes_max + kLateRecordsMax,
           "a queue beyond twice its bound ends the session");
   }
 }

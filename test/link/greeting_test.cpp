@@ -193,7 +193,7 @@ TEST_F(Greeting0, AFloodOfForgedGreetingsGetsABoundedNumberOfAnswers) {
   EXPECT_GT(words() - before, 8u) << "the next interval has its own answers";
 }
 
-TEST(ForgedWords, AFloodDoesNotKeepTheRealPeerOut) {
+TEST(ForgedMessages, AFloodDoesNotKeepTheRealPeerOut) {
   Grid grid(2);
   grid.start(0);
   const auto flood = [&] {
@@ -206,7 +206,7 @@ TEST(ForgedWords, AFloodDoesNotKeepTheRealPeerOut) {
   EXPECT_TRUE(grid.all_up());
 }
 
-TEST(ForgedWords, ForAnAbsentPeerDialNotMoreThanABoundedNumberOfTimes) {
+TEST(ForgedMessages, ForAnAbsentPeerDialNotMoreThanABoundedNumberOfTimes) {
   Grid grid(2);
   grid.start(0);
   grid.run(5s);
@@ -216,7 +216,7 @@ TEST(ForgedWords, ForAnAbsentPeerDialNotMoreThanABoundedNumberOfTimes) {
   EXPECT_EQ(grid[0].told, Told{});
 }
 
-TEST(ForgedWords, ForAnAbsentPeerDoNotDialFasterThanEveryOtherMillisecond) {
+TEST(ForgedMessages, ForAnAbsentPeerDoNotDialFasterThanEveryOtherMillisecond) {
   Grid grid(2);
   grid.start(0);
   grid.run(5s);
@@ -225,7 +225,7 @@ TEST(ForgedWords, ForAnAbsentPeerDoNotDialFasterThanEveryOtherMillisecond) {
   EXPECT_LE(grid.asked(0, 1).dials.size() - before, 5u);
 }
 
-TEST(ForgedWords, NeitherEndASessionNorBeginOne) {
+TEST(ForgedMessages, NeitherEndASessionNorBeginOne) {
   Grid grid(2);
   grid.start_all();
   grid.run(10ms);
@@ -248,7 +248,7 @@ TEST(ForgedWords, NeitherEndASessionNorBeginOne) {
   EXPECT_EQ(grid.links(0).session(id(1)), session);
 }
 
-TEST(ForgedWords, ARecordIsDeliveredOnlyWithAllFourNumbersRight) {
+TEST(ForgedMessages, ARecordIsDeliveredOnlyWithAllFourNumbersRight) {
   for (int wrong = 0; wrong <= 4; ++wrong) {
     Grid grid(2);
     grid.start_all();
@@ -295,7 +295,7 @@ TEST(Grids, ANodeThatIsBeyondThisGridIsNamedAsOneOfAnother) {
   grid.start_all();
   grid.put(0, greeting({.from = 7, .nodes = 8}));
   EXPECT_EQ(grid[0].happened.with("node 7 of another grid greets: n = 8 there, n = 2 here"), 1);
-  EXPECT_EQ(grid[0].happened.with("nobody of this grid"), 0);
+  EXPECT_EQ(grid[0].happened.with("outside this grid"), 0);
 }
 
 TEST_F(Greeting0, AGreetingThatDoesNotSayHelloIsDropped) {

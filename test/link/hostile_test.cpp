@@ -87,7 +87,7 @@ TEST_F(Hostile, FromNobodyOfThisGridOrForAnotherNodeIsDropped) {
     e.to = id(to);
     grid_.put(0, {e, body_of(id(1), {"no"})});
   }
-  EXPECT_EQ(grid_[0].happened.with("a message from nobody of this grid"), 1);
+  EXPECT_EQ(grid_[0].happened.with("a message from outside this grid"), 1);
 }
 
 TEST_F(Hostile, AnAcknowledgementOfWhatWasNeverSentIsDroppedWithItsRecords) {

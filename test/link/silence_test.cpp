@@ -131,7 +131,7 @@ TEST_F(Silence, TimersFireEvenIfFramesArriveAllTheTime) {
   EXPECT_GE(grid_.asked(0, 2).sent.size() - before, 2u) << "pings";
 }
 
-TEST_F(Silence, RecordsAreWordsToo) {
+TEST_F(Silence, RecordsCountToo) {
   // Pings of node 1 do not arrive, but records do: the test puts them on the port.
   grid_.block(1, 0);
   for (int i = 0; i < 10; ++i) {
@@ -142,7 +142,7 @@ TEST_F(Silence, RecordsAreWordsToo) {
   EXPECT_EQ(grid_[0].told, Told(10, "1: a"));
 }
 
-TEST_F(Silence, GreetingsOfAPeerThatIsNotInTheSessionAreNotWordsInIt) {
+TEST_F(Silence, GreetingsOfAPeerThatIsNotInTheSessionDoNotCount) {
   grid_.stop(1);
   const Message greeting{in_session(grid_, 1, 0, 0, 1),
                          wire::hello_body(id(1), {grid_.config_of(1).nodes, ""})};

@@ -78,7 +78,7 @@ class Child {
   Child(pid_t pid, int descriptor, int words) : pid_(pid), channel_(descriptor), words_(words) {}
   /// `ends`: of the channel, the child's is the second; -1: there is none.
   static Child fork_off(std::array<int, 2> ends, const std::function<void(int descriptor)>& work);
-  std::string last_words() const;
+  std::string last_output() const;
 
   pid_t pid_;
   Channel channel_;

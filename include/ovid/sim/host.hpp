@@ -150,7 +150,7 @@ class Host final : private link::Transport,
   std::vector<base::Rope> replies_;
   base::Time wake_at_ = base::kNever;  // earliest Wake on the agenda
   base::Time taken_at_{};              // when the last message was read
-  base::Time deaf_until_{};            // until then no message is read
+  base::Time not_read_until_{};        // until then no message is read
   bool crashed_ = false;               // by one of its agents, in this turn
   bool records_sent_ = false;          // since Moment::RecordsSent was last passed
   std::optional<KillPoint> kill_point_;

@@ -24,7 +24,7 @@ class LedgerChecker {
   LedgerChecker(std::size_t nodes, const link::Config& config, Findings& findings)
       : bytes_max_(config.overfull_bytes()),
         findings_(findings),
-        next_(nodes),
+        last_checked_(nodes),
         accounts_(nodes * nodes) {}
 
   void offered(base::NodeId from, base::NodeId to) { ++account(from, to).offered; }
@@ -50,13 +50,13 @@ class LedgerChecker {
     bool unseen = false;
   };
   Account& account(base::NodeId from, base::NodeId to) {
-    return accounts_[from.value * next_.size() + to.value];
+    return accounts_[from.value * last_checked_.size() + to.value];
   }
 
   const std::size_t bytes_max_;
   Findings& findings_;
-  std::vector<std::size_t> next_;  // the peer whose ledger was checked last
-  std::vector<Account> accounts_;  // by sender, receiver
+  std::vector<std::size_t> last_checked_;  // the peer whose ledger was checked last
+  std::vector<Account> accounts_;          // by sender, receiver
 };
 
 }  // namespace ovid::sim

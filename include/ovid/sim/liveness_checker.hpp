@@ -82,7 +82,7 @@ class LivenessChecker {
   base::Duration effects_last(Verb verb) const;
   bool slow_path(base::Time since) const;
   bool cut_off_anew(std::size_t index, base::NodeId at, base::NodeId peer) const;
-  bool old_words(base::NodeId a, base::NodeId b) const;
+  bool old_messages(base::NodeId a, base::NodeId b) const;
   static bool concerns_path(const Action& action, base::NodeId at, base::NodeId peer);
   static bool takes_away(const Action& action, base::NodeId at, base::NodeId peer);
 
