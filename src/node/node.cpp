@@ -133,11 +133,15 @@ void Node::peer_down(base::NodeId peer, const link::Evidence& evidence) {
 }
 
 void Node::message(base::NodeId from, std::string_view contents) {
-  // The usual case, made in place: a copy of what was written in parts just before waits for the
-  // processor's store buffer.
-  if (seats_.size() == 1)
-    return seats_.front().step(
-        agent::Event(std::in_place_type<agent::Message>, agent::Address{from, {}}, contents));
+  if (seats_.size() == 1) {
+    // The usual case, made in place: a copy of what was written in parts just before waits for the
+    // processor's store buffer.
+    agent::Event event(std::in_place_type<agent::Message>);
+    auto& message = *std::get_if<agent::Message>(&event);
+    message.from.node = from;
+    message.contents = contents;
+    return seats_.front().step(event);
+  }
   if (const auto arrival = routes_.arrived(from, contents))
     seats_[arrival->to.value].step(agent::Message{arrival->from, arrival->contents});
 }
