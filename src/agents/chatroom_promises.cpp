@@ -1,30 +1,12 @@
 #include "ovid/agents/chatroom_promises.hpp"
 
-#include <cstring>
-
 #include <fmt/format.h>
 
 #include "ovid/base/match.hpp"
+#include "ovid/base/text_hash.hpp"
 
 namespace ovid::agents {
 namespace {
-
-/// Different texts are different numbers, mostly: eight bytes a step, each step a multiplication by
-/// an odd number with its high half folded in.
-std::uint64_t hash_of(std::string_view text) {
-  std::uint64_t hash = text.size();
-  const auto mix = [&hash](std::uint64_t value) {
-    hash = (hash ^ value) * 0x9e3779b97f4a7c15;
-    hash ^= hash >> 32;
-  };
-  for (; text.size() >= sizeof(std::uint64_t); text.remove_prefix(sizeof(std::uint64_t))) {
-    std::uint64_t value = 0;
-    std::memcpy(&value, text.data(), sizeof value);
-    mix(value);
-  }
-  for (const char c : text) mix(static_cast<unsigned char>(c));
-  return hash;
-}
 
 /// Takes `text` off the beginning of what is left.
 bool take(std::string_view& left, std::string_view text) {
@@ -42,7 +24,7 @@ void ChatroomPromises::event(const agent::Event& event) {
   std::visit(base::Match{
                  [&](const agent::Start& e) { up_.insert(e.self.node); },
                  [&](const agent::Message& e) {
-                   log_.push_back({e.contents.size(), hash_of(e.contents)});
+                   log_.push_back({e.contents.size(), base::text_hash(e.contents)});
                  },
                  [&](const agent::PeerUp& e) { up_.insert(e.peer); },
                  [&](const agent::PeerDown& e) { up_.erase(e.peer); },
@@ -57,7 +39,7 @@ void ChatroomPromises::line(const agent::Line& line) {
   constexpr std::string_view kBroadcast = "broadcast ";
   if (line.text.starts_with(kBroadcast) && line.text.size() > kBroadcast.size()) {
     const std::string text(line.text.substr(kBroadcast.size()));
-    log_.push_back({text.size(), hash_of(text)});
+    log_.push_back({text.size(), base::text_hash(text)});
     expected_.push_back(agent::Send{agent::Everybody{}, text});
   } else if (line.text == "get") {
     wants_log_ = line.client;
@@ -80,7 +62,7 @@ bool ChatroomPromises::has_log(std::string_view answer) const {
   if (!take(answer, "messages ")) return false;
   for (const Text& text : log_) {
     if (&text != log_.data() && !take(answer, ",")) return false;
-    if (answer.size() < text.bytes || hash_of(answer.substr(0, text.bytes)) != text.hash)
+    if (answer.size() < text.bytes || base::text_hash(answer.substr(0, text.bytes)) != text.hash)
       return false;
     answer.remove_prefix(text.bytes);
   }

@@ -1,31 +1,17 @@
 #include "ovid/sim/session_checker.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include <fmt/format.h>
+
+#include "ovid/base/text_hash.hpp"
 
 namespace ovid::sim {
 namespace {
 
-/// A hash that differs for different records, almost always: FNV-1a on eight bytes at a time. Each
-/// step also folds the high half into the low one.
+/// Stands for a record: its contents and the agents at its ends.
 std::uint64_t hash_of(agent::AgentId from, agent::AgentId to, std::string_view text) {
-  constexpr std::uint64_t kPrime = 0x100000001b3;
-  std::uint64_t hash = 0xcbf29ce484222325;
-  const auto mix = [&hash](std::uint64_t value) {
-    hash = (hash ^ value) * kPrime;
-    hash ^= hash >> 32;
-  };
-  mix(static_cast<std::uint64_t>(from.value) << 32 | to.value);
-  mix(text.size());
-  for (; text.size() >= sizeof(std::uint64_t); text.remove_prefix(sizeof(std::uint64_t))) {
-    std::uint64_t value = 0;
-    std::memcpy(&value, text.data(), sizeof value);
-    mix(value);
-  }
-  for (const char c : text) mix(static_cast<unsigned char>(c));
-  return hash;
+  return base::text_hash(text, static_cast<std::uint64_t>(from.value) << 32 | to.value);
 }
 
 link::SessionName mirrored(const link::SessionName& name) {
