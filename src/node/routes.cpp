@@ -51,7 +51,7 @@ bool Routes::send(agent::AgentId from, const agent::Destination& to, std::string
   return true;
 }
 
-std::optional<Routes::Arrival> Routes::addressed(base::NodeId from, std::string_view contents) {
+std::optional<Routes::Arrival> Routes::arrived(base::NodeId from, std::string_view contents) {
   const auto prefix = take_address_prefix(contents);
   if (!prefix) {
     drops_.count(from, DropReason::NoSuchAgent, [this] {

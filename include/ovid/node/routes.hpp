@@ -33,11 +33,8 @@ class Routes {
     agent::AgentId to;
     std::string_view contents;  ///< of the record
   };
-  /// Reads a record of a peer; nullopt if it is dropped.
-  std::optional<Arrival> arrived(base::NodeId from, std::string_view contents) {
-    if (agents_ == 1) return Arrival{from, {}, contents};
-    return addressed(from, contents);
-  }
+  /// Reads a record of a peer, in a grid whose nodes host several agents; nullopt if it is dropped.
+  std::optional<Arrival> arrived(base::NodeId from, std::string_view contents);
 
   // Messages between agents of this node wait for its next turn.
 
@@ -56,7 +53,6 @@ class Routes {
   std::optional<Local> take_local();
 
  private:
-  std::optional<Arrival> addressed(base::NodeId from, std::string_view contents);
   bool hosts(agent::AgentId to, base::NodeId from);
 
   const base::NodeId self_;
