@@ -291,22 +291,18 @@ void Link::count_congestion() {
 }
 
 PeerState Link::state() const {
-  return {session(), peer_incarnation(), session_ ? session_->outbox().ledger().offered : 0,
-          unacked_bytes(), ledger()};
+  PeerState state;
+  state.ledger = ledger();
+  if (!session_) return state;
+  state.session = session_->name();
+  state.incarnation = session_->peer();
+  state.last_record = session_->outbox().ledger().offered;
+  state.unacked_bytes = unacked_bytes();
+  return state;
 }
 
 Ledger Link::ledger() const {
   return session_ ? ended_ + session_->outbox().ledger() : ended_;
-}
-
-std::optional<base::Incarnation> Link::peer_incarnation() const {
-  if (!session_) return std::nullopt;
-  return session_->peer();
-}
-
-std::optional<SessionName> Link::session() const {
-  if (!session_) return std::nullopt;
-  return session_->name();
 }
 
 void Link::flush() {

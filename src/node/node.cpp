@@ -112,7 +112,7 @@ std::string Node::ledger_line() const {
   for (int id = 0; id < config_.nodes; ++id) {
     const base::NodeId peer{static_cast<std::uint16_t>(id)};
     if (peer == config_.self) continue;
-    const link::Ledger ledger = links_.ledger(peer);
+    const link::Ledger ledger = links_.state(peer).ledger;
     fmt::format_to(std::back_inserter(line),
                    " {}:offered={},acknowledged={},unacknowledged={},fate_unknown={}", id,
                    ledger.offered, ledger.acknowledged, ledger.unacknowledged, ledger.fate_unknown);

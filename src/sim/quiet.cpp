@@ -42,7 +42,8 @@ std::optional<std::string> Quiet::about(const Host& node, const Host& peer) cons
   const base::NodeId a = node.id();
   const base::NodeId b = peer.id();
   const bool reachable = peer.condition() == Condition::Running && open(a, b);
-  const auto session = node.peer(b).session;
+  const link::PeerState state = node.peer(b);
+  const auto& session = state.session;
   if (!session) {
     if (!reachable || network_.refuses(a, b) || network_.refuses(b, a)) return std::nullopt;
     return fmt::format("node {} is not in a session with {} yet", a.value, b.value);
@@ -53,7 +54,7 @@ std::optional<std::string> Quiet::about(const Host& node, const Host& peer) cons
                        b.value);
   if (!network_.connected(a, b))
     return fmt::format("node {} has no connection to {}", a.value, b.value);
-  if (node.peer(b).ledger.unacknowledged > network_.held(a, b))
+  if (state.ledger.unacknowledged > network_.held(a, b))
     return fmt::format("node {} has not acknowledged all records of {}", b.value, a.value);
   return std::nullopt;
 }

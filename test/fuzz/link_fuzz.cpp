@@ -62,7 +62,7 @@ struct Known {
     }
   }
   std::uint64_t from_incarnation() const {
-    if (const auto known = victim.links().peer_incarnation(from)) return known->value;
+    if (const auto known = victim.links().state(from).incarnation) return known->value;
     return world.runs(from) ? world.node(from).links().incarnation().value : kNobody;
   }
   std::uint64_t from_epoch() const {

@@ -62,7 +62,7 @@ void World::check_recovers() {
       const base::NodeId sender{static_cast<std::uint16_t>(from)};
       const base::NodeId receiver{static_cast<std::uint16_t>(to)};
       account_.check_acknowledged(sender, receiver,
-                                  node(sender).links().ledger(receiver).acknowledged);
+                                  node(sender).links().state(receiver).ledger.acknowledged);
     }
   run(kRecovery);
   if (managers_ < 2) return check(!node({0}).peer({1}).up, "who refuses is down");
@@ -76,8 +76,8 @@ void World::check_recovers() {
   b.broadcast(10);
   run(kAcknowledged);
   check(b.delivered > before, "what is sent arrives");
-  check(a.links().ledger(b.self).unacknowledged == 0, "what arrives is acknowledged");
-  check(b.links().ledger(a.self).unacknowledged == 0, "in both directions");
+  check(a.links().state(b.self).ledger.unacknowledged == 0, "what arrives is acknowledged");
+  check(b.links().state(a.self).ledger.unacknowledged == 0, "in both directions");
 }
 
 }  // namespace ovid::fuzz

@@ -113,7 +113,7 @@ void Node::peer_up(base::NodeId id) {
   Peer& p = peer(id);
   check(!p.up, "up comes once");
   p.up = true;
-  p.session = links_.session(id).value();
+  p.session = links_.state(id).session.value();
   check(drew(p.session.mine.value) && p.session.peer != base::Epoch{}, "a session has its name");
   p.delivered = 0;
   ++transitions;

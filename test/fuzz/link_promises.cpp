@@ -23,16 +23,17 @@ void Node::check_promises() {
     if (i == self.value) continue;
     const base::NodeId id{i};
     Peer& p = peer(id);
-    const link::Ledger ledger = links_.ledger(id);
+    const link::Ledger ledger = links_.state(id).ledger;
     check(ledger.offered == ledger.acknowledged + ledger.unacknowledged + ledger.fate_unknown,
           "the ledger balances");
     check(ledger.offered >= p.ledger.offered && ledger.acknowledged >= p.ledger.acknowledged &&
               ledger.fate_unknown >= p.ledger.fate_unknown,
           "what is in the ledger stays there");
     p.ledger = ledger;
-    check(links_.session(id).has_value() == p.up, "the listener knows who is up");
-    if (p.up) check(links_.session(id) == p.session, "another session comes with down and up");
-    const std::size_t unacked = links_.unacked_bytes(id);
+    check(links_.state(id).session.has_value() == p.up, "the listener knows who is up");
+    if (p.up)
+      check(links_.state(id).session == p.session, "another session comes with down and up");
+    const std::size_t unacked = links_.state(id).unacked_bytes;
     check(p.up || (unacked == 0 && ledger.unacknowledged == 0), "nothing is kept for who is down");
     check((unacked == 0) == (ledger.unacknowledged == 0), "bytes are kept for records");
     congested = congested || unacked >= config_.unacked_bytes_max;
@@ -46,8 +47,8 @@ void Node::check_turn_ended() {
   check(links_.deadline() > now_, "due timers fire at the end of a turn");
   for (std::uint16_t i = 0; i < kNodes; ++i) {
     if (i == self.value) continue;
-    check(links_.ledger({i}).offered == peer({i}).offered, "what was sent is in the ledger");
-    check(links_.unacked_bytes({i}) < 2 * config_.unacked_bytes_max + kLateRecordsMax,
+    check(links_.state({i}).ledger.offered == peer({i}).offered, "what was sent is in the ledger");
+    check(links_.state({i}).unacked_bytes < 2 * config_.unacked_bytes_max + kLateRecordsMax,
           "a queue beyond twice its bound ends the session");
   }
 }

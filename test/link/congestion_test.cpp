@@ -43,11 +43,11 @@ class Congestion : public ::testing::Test {
 };
 
 TEST_F(Congestion, BeginsAtTheBoundAndNotBefore) {
-  while (source().unacked_bytes(id(1)) + 2000 < kBound) {
+  while (source().state(id(1)).unacked_bytes + 2000 < kBound) {
     offer_a_kilobyte();
-    ASSERT_FALSE(source().congested()) << source().unacked_bytes(id(1));
+    ASSERT_FALSE(source().congested()) << source().state(id(1)).unacked_bytes;
   }
-  while (source().unacked_bytes(id(1)) < kBound) offer_a_kilobyte();
+  while (source().state(id(1)).unacked_bytes < kBound) offer_a_kilobyte();
   EXPECT_TRUE(source().congested());
   EXPECT_LE(offered_, 100u);
 }
@@ -59,7 +59,7 @@ TEST_F(Congestion, EndsWithTheAcknowledgementsAndNothingIsLost) {
   grid_.go_on(1);
   EXPECT_TRUE(grid_.run_until([&] { return !source().congested(); }, 400ms));
   grid_.run(400ms);
-  EXPECT_EQ(source().unacked_bytes(id(1)), 0u);
+  EXPECT_EQ(source().state(id(1)).unacked_bytes, 0u);
   EXPECT_EQ(grid_[1].told.size(), offered_);
   EXPECT_EQ(grid_[2].told.size(), offered_);
 }
@@ -79,7 +79,7 @@ TEST_F(Congestion, OfOnePeerLastsUntilTheLastOfThemHasCaughtUp) {
   while (!source().congested()) offer_a_kilobyte();
   grid_.go_on(2);
   grid_.run(400ms);
-  EXPECT_EQ(source().unacked_bytes(id(2)), 0u);
+  EXPECT_EQ(source().state(id(2)).unacked_bytes, 0u);
   EXPECT_TRUE(source().congested());
 }
 
@@ -89,8 +89,8 @@ TEST_F(Congestion, AtTwiceTheBoundTheSessionEndsAndTheOthersLoseNothing) {
   EXPECT_GE(offered_, 180u);
   EXPECT_LE(offered_, 201u);
   EXPECT_FALSE(source().congested());
-  EXPECT_EQ(source().unacked_bytes(id(1)), 0u);
-  EXPECT_EQ(source().ledger(id(1)).fate_unknown, offered_);
+  EXPECT_EQ(source().state(id(1)).unacked_bytes, 0u);
+  EXPECT_EQ(source().state(id(1)).ledger.fate_unknown, offered_);
   EXPECT_TRUE(balances(grid_, 0, 1));
   grid_.run(5ms);
   EXPECT_EQ(grid_[2].told.size(), offered_);
@@ -114,7 +114,7 @@ TEST_F(Congestion, SmallRecordsCountWithTheirBookkeeping) {
     source().send(id(2), "");  // makes every record a batch of its own
   }
   grid_.run(1ms);
-  EXPECT_TRUE(source().congested()) << source().unacked_bytes(id(1));
+  EXPECT_TRUE(source().congested()) << source().state(id(1)).unacked_bytes;
 }
 
 }  // namespace

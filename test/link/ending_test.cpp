@@ -115,7 +115,7 @@ TEST_F(Ending, ARefusedReconnectEndsTheSession) {
 }
 
 TEST_F(Ending, ACutWithASuccessfulReconnectEndsNothing) {
-  const auto session = grid_.links(0).session(id(1));
+  const auto session = grid_.links(0).state(id(1)).session;
   for (int i = 0; i < 20; ++i) {
     grid_.break_connection(0, 1);
     if (i % 3 == 0) grid_.break_connection(1, 0);
@@ -123,7 +123,7 @@ TEST_F(Ending, ACutWithASuccessfulReconnectEndsNothing) {
   }
   EXPECT_EQ(grid_[0].told, Told{});
   EXPECT_EQ(grid_[1].told, Told{});
-  EXPECT_EQ(grid_.links(0).session(id(1)), session);
+  EXPECT_EQ(grid_.links(0).state(id(1)).session, session);
   EXPECT_EQ(grid_[0].happened.with("reconnected within the session"), 20);
 }
 
@@ -142,7 +142,7 @@ TEST_F(Ending, AGapEndsTheSessionOnBothSidesAndTheNextOneBeginsAtOnce) {
   grid_.run(20ms);
   EXPECT_EQ(grid_[0].told, (Told{"down 1 gap", "up 1"}));
   EXPECT_EQ(grid_[1].told, (Told{"down 0 peer left", "up 0"}));
-  EXPECT_EQ(grid_.links(1).ledger(id(0)).fate_unknown, 2u);
+  EXPECT_EQ(grid_.links(1).state(id(0)).ledger.fate_unknown, 2u);
 }
 
 TEST_F(Ending, AGapAtTheEndIsNoticedByThePing) {

@@ -46,15 +46,15 @@ TEST(Sessions, TwoNodesSeeEachOtherWithinAFewTurns) {
   EXPECT_TRUE(grid.run_until([&] { return grid.all_up(); }, 6ms));
   EXPECT_EQ(grid[0].told, Told{"up 1"});
   EXPECT_EQ(grid[1].told, Told{"up 0"});
-  EXPECT_EQ(grid.links(0).peer_incarnation(id(1)), grid.links(1).incarnation());
+  EXPECT_EQ(grid.links(0).state(id(1)).incarnation, grid.links(1).incarnation());
 }
 
 TEST(Sessions, BothSidesGiveTheSessionTheSameName) {
   Grid grid(2);
   grid.start_all();
   grid.run(10ms);
-  const link::SessionName at0 = grid.links(0).session(id(1)).value();
-  const link::SessionName at1 = grid.links(1).session(id(0)).value();
+  const link::SessionName at0 = grid.links(0).state(id(1)).session.value();
+  const link::SessionName at1 = grid.links(1).state(id(0)).session.value();
   EXPECT_EQ(at0.mine, at1.peer);
   EXPECT_EQ(at0.peer, at1.mine);
   EXPECT_NE(at0.mine, base::Epoch{});
@@ -229,7 +229,7 @@ TEST(ForgedMessages, NeitherEndASessionNorBeginOne) {
   Grid grid(2);
   grid.start_all();
   grid.run(10ms);
-  const auto session = grid.links(0).session(id(1));
+  const auto session = grid.links(0).state(id(1)).session;
   const base::Incarnation own = grid.links(0).incarnation();
   const base::Incarnation peer = grid.links(1).incarnation();
   for (const base::Incarnation claimed : {peer, base::Incarnation{0xbad}, own})
@@ -245,7 +245,7 @@ TEST(ForgedMessages, NeitherEndASessionNorBeginOne) {
   grid.run(2s);
   EXPECT_EQ(grid[0].told, Told{"up 1"});
   EXPECT_EQ(grid[1].told, Told{"up 0"});
-  EXPECT_EQ(grid.links(0).session(id(1)), session);
+  EXPECT_EQ(grid.links(0).state(id(1)).session, session);
 }
 
 TEST(ForgedMessages, ARecordIsDeliveredOnlyWithAllFourNumbersRight) {

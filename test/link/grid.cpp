@@ -132,17 +132,17 @@ void Grid::report(base::NodeId node, base::NodeId peer, link::Report what) {
 }
 
 bool balances(Grid& grid, int node, int peer) {
-  const link::Ledger ledger = grid.links(node).ledger(id(peer));
+  const link::Ledger ledger = grid.links(node).state(id(peer)).ledger;
   return ledger.offered == ledger.acknowledged + ledger.unacknowledged + ledger.fate_unknown;
 }
 
 wire::Envelope in_session(Grid& grid, int from, int to, std::uint64_t first, std::uint32_t count,
                           std::uint64_t ack) {
-  const link::SessionName name = grid.links(to).session(id(from)).value();
+  const link::SessionName name = grid.links(to).state(id(from)).session.value();
   wire::Envelope e;
   e.from = id(from);
   e.to = id(to);
-  e.from_incarnation = grid.links(to).peer_incarnation(id(from)).value();
+  e.from_incarnation = grid.links(to).state(id(from)).incarnation.value();
   e.to_incarnation = grid.links(to).incarnation();
   e.from_epoch = name.peer;
   e.to_epoch = name.mine;

@@ -18,13 +18,13 @@ class Hostile : public ::testing::Test {
     grid_.start_all();
     grid_.run(10ms);
     for (int node = 0; node < 3; ++node) grid_[node].told.clear();
-    session_ = grid_.links(0).session(id(1));
+    session_ = grid_.links(0).state(id(1)).session;
     right_ = in_session(grid_, 1, 0, 1, 1);
   }
   ~Hostile() override {
     grid_.run(1s);
     for (int node = 0; node < 3; ++node) EXPECT_EQ(grid_[node].told, Told{}) << node;
-    EXPECT_EQ(grid_.links(0).session(id(1)), session_);
+    EXPECT_EQ(grid_.links(0).state(id(1)).session, session_);
   }
   long dropped() { return grid_[0].happened.with("dropped "); }
 

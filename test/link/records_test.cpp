@@ -57,11 +57,11 @@ TEST_F(Records, ASendGoesToOnePeer) {
 TEST_F(Records, ToAPeerThatIsNotUpHaveNoEffect) {
   grid_.kill(1);
   grid_.run(5ms);
-  const link::Ledger before = grid_.links(0).ledger(id(1));
+  const link::Ledger before = grid_.links(0).state(id(1)).ledger;
   grid_.links(0).send(id(1), "nobody");
   grid_.links(0).broadcast("only 2");
   grid_.run(5ms);
-  EXPECT_EQ(grid_.links(0).ledger(id(1)), before);
+  EXPECT_EQ(grid_.links(0).state(id(1)).ledger, before);
   EXPECT_EQ(grid_[2].heard_from(0), Told{"only 2"});
 }
 
@@ -124,7 +124,7 @@ TEST_F(Records, AcrossCutConnectionsArriveExactlyOnceInOrder) {
   EXPECT_EQ(grid_[0].told, Told{});
   EXPECT_EQ(grid_[2].heard_from(0), numbers(1500));
   const link::Ledger ledger{.offered = 1500, .acknowledged = 1500};
-  EXPECT_EQ(grid_.links(0).ledger(id(1)), ledger);
+  EXPECT_EQ(grid_.links(0).state(id(1)).ledger, ledger);
 }
 
 TEST_F(Records, ThatArriveTwiceOrLateAreDeliveredOnce) {
@@ -138,7 +138,7 @@ TEST_F(Records, ThatArriveTwiceOrLateAreDeliveredOnce) {
       if (message.envelope.to_epoch != base::Epoch{}) grid_.put(1, message);
   grid_.run(1s);
   EXPECT_EQ(grid_[1].heard_from(0), numbers(50));
-  EXPECT_EQ(grid_.links(0).ledger(id(1)).fate_unknown, 0u);
+  EXPECT_EQ(grid_.links(0).state(id(1)).ledger.fate_unknown, 0u);
 }
 
 TEST_F(Records, ABatchWhoseBeginningIsKnownIsDeliveredFromWhereItIsNew) {
@@ -188,8 +188,8 @@ TEST_F(Records, BroadcastInTheVeryTurnInWhichAPeerGoesDownAreInItsLedger) {
   grid_.run(200ms);
   const link::Ledger dead{.offered = 3, .fate_unknown = 3};
   const link::Ledger living{.offered = 4, .acknowledged = 4};
-  EXPECT_EQ(grid_.links(0).ledger(id(1)), dead);
-  EXPECT_EQ(grid_.links(0).ledger(id(2)), living);
+  EXPECT_EQ(grid_.links(0).state(id(1)).ledger, dead);
+  EXPECT_EQ(grid_.links(0).state(id(2)).ledger, living);
   EXPECT_EQ(grid_[2].heard_from(0), (Told{"x", "x", "x", "after"}));
 }
 
@@ -210,7 +210,7 @@ TEST_F(Records, TheLedgerBalancesWhateverHappens) {
     if (random.next() % 100 == 0 && !grid_.running(peer)) grid_.start(peer);
     expect_balance();
   }
-  const link::Ledger ledger = grid_.links(0).ledger(id(1));
+  const link::Ledger ledger = grid_.links(0).state(id(1)).ledger;
   EXPECT_GT(ledger.fate_unknown, 0u);
   EXPECT_GT(ledger.acknowledged, 0u);
   EXPECT_GT(ledger.offered, 2500u);
@@ -218,7 +218,7 @@ TEST_F(Records, TheLedgerBalancesWhateverHappens) {
 
 TEST_F(Records, AreAcknowledgedSoonAfterTheLastOneAlsoWhereThePeerHasNothingToSay) {
   grid_.links(0).broadcast("lone");
-  const auto acknowledged = [&] { return grid_.links(0).ledger(id(1)).acknowledged == 1; };
+  const auto acknowledged = [&] { return grid_.links(0).state(id(1)).ledger.acknowledged == 1; };
   EXPECT_TRUE(grid_.run_until(acknowledged, 7ms));  // both ends have turns of a millisecond
 }
 
@@ -227,7 +227,7 @@ TEST_F(Records, ThatComeOneAfterTheOtherAreAcknowledgedTogether) {
   for (int i = 0; i < 50; ++i, grid_.run(1ms)) grid_.links(0).send(id(1), "more");
   EXPECT_LE(grid_.asked(1, 0).sent.size(), before + 1);  // at most a ping
   grid_.run(7ms);
-  EXPECT_EQ(grid_.links(0).ledger(id(1)).unacknowledged, 0u);
+  EXPECT_EQ(grid_.links(0).state(id(1)).ledger.unacknowledged, 0u);
   EXPECT_LE(grid_.asked(1, 0).sent.size(), before + 2);
 }
 
@@ -238,7 +238,7 @@ TEST_F(Records, ThatAreAnsweredNeedNoAcknowledgement) {
   const std::size_t before = grid_.asked(1, 0).sent.size();
   grid_.links(0).send(id(1), "question");
   grid_.run(20ms);
-  EXPECT_EQ(grid_.links(0).ledger(id(1)).unacknowledged, 0u);
+  EXPECT_EQ(grid_.links(0).state(id(1)).ledger.unacknowledged, 0u);
   EXPECT_EQ(grid_.asked(1, 0).sent.size(), before + 1);
 }
 
@@ -258,17 +258,17 @@ TEST_F(FullConnections, WhoLeavesSaysSoAsSoonAsThereIsRoom) {
 TEST_F(Records, AreAcknowledgedByThePingAtTheLatest) {
   grid_.links(0).broadcast("x");
   grid_.run(2ms);
-  EXPECT_EQ(grid_.links(0).ledger(id(1)).unacknowledged, 1u);
+  EXPECT_EQ(grid_.links(0).state(id(1)).ledger.unacknowledged, 1u);
   grid_.run(205ms);
-  EXPECT_EQ(grid_.links(0).ledger(id(1)).unacknowledged, 0u);
-  EXPECT_EQ(grid_.links(0).unacked_bytes(id(1)), 0u);
+  EXPECT_EQ(grid_.links(0).state(id(1)).ledger.unacknowledged, 0u);
+  EXPECT_EQ(grid_.links(0).state(id(1)).unacked_bytes, 0u);
 }
 
 TEST_F(Records, ManyBytesAreAcknowledgedBeforeThePing) {
   grid_.run(130ms);
   for (int i = 0; i < 40; ++i) grid_.links(0).send(id(1), std::string(10000, 'x'));
   grid_.run(3ms);
-  EXPECT_GE(grid_.links(0).ledger(id(1)).acknowledged, 26u);
+  EXPECT_GE(grid_.links(0).state(id(1)).ledger.acknowledged, 26u);
 }
 
 }  // namespace

@@ -69,9 +69,6 @@ class Link {
   std::size_t unacked_bytes() const { return session_ ? session_->outbox().bytes() : 0; }
   Ledger ledger() const;
   PeerState state() const;
-  /// The peer's incarnation in the present session, and the session itself.
-  std::optional<base::Incarnation> peer_incarnation() const;
-  std::optional<SessionName> session() const;
   /// Why there is no session with the peer, as text for people. Precondition: not up.
   std::string failure() const { return dialer_.failure(); }
 

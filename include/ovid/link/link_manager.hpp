@@ -28,20 +28,12 @@ class LinkManager final : private SessionKeeper {
               observe::Stream& stream, Listener& listener);
 
   base::Incarnation incarnation() const { return shared_.incarnation; }
-  Ledger ledger(base::NodeId peer) const { return link(peer).ledger(); }
-  /// Cost of the records kept for the peer, in bytes.
-  std::size_t unacked_bytes(base::NodeId peer) const { return link(peer).unacked_bytes(); }
-  /// The incarnation of a peer that is up.
-  std::optional<base::Incarnation> peer_incarnation(base::NodeId peer) const {
-    return link(peer).peer_incarnation();
-  }
-  std::optional<SessionName> session(base::NodeId peer) const { return link(peer).session(); }
+  PeerState state(base::NodeId peer) const { return link(peer).state(); }
   /// True while the unacknowledged bytes of some peer are at or over their limit: then the source
   /// of records should wait.
   bool congested() const { return shared_.congested > 0; }
   /// How many records peers that are up have not acknowledged.
   std::uint64_t owed() const;
-  PeerState state(base::NodeId peer) const { return link(peer).state(); }
   const Config& config() const { return config_; }
   /// When turn_begins is to be called at the latest.
   base::Time deadline() const { return shared_.timers.next(); }
