@@ -53,6 +53,18 @@ class StartAndEnd(grid.SystemTest):
             self.addCleanup(busy.wait)
             self.addCleanup(busy.kill)
 
+    def assert_crashed_without_a_reset(self, g: grid.Grid, client: grid.Master, when: str) -> None:
+        """A client of node 0 reads to the end of the stream. Then the node is started again."""
+        try:
+            while client.socket.recv(1 << 16):
+                pass
+        except ConnectionError as error:
+            self.fail(f"{error!r} {when}")
+        self.assertEqual(g.nodes[0].wait(), -signal.SIGKILL)
+        client.close()
+        g.start(0)
+        self.assertTrue(g.all_see(range(2)), g.nodes[0].log())
+
     def test_a_crash_never_resets_the_connection_of_the_client_that_sent_it(self) -> None:
         """Masters print an error if their connection is reset. If up to 64 KiB of lines are sent
         together with `crash`, the connection must never be reset, whatever the lines are, wherever
@@ -67,16 +79,8 @@ class StartAndEnd(grid.SystemTest):
             said = b"".join(lines[:before] + [b"crash\n"] + lines[before:])
             self.assertLessEqual(len(said), 1 << 16)
             master = g.connect(0)
-            try:
-                master.send(said)
-                while master.socket.recv(1 << 16):
-                    pass
-            except ConnectionError as error:
-                self.fail(f"{error!r} in round {i}")
-            self.assertEqual(g.nodes[0].wait(), -signal.SIGKILL)
-            master.close()
-            g.start(0)
-            self.assertTrue(g.all_see(range(2)), g.nodes[0].log())
+            master.send(said)
+            self.assert_crashed_without_a_reset(g, master, f"in round {i}")
 
     def test_a_client_whose_lines_come_late_after_a_crash_reads_the_end_and_no_reset(self) -> None:
         """The client seems to have lost the processor while it was sending. It has already received
@@ -88,15 +92,7 @@ class StartAndEnd(grid.SystemTest):
             time.sleep(late_ms / 1000)
             with contextlib.suppress(BrokenPipeError):  # the node has ended
                 master.send(b"broadcast z\n" * 1000)
-            try:
-                while master.socket.recv(1 << 16):
-                    pass
-            except ConnectionError as error:
-                self.fail(f"{error!r} with lines {late_ms} ms late")
-            self.assertEqual(g.nodes[0].wait(), -signal.SIGKILL)
-            master.close()
-            g.start(0)
-            self.assertTrue(g.all_see(range(2)), g.nodes[0].log())
+            self.assert_crashed_without_a_reset(g, master, f"with lines {late_ms} ms late")
 
     @unittest.skipIf(grid.SANITIZED, "a sanitizer takes terabytes of address space")
     def test_an_agent_that_throws_ends_its_node_with_status_1_and_one_line(self) -> None:
