@@ -6,7 +6,23 @@
 
 #include <fmt/format.h>
 
+#include "ovid/base/cannot_start.hpp"
+
 namespace ovid::node {
+namespace {
+
+bool asks_for_a_store(const std::string& name, const agent::Agent& agent) {
+  std::string how = "something that is no std::exception";
+  try {
+    return agent.needs_store();
+  } catch (const std::exception& error) {
+    how = error.what();
+  } catch (...) {
+  }
+  throw base::CannotStart(fmt::format("agent {}: needs_store() threw: {}", name, how));
+}
+
+}  // namespace
 
 std::vector<Hosted> alone(std::string name, std::unique_ptr<agent::Agent> agent,
                           std::unique_ptr<agent::Promises> promises) {
@@ -19,6 +35,7 @@ Seat::Seat(agent::AgentId id, Hosted hosted, int nodes, TurnEffects& effects)
     : id_(id),
       name_(std::move(hosted.name)),
       agent_(std::move(hosted.agent)),
+      needs_store_(asks_for_a_store(name_, *agent_)),
       nodes_(nodes),
       effects_(effects) {}
 
@@ -75,12 +92,12 @@ void Seat::reply(base::ClientId client, base::Rope text) {
 
 void Seat::append(std::string_view value) {
   if (!effects_.obeys()) return;
-  if (may(breach_of_keep(value.size(), needs_store()))) effects_.append(id_, value);
+  if (may(breach_of_keep(value.size(), needs_store_))) effects_.append(id_, value);
 }
 
 void Seat::checkpoint(std::string_view value) {
   if (!effects_.obeys()) return;
-  if (may(breach_of_keep(value.size(), needs_store()))) effects_.checkpoint(id_, value);
+  if (may(breach_of_keep(value.size(), needs_store_))) effects_.checkpoint(id_, value);
 }
 
 void Seat::note(base::Severity severity, std::string_view text) {

@@ -1,13 +1,51 @@
 #include "ovid/node/seat.hpp"
 
+#include <memory>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "harness.hpp"
+
+#include "ovid/base/cannot_start.hpp"
 
 namespace ovid::test {
 namespace {
 
-class SeatTest : public NodeTest {};
+class SeatTest : public NodeTest {
+ protected:
+  /// Makes a node without a store of this agent.
+  void make(std::unique_ptr<agent::Agent> agent) {
+    node_ = std::make_unique<node::Node>(link::Config{.self = id(0), .nodes = 3},
+                                         node::alone("moody", std::move(agent)),
+                                         node::Services{*this, *this, random_, stream_, nullptr});
+  }
+};
+
+/// Needs no store when it is asked first, and one whenever it is asked again.
+class ChangesItsMind final : public agent::Agent {
+ public:
+  bool needs_store() const override { return asked_++ > 0; }
+  void step(const agent::Event& event, agent::Effects& effects) override {
+    if (const auto* line = std::get_if<agent::Line>(&event))
+      line->text == "append" ? effects.append("x") : effects.checkpoint("x");
+  }
+
+ private:
+  mutable int asked_ = 0;
+};
+
+/// Throws when it is asked whether it needs a store.
+template <typename Thrown>
+class CannotSay final : public agent::Agent {
+ public:
+  explicit CannotSay(Thrown thrown) : thrown_(std::move(thrown)) {}
+  bool needs_store() const override { throw thrown_; }
+  void step(const agent::Event&, agent::Effects&) override {}
+
+ private:
+  const Thrown thrown_;
+};
 
 TEST_F(SeatTest, ATimerFiresOnceWithinTheRangeAskedFor) {
   act_ = [](const std::string& event, agent::Effects& effects) {
@@ -92,6 +130,31 @@ TEST_F(SeatTest, TheDeadlineIsTheEarlierOneOfLinksAndAgents) {
   line("soon");
   EXPECT_EQ(node_->deadline(), now_ + 1ms);
   EXPECT_LT(node_->deadline(), of_links);
+}
+
+TEST_F(SeatTest, AnAgentThatFindsOutLaterThatItNeedsAStoreBreaksTheContract) {
+  for (const std::string call : {"append", "checkpoint"}) {
+    make(std::make_unique<ChangesItsMind>());
+    node_->start(now_);
+    line(call);
+    EXPECT_EQ(trace_.back(), "fails: agent moody at \"line 7: " + call +
+                                 "\": keeps a value, and has said that it needs no store");
+  }
+}
+
+TEST_F(SeatTest, AnAgentThatCannotSayWhetherItNeedsAStoreIsNamed) {
+  const auto why = [&](std::unique_ptr<agent::Agent> agent) -> std::string {
+    try {
+      make(std::move(agent));
+    } catch (const base::CannotStart& error) {
+      return error.what();
+    }
+    return "starts";
+  };
+  EXPECT_EQ(why(std::make_unique<CannotSay<std::runtime_error>>(std::runtime_error("no idea"))),
+            "agent moody: needs_store() threw: no idea");
+  EXPECT_EQ(why(std::make_unique<CannotSay<int>>(7)),
+            "agent moody: needs_store() threw: something that is no std::exception");
 }
 
 }  // namespace

@@ -19,8 +19,8 @@ class Agent {
   virtual ~Agent() = default;
   /// An exception that leaves it ends the node, as a breach of the contract does.
   virtual void step(const Event& event, Effects& effects) = 0;
-  /// Whether it appends or checkpoints: a node without a store refuses it at start. Always the
-  /// same answer.
+  /// Whether it appends or checkpoints: a node without a store refuses it at start. Asked once,
+  /// before the first step; a node whose agent throws here does not start.
   virtual bool needs_store() const { return false; }
 };
 

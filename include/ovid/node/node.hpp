@@ -24,7 +24,7 @@ class Sources;
 /// Owns the agents. Used on the loop's thread.
 class Node final : private link::Listener, private link::Receiver {
  public:
-  /// Throws base::CannotStart if an agent needs a store and there is none.
+  /// Throws base::CannotStart if an agent needs a store and there is none, or cannot say so.
   Node(const link::Config& config, std::vector<Hosted> agents, const Services& services);
 
   /// Once, before the first turn: starts the agents, with their values from the store, and the

@@ -30,12 +30,15 @@ std::vector<Hosted> alone(std::string name, std::unique_ptr<agent::Agent> agent,
 /// Owned by the node, on the loop's thread.
 class Seat final : private agent::Effects {
  public:
-  /// An agent of a grid of `nodes` nodes. The effects are borrowed.
+  /// An agent of a grid of `nodes` nodes. The effects are borrowed. Asks the agent whether it needs
+  /// a store; throws base::CannotStart if that throws.
   Seat(agent::AgentId id, Hosted hosted, int nodes, TurnEffects& effects);
 
   agent::AgentId id() const { return id_; }
   const std::string& name() const { return name_; }
-  bool needs_store() const { return agent_->needs_store(); }
+  /// What the agent has said when it got this seat. It is not asked again: with another answer it
+  /// would keep values in a node that has no store.
+  bool needs_store() const { return needs_store_; }
   void step(const agent::Event& event);
   /// Steps the agent for every timer that is due.
   void fire_timers();
@@ -59,6 +62,7 @@ class Seat final : private agent::Effects {
   const agent::AgentId id_;
   const std::string name_;
   std::unique_ptr<agent::Agent> agent_;
+  const bool needs_store_;
   const int nodes_;
   TurnEffects& effects_;
   base::Timers<agent::TimerId> timers_;
