@@ -37,15 +37,17 @@ bool Routes::send(agent::AgentId from, const agent::Destination& to, std::string
     local_.push_back({{self_, from}, address->agent, std::string(contents)});
     return true;
   }
+  // All nodes host the same number. A larger id would also not fit into the prefix.
+  if (address && address->agent.value >= agents_) {
+    drops_.count(address->node, DropReason::NoSuchAgent, [this, address] {
+      return fmt::format("a message for agent {}, nodes of this grid host {}", address->agent.value,
+                         agents_);
+    });
+    return true;
+  }
   if (agents_ > 1) {
     outgoing_ = address_prefix({address ? address->agent : from, from});
     contents = outgoing_.append(contents);
-  } else if (address && address->agent != agent::AgentId{}) {
-    drops_.count(address->node, DropReason::NoSuchAgent, [address] {
-      return fmt::format("a message for agent {}, nodes of this grid host one",
-                         address->agent.value);
-    });
-    return true;
   }
   address ? links_.send(address->node, contents) : links_.broadcast(contents);
   return true;

@@ -1,13 +1,25 @@
 #include "ovid/node/routes.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "harness.hpp"
+#include <fmt/format.h>
 
 namespace ovid::test {
 namespace {
 
 class RoutesTest : public NodeTest {};
+
+/// What was dropped: the last one's peer and count, and the texts of those that are worth a line.
+struct Losses final : observe::Reader {
+  void read(const observe::Event& event) override {
+    last = std::get<observe::Dropped>(event);
+    if (!last.what.empty()) texts.push_back(last.what);
+  }
+  observe::Dropped last{};
+  Lines texts;
+};
 
 TEST_F(RoutesTest, AMessageToItselfArrivesInTheNextTurnWhichFollowsWithoutWaiting) {
   act_ = [](const std::string& event, agent::Effects& effects) {
@@ -88,6 +100,32 @@ TEST_F(RoutesTest, RecordsThatNameNobodyHereAreDropped) {
   say(1, {"2 0 a", "x", "", "0", "0 1", "-1 0 a", "70000 0 a", "0 0 fine"});
   turn();
   EXPECT_EQ(trace_, (Lines{"0: message 1: fine"}));
+}
+
+TEST_F(RoutesTest, AMessageForAnAgentThatNoNodeHostsDoesNotLeave) {
+  for (const int agents : {1, 2}) {
+    Losses lost;
+    act_ = [agents](const std::string& event, agent::Effects& effects) {
+      if (event != "line 7: go") return;
+      for (const int beyond : {agents, 999, 1000, 65535})
+        effects.send(agent::Address(id(1), {static_cast<std::uint16_t>(beyond)}), "lost");
+      effects.send(agent::Address(id(1), {static_cast<std::uint16_t>(agents - 1)}), "sent");
+    };
+    host(agents);
+    stream_.give(lost, observe::Kinds::of<observe::Dropped>());
+    start_with_peer();
+    line("go");
+    EXPECT_EQ(trace_.back(), agents == 1 ? "sent 1 sent" : "sent 1 1 0 sent");
+    EXPECT_EQ(std::count_if(trace_.begin(), trace_.end(),
+                            [](const std::string& text) { return text.starts_with("sent "); }),
+              1);
+    EXPECT_EQ(lost.texts,
+              Lines{fmt::format("a message for agent {0}, nodes of this grid host {0}", agents)});
+    EXPECT_EQ(lost.last.peer, id(1));
+    EXPECT_EQ(lost.last.reason, observe::DropReason::NoSuchAgent);
+    EXPECT_EQ(lost.last.count, 4u);
+    stream_.give(lost, {});
+  }
 }
 
 TEST_F(RoutesTest, ALoneAgentsContentsAreBare) {

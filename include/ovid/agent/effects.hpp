@@ -57,9 +57,9 @@ class Effects {
  public:
   virtual ~Effects() = default;
 
-  /// To a peer that is not up (the agent has had the PeerDown), or to an agent that the other node
-  /// does not host (which that node logs): dropped. To an agent of this node, itself included: in
-  /// order, in the next turn, which follows without waiting.
+  /// To a peer that is not up (the agent has had the PeerDown), or to an agent that nodes of this
+  /// grid do not host (which the sender logs): dropped. To an agent of this node, itself included:
+  /// in order, in the next turn, which follows without waiting.
   /// While more than half of kLocalBytesMax waits there, clients and peers are not read.
   /// Breach: more than kContentsBytesMax bytes, a node outside of the grid, or a message to this
   /// node with which more than kLocalBytesMax would wait.

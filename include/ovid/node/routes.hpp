@@ -17,7 +17,8 @@
 
 namespace ovid::node {
 
-/// Owned by a node. Messages for an agent that the node does not host are dropped and counted here.
+/// Owned by a node. Messages for an agent that nodes do not host are dropped and counted here, if
+/// they are sent to a peer or come from one.
 class Routes {
  public:
   /// For a node that hosts `agents` agents, 1..kAgentsMax. Links and stream are borrowed.
