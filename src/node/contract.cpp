@@ -22,6 +22,9 @@ Breach breach_of_send(const agent::Destination& to, std::size_t bytes, int nodes
 
 Breach breach_of_timer(base::Duration min, base::Duration max) {
   if (min >= base::Duration{} && min <= max && max <= agent::kTimerMax) return std::nullopt;
+  if (min >= base::Duration{} && min <= max)
+    return fmt::format("asks for a timer of up to {} ns, at most {} are allowed", max.count(),
+                       agent::kTimerMax.count());
   return fmt::format("asks for a timer of {}..{} ms", base::in_ms(min), base::in_ms(max));
 }
 
