@@ -83,6 +83,33 @@ TEST(ADisk, LosesInACrashWhatIsNotSyncedFromAnyValueOn) {
   EXPECT_EQ(seen, (std::set<std::string>{"0: a", "1: a,b", "2: C|", "3: C|d"}));
 }
 
+TEST(ADisk, LosesInACrashForAllAgentsWhatCameAfterOnePlace) {
+  std::set<std::string> seen;
+  SeededRandom random(1);
+  for (int i = 0; i < 100; ++i) {
+    Disk disk;
+    disk.append(kFirst, "a");
+    disk.append(kSecond, "b");
+    disk.checkpoint(kFirst, "C");
+    disk.append(kSecond, "d");
+    disk.crash(random);
+    seen.insert(kept(disk) + " and " + kept(disk, kSecond));
+  }
+  EXPECT_EQ(seen, (std::set<std::string>{" and ", "a and ", "a and b", "C| and b", "C| and b,d"}));
+}
+
+TEST(ADisk, WhatIsRecoveredStaysReadableUntilASync) {
+  Disk disk;
+  disk.checkpoint(kFirst, "a checkpoint that does not fit into a short string");
+  disk.append(kFirst, "a value that does not fit into a short string");
+  disk.sync();
+  const node::Recovery recovery = disk.recover(kFirst);
+  disk.checkpoint(kFirst, "another one");
+  for (int i = 0; i < 1000; ++i) disk.append(kFirst, "and more");
+  EXPECT_EQ(recovery.checkpoint, "a checkpoint that does not fit into a short string");
+  EXPECT_EQ(recovery.appended.front(), "a value that does not fit into a short string");
+}
+
 TEST(ADisk, LosesNothingInACrashIfAllIsSynced) {
   Disk disk;
   SeededRandom random(1);

@@ -1,5 +1,7 @@
 #pragma once
-// A store for tests: a text file. Each sync appends the new values to it, one on each line.
+// A store for tests: a text file. Each sync appends the new values to it, one on each line. Nothing
+// is written before that, so what a node has appended in its last turn is lost if it ends itself.
+// The few bytes of a test are written at once: a kill leaves no incomplete line.
 
 #include <fstream>
 #include <string>
