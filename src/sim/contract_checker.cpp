@@ -36,41 +36,42 @@ void ContractChecker::event(Host& host, base::Time local, agent::AgentId agent,
              event);
 }
 
-/// Checks what the agent has recovered: all values that were durable, and the first few or none of
-/// the values that were not synced. From now on these count as durable.
+void ContractChecker::Kept::add(const Write& write) {
+  if (write.checkpoint) {
+    checkpoint = write.value;
+    appended.clear();
+  } else {
+    appended.push_back(write.value);
+  }
+}
+
+/// The agent must have recovered what one of the possible logs has of it. From now on only the logs
+/// of which this is true are possible.
 void ContractChecker::started(Host& host, agent::AgentId agent, const agent::Start& start) {
   Node& n = node(host);
   if (!start.recovered) return broken(host, "starts without its store");
-  const auto state_after = [&](std::size_t unsynced) {
-    std::optional<std::string> checkpoint;
-    std::vector<std::string> appended;
-    const auto apply = [&](const Write& write) {
-      if (write.agent != agent) return;
-      if (write.checkpoint) {
-        checkpoint = write.value;
-        appended.clear();
-      } else {
-        appended.push_back(write.value);
-      }
-    };
-    for (const Write& write : n.durable) apply(write);
-    for (std::size_t i = 0; i < unsynced; ++i) apply(n.unsynced[i]);
-    return std::pair(checkpoint, appended);
-  };
-  std::optional<std::string> checkpoint;
-  if (start.recovered->checkpoint) checkpoint = *start.recovered->checkpoint;
-  const std::vector<std::string> appended(start.recovered->appended.begin(),
-                                          start.recovered->appended.end());
-  for (std::size_t unsynced = 0; unsynced <= n.unsynced.size(); ++unsynced) {
-    if (state_after(unsynced) != std::pair(checkpoint, appended)) continue;
-    for (std::size_t i = 0; i < n.unsynced.size(); ++i)
-      if (i < unsynced && n.unsynced[i].agent == agent) n.durable.push_back(n.unsynced[i]);
-    std::erase_if(n.unsynced, [agent](const Write& write) { return write.agent == agent; });
-    return;
-  }
-  broken(host,
-         fmt::format("agent {} recovers what it did not leave: {} values after {}", agent.value,
-                     appended.size(), checkpoint ? "a checkpoint" : "no checkpoint"));
+  Kept recovered;
+  if (start.recovered->checkpoint) recovered.checkpoint = *start.recovered->checkpoint;
+  recovered.appended.assign(start.recovered->appended.begin(), start.recovered->appended.end());
+  const Kept& durable = n.durable[agent];
+  std::erase_if(n.since, [&](const Log& log) {
+    Kept kept = durable;
+    for (const Write& write : log)
+      if (write.agent == agent) kept.add(write);
+    return kept != recovered;
+  });
+  if (!n.since.empty()) return;
+  n.since.assign(1, Log());
+  broken(host, fmt::format("agent {} recovers what it did not leave: {} values after {}",
+                           agent.value, recovered.appended.size(),
+                           recovered.checkpoint ? "a checkpoint" : "no checkpoint"));
+}
+
+/// All agents have started, so the logs that are still possible differ in nothing that an agent
+/// recovers.
+void ContractChecker::settle(Node& node) {
+  for (const Write& write : node.since.front()) node.durable[write.agent].add(write);
+  node.since.assign(1, Log());
 }
 
 void ContractChecker::message(Host& host, agent::AgentId agent, const agent::Message& message) {
@@ -129,7 +130,7 @@ void ContractChecker::effect(Host& host, base::Time local, agent::AgentId agent,
 void ContractChecker::synced(Host& host) {
   Node& n = node(host);
   if (++n.syncs_in_turn > 1) broken(host, "more than one sync in a turn");
-  std::move(n.unsynced.begin(), n.unsynced.end(), std::back_inserter(n.durable));
+  for (Log& log : n.since) log.insert(log.end(), n.unsynced.begin(), n.unsynced.end());
   n.unsynced.clear();
 }
 
@@ -141,6 +142,7 @@ void ContractChecker::leaves(Host& host) {
 
 void ContractChecker::turn_begins(Host& host) {
   Node& n = node(host);
+  if (!n.crashed) settle(n);
   ++n.turn;
   n.local_in_turn = 0;
   n.syncs_in_turn = 0;
@@ -156,8 +158,20 @@ void ContractChecker::turn_ends(Host& host, base::Time local) {
     if (timer.max <= local) broken(host, fmt::format("timer {} does not fire", key.second.value));
 }
 
+/// Of what was not synced, the first few are durable or none, unless a crash "at once" has lost all
+/// of it already.
 void ContractChecker::ended(base::NodeId id) {
   Node& n = nodes_[id.value];
+  std::vector<Log> possible;
+  for (const Log& log : n.since) {
+    possible.push_back(log);
+    for (const Write& write : n.unsynced) {
+      possible.push_back(possible.back());
+      possible.back().push_back(write);
+    }
+  }
+  n.since = std::move(possible);
+  n.unsynced.clear();
   n.timers.clear();
   n.local.clear();
   n.crashed.reset();

@@ -2,8 +2,9 @@
 // The promises of the agent contract (agent/effects.hpp), checked while a simulated grid runs:
 //
 //   order        nothing leaves a node before what was appended is synced; at most one sync a turn
-//   durability   values that were synced before a crash are recovered, in order; of the others,
-//                the first few or none are, and none after a crash "at once"
+//   durability   values that were synced before a crash are recovered, in order; of the others, the
+//                first few or none are, of all agents of the node together, and none after a crash
+//                "at once"
 //   timers       fire once, when they are due and not before, and not after they were cancelled
 //   itself       messages to agents of the same node arrive in order, in the next turn, at most 64
 //                of them a turn, none lost
@@ -49,7 +50,14 @@ class ContractChecker {
     agent::AgentId agent;
     bool checkpoint = false;
     std::string value;
-    bool operator==(const Write&) const = default;
+  };
+  using Log = std::vector<Write>;  // of all agents of a node, in order
+  /// What the store has for one agent.
+  struct Kept {
+    std::optional<std::string> checkpoint{};
+    std::vector<std::string> appended{};
+    void add(const Write& write);
+    bool operator==(const Kept&) const = default;
   };
   struct Timer {
     base::Time min;
@@ -62,8 +70,12 @@ class ContractChecker {
     std::string contents;
   };
   struct Node {
-    std::vector<Write> durable;
-    std::vector<Write> unsynced;
+    std::map<agent::AgentId, Kept> durable;
+    // What has become durable after that. A kill cuts a log at an unknown place, and what the
+    // agents recover shows, one after the other, where it was. These are the logs that are still
+    // possible, at least one.
+    std::vector<Log> since{Log()};
+    Log unsynced;  // of the present process
     std::map<std::pair<agent::AgentId, agent::TimerId>, Timer> timers;
     std::deque<Local> local;
     std::size_t local_in_turn = 0;
@@ -73,6 +85,7 @@ class ContractChecker {
   };
 
   void started(Host& host, agent::AgentId agent, const agent::Start& start);
+  static void settle(Node& node);
   void message(Host& host, agent::AgentId agent, const agent::Message& message);
   void fired(Host& host, base::Time local, agent::AgentId agent, agent::TimerId id);
   void broken(const Host& host, const std::string& what);
