@@ -17,6 +17,7 @@
 #include "ovid/agents/chatroom.hpp"
 #include "ovid/agents/chatroom_promises.hpp"
 #include "ovid/agents/echo.hpp"
+#include "ovid/agents/echo_promises.hpp"
 #include "ovid/app/arguments.hpp"
 #include "ovid/app/resources.hpp"
 #include "ovid/app/results.hpp"
@@ -38,7 +39,8 @@ std::vector<node::Hosted> make_chatroom(base::NodeId) {
 }
 
 std::vector<node::Hosted> make_echo(base::NodeId) {
-  return node::alone("echo", std::make_unique<agents::Echo>());
+  return node::alone("echo", std::make_unique<agents::Echo>(),
+                     std::make_unique<agents::EchoPromises>());
 }
 
 const Choices<SimAgents> kAgents{{"chatroom", SimAgents::Chatroom},

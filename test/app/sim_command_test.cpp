@@ -21,6 +21,15 @@ TEST(SimCommand, SimulatesTheWaitsOfRealNodes) {
   EXPECT_EQ(silence_of("sim --nodes 1000"), options_of("node 0 1000 10000").links.silence);
 }
 
+TEST(SimCommand, ChecksThePromisesOfTheAgentsThatHaveSome) {
+  for (const std::string agents : {"chatroom", "echo"}) {
+    const auto hosted =
+        accepted<SimOptions>("sim --agents " + agents).campaign.make_agents(base::NodeId{0});
+    ASSERT_EQ(hosted.size(), 1u);
+    EXPECT_TRUE(hosted.front().promises) << agents;
+  }
+}
+
 TEST(Seeds, AreARangeOfAnyLength) {
   const SeedRange all = accepted<SimOptions>("sim --seeds 0..18446744073709551615").seeds;
   EXPECT_EQ(all.first, 0u);

@@ -23,6 +23,10 @@ class ACampaign(unittest.TestCase):
         self.assertRegex(told, r"^400 seeds, 1 to 9 nodes, 30 s each: every promise held; \d+ records")
         self.assertRegex(trace, r"^trace hash [0-9a-f]{16}$")
 
+    def test_of_echoes_keeps_every_promise(self):
+        told, _ = _sim("--agents", "echo", "--seeds", "1..100", "--jobs", "2")
+        self.assertRegex(told, r"^100 seeds, .*: every promise held; ")
+
     def test_has_the_same_trace_hash_twice_and_on_any_number_of_threads(self):
         runs = [_sim("--seeds", "401..440", "--jobs", jobs) for jobs in ("1", "2", "2")]
         self.assertEqual(runs[0], runs[1])

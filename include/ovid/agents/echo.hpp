@@ -9,7 +9,7 @@
 namespace ovid::agents {
 
 /// Answers each line with the number of lines that this node has ever answered, and the line. No
-/// number is given twice, even after crashes.
+/// number is given twice, even after crashes. (Checked in the simulator: echo_promises.hpp)
 class Echo final : public agent::Agent {
  public:
   bool needs_store() const override { return true; }
