@@ -100,8 +100,9 @@ void MasterDoor::take(Connection& connection, std::string_view piece, const OnLi
     connection.beginning += piece.substr(0, wire::kBeginningBytes - connection.beginning.size());
     if (wire::begins_tls(connection.beginning)) return disconnect(connection, CloseReason::Tls);
   }
-  if (wanted_ && connection.held.empty()) return read(connection, piece, on_line);
-  if (connection.replies.many() && connection.held.size() + piece.size() > kHeldBytesMax)
+  const bool deaf = connection.replies.many();
+  if (wanted_ && !deaf && connection.held.empty()) return read(connection, piece, on_line);
+  if (deaf && connection.held.size() + piece.size() > kHeldBytesMax)
     return disconnect(connection, CloseReason::Deaf);
   connection.held += piece;
   held_ += piece.size();
@@ -109,6 +110,7 @@ void MasterDoor::take(Connection& connection, std::string_view piece, const OnLi
 
 /// All of its held input is in `piece`, if there is any.
 void MasterDoor::read(Connection& connection, std::string_view piece, const OnLine& on_line) {
+  asks_ = connection.client;
   const std::size_t used = connection.lines.feed(
       piece,
       [&](std::string_view line) {
@@ -122,6 +124,7 @@ void MasterDoor::read(Connection& connection, std::string_view piece, const OnLi
         return wanted_ && !connection.replies.many() && read_in_turn_ < kReadPerTurn;
       },
       [&] { refuse_long_line(connection); });
+  asks_ = {};
   hold(connection, connection.leaving ? std::string_view() : piece.substr(used));
 }
 
@@ -161,10 +164,13 @@ void MasterDoor::reply(base::ClientId client, base::Rope text) {
   if (found == ids_.end()) return;
   Connection& connection = connections_.at(found->second);
   if (connection.leaving) return;
+  const Asked asked = client == asks_ ? Asked::Yes : Asked::No;
+  if (asked == Asked::No && connection.replies.unasked() >= kUnaskedBytesMax)
+    return disconnect(connection, CloseReason::Deaf);
   if (answers_ == Answers::Length)
-    connection.replies.add_with_length(std::move(text));
+    connection.replies.add_with_length(std::move(text), asked);
   else
-    connection.replies.add(std::move(text));
+    connection.replies.add(std::move(text), asked);
 }
 
 void MasterDoor::disconnect(Connection& connection, CloseReason why) {

@@ -26,11 +26,12 @@ void remove_line_feed(base::Rope& text) {
 
 }  // namespace
 
-void Replies::add(base::Rope text) {
+void Replies::add(base::Rope text, Asked asked) {
+  begin(asked);
   for (base::Bytes& piece : text) add_piece(std::move(piece));
 }
 
-void Replies::add_with_length(base::Rope text) {
+void Replies::add_with_length(base::Rope text, Asked asked) {
   remove_line_feed(text);
   std::string head = fmt::format("{}-", base::size_of(text));
   if (!text.empty()) {
@@ -38,18 +39,25 @@ void Replies::add_with_length(base::Rope text) {
     head += first.first(kWithHeaderBytes).view();
     first = first.without_first(std::min(first.size(), kWithHeaderBytes));
   }
+  begin(asked);
   add_piece(base::Bytes::of(std::move(head)));
-  add(std::move(text));
+  add(std::move(text), asked);
+}
+
+void Replies::begin(Asked asked) {
+  if (asked != asked_) close_gathered();
+  asked_ = asked;
 }
 
 void Replies::add_piece(base::Bytes piece) {
+  if (asked_ == Asked::No) unasked_ += piece.size();
   if (piece.size() <= kGatheredPieceMax) {
     gathered_ += piece.view();
     copied_ += piece.size();
     if (gathered_.size() >= kPieceBytesMax) close_gathered();
   } else {
     close_gathered();
-    pieces_.push_back({std::move(piece), false});
+    pieces_.push_back({std::move(piece), false, asked_});
   }
 }
 
@@ -64,7 +72,8 @@ std::size_t Replies::bytes() const {
 }
 
 void Replies::close_gathered() {
-  if (!gathered_.empty()) pieces_.push_back({base::Bytes::of(std::exchange(gathered_, {})), true});
+  if (!gathered_.empty())
+    pieces_.push_back({base::Bytes::of(std::exchange(gathered_, {})), true, asked_});
 }
 
 base::Bytes Replies::front() {
@@ -75,6 +84,7 @@ base::Bytes Replies::front() {
 void Replies::pop(std::size_t sent) {
   Piece& front = pieces_.front();
   if (front.copied) copied_ -= sent;
+  if (front.asked == Asked::No) unasked_ -= sent;
   if (sent == front.bytes.size())
     pieces_.pop_front();
   else

@@ -72,8 +72,8 @@ class Effects {
   /// The timer does not fire, even if it is due. No effect if it is not set.
   virtual void cancel(TimerId id) = 0;
 
-  /// Text to a client, with its line ends. Replies to one client arrive in order. Dropped if the
-  /// client has gone or never existed.
+  /// Text to a client, with its line ends; in order. Dropped if the client has gone or never was. A
+  /// client that leaves too much unread is disconnected (net/master_door.hpp, kUnaskedBytesMax).
   virtual void reply(base::ClientId client, base::Rope text) = 0;
 
   /// Survives a crash: given back in Start, in order.

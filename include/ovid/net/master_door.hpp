@@ -2,8 +2,8 @@
 // The master port: text lines over TCP, through a STREAM socket. Many clients may be connected, up
 // to their share of the process's descriptors. Each gets its replies in the order of its commands.
 // A client that does not read its replies delays no other: beyond a limit its lines are not read
-// until it does, and if it continues to send it is disconnected. Web browsers are disconnected as
-// soon as they are recognized.
+// until it does, and if it continues to send it is disconnected; also if too much piles up that it
+// has not asked for. Web browsers are disconnected as soon as they are recognized.
 
 #include <chrono>
 #include <cstddef>
@@ -28,6 +28,11 @@ namespace ovid::net {
 /// How answers are framed: as lines, or for the masters of 2018 and 2019 as `<length>-<text>`, with
 /// the length in bytes and nothing between answers.
 enum class Answers : std::uint8_t { Lines, Length };
+
+/// If at least so many bytes of replies wait for a client to read that it has not asked for, a
+/// further one of them disconnects it. A reply that is given while a line of the client itself is
+/// handled does not count, however long it is: no further line is read until the client reads.
+inline constexpr std::size_t kUnaskedBytesMax = std::size_t{64} << 20;
 
 struct DoorConfig {
   std::string host = "127.0.0.1";  ///< IPv4 address to listen on; clients are not authenticated
@@ -64,6 +69,7 @@ class MasterDoor {
   /// Whether read_held() has something to do.
   bool has_readable() const;
   /// Queues a reply, which is one answer and ends in a line feed; dropped if the client is gone.
+  /// Called within on_line for the client's own line, or at another time: see kUnaskedBytesMax.
   void reply(base::ClientId client, base::Rope text);
   /// Sends what fits; true if something is left that should be tried again soon (the socket
   /// cannot say when: it always claims to be writable).
@@ -121,6 +127,7 @@ class MasterDoor {
   std::uint64_t clients_ = 0;         // numbers given out
   std::size_t held_ = 0;              // bytes of all connections' held
   std::size_t read_in_turn_ = 0;      // bytes of held lines
+  base::ClientId asks_{};             // whose lines are being read; {} is nobody
   bool sent_ = false;                 // since the last sending_took_news()
   bool wanted_ = true;                // what on_line returned last
   std::uint64_t long_lines_ = 0;
