@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ovid/sim/action.hpp"
+#include "ovid/sim/action_state.hpp"
 #include "ovid/sim/host.hpp"
 #include "ovid/sim/liveness_checker.hpp"
 #include "ovid/sim/lives.hpp"

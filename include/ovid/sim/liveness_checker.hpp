@@ -15,21 +15,13 @@
 #include <vector>
 
 #include "ovid/sim/action.hpp"
+#include "ovid/sim/action_state.hpp"
 #include "ovid/sim/checkers.hpp"
 #include "ovid/sim/host.hpp"
 #include "ovid/sim/limits.hpp"
 #include "ovid/sim/network.hpp"
 
 namespace ovid::sim {
-
-/// What an action of a run has done so far.
-struct ActionState {
-  bool on = false;
-  base::Time since{};
-  base::Time changed{};      // when it began or ended last; 0: neither yet
-  int life = 0;              // the node's process at that time (Host::life)
-  base::Incarnation gone{};  // the incarnation that a crash has ended
-};
 
 /// Borrows all arguments except the limits, which it copies.
 class LivenessChecker {

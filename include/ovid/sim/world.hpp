@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ovid/sim/action.hpp"
+#include "ovid/sim/action_state.hpp"
 #include "ovid/sim/checkers.hpp"
 #include "ovid/sim/convergence_checker.hpp"
 #include "ovid/sim/fault_injector.hpp"
