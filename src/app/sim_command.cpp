@@ -203,7 +203,8 @@ void declare_sim(CLI::App& sim, RawSim& raw) {
   add_integer(sim, "--nodes", raw.nodes, 0, base::kNodesMax,
               "size of the grid; 0: the seed decides, 1 to 9");
   add_real(sim, "--seconds", raw.seconds, 1, 100000,
-           "virtual seconds per run; there are no faults in the last 6");
+           "virtual seconds per run; in the last 6 there are no faults, except one that never "
+           "ends");
   add_text(sim, "--seeds", "FIRST..LAST", raw.seeds,
            "one seed, or the first and the last: 1..10000");
   add_text(sim, "--faults", "LIST", raw.faults,
