@@ -149,7 +149,7 @@ Verdict run_seed(const CampaignOptions& options, std::uint64_t seed, Trace trace
   World world(world_options, std::move(actions), std::move(trace));
   world.run(options.length);
   world.check_convergence();
-  return {world.violation(), world.trace_hash(), world.delivered(), faults};
+  return {world.violation(), world.trace_hash(), world.delivered(), faults, world.killed()};
 }
 
 std::vector<std::size_t> shrink(CampaignOptions options, std::uint64_t seed) {

@@ -59,6 +59,7 @@ void Witness::ends(Host& host) {
 
 void Witness::killed_inside_turn(Host& host, const Unfinished& unfinished) {
   mix(7000 + unfinished.kept);
+  killed_.push_back({host.id(), host.life(), unfinished});
   if (!trace_) return;
   tell(fmt::format(
       "node {} is killed inside a turn, when {}: {} of {} unsynced values are kept, {} messages "

@@ -4,7 +4,6 @@
 #include "ovid/sim/campaign.hpp"
 
 #include <map>
-#include <regex>
 #include <set>
 #include <string>
 
@@ -112,29 +111,25 @@ TEST(ASeed, LetsAFaultLastForEverWhereAllCanNoticeItInTime) {
   EXPECT_EQ(permanent(1000), 0);
 }
 
-/// Reads from a trace how processes were killed inside turns. Counts, by text, the moment of each
-/// kill and what was lost in it.
+/// How often processes were killed inside turns: by the moment of the kill, and by what was lost in
+/// it.
 std::map<std::string, int> kills_inside_turns(const CampaignOptions& campaign,
                                               std::uint64_t seeds) {
   std::map<std::string, int> times;
-  const std::regex form(
-      "killed inside a turn, when (.*): (\\d+) of (\\d+) unsynced values are kept, (\\d+) messages "
-      "and (\\d+) replies");
-  const auto see = [&](const std::string& line) {
-    std::smatch found;
-    if (!std::regex_search(line, found, form)) return;
-    const int kept = std::stoi(found[2]);
-    const int unsynced = std::stoi(found[3]);
-    const bool unsent = std::stoi(found[4]) + std::stoi(found[5]) > 0;
-    ++times[found[1]];
-    if (kept > 0 && kept < unsynced) ++times["kept in part"];
-    if (kept == 0 && unsynced > 0) ++times["all lost"];
-    if (kept > 0 && kept == unsynced) ++times["all kept"];
-    if (found[1] == text_of(Moment::Synced) && unsent) ++times["synced and not sent"];
-    if (found[1] == text_of(Moment::RecordsSent) && found[4] != "0") ++times["sent to some only"];
+  const auto count = [&](const Unfinished& left) {
+    const bool unsent = left.messages + left.replies > 0;
+    ++times[text_of(left.moment)];
+    if (left.kept > 0 && left.kept < left.unsynced) ++times["kept in part"];
+    if (left.kept == 0 && left.unsynced > 0) ++times["all lost"];
+    if (left.kept > 0 && left.kept == left.unsynced) ++times["all kept"];
+    if (left.moment == Moment::Synced && unsent) ++times["synced and not sent"];
+    if (left.moment == Moment::RecordsSent && left.messages > 0) ++times["sent to some only"];
   };
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed)
-    EXPECT_EQ(run_seed(campaign, seed, see).violation, std::nullopt) << seed;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    const Verdict verdict = run_seed(campaign, seed);
+    EXPECT_EQ(verdict.violation, std::nullopt) << seed;
+    for (const Killed& each : verdict.killed) count(each.unfinished);
+  }
   return times;
 }
 

@@ -4,6 +4,7 @@
 #include "ovid/node/replay.hpp"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <string>
 #include <utility>
@@ -25,6 +26,7 @@ constexpr base::Duration kLength = 15s;
 
 struct Recorded {
   base::NodeId node;
+  int life = 0;
   std::unique_ptr<node::Recorder> process;
   bool killed_inside_turn = false;
 
@@ -53,6 +55,7 @@ std::vector<node::Hosted> creatures(std::uint64_t seed, base::NodeId node) {
 /// Records all processes of a run with faults of all kinds.
 std::vector<Recorded> record_run(std::uint64_t seed) {
   std::vector<Recorded> recorded;
+  std::array<int, kNodes> lives{};
   WorldOptions options{
       .nodes = kNodes,
       .seed = seed,
@@ -64,22 +67,17 @@ std::vector<Recorded> record_run(std::uint64_t seed) {
       .crashes_until = quiet_from(kLength),
       .between =
           [&](base::NodeId node, const node::Services& host) {
-            recorded.push_back({node, std::make_unique<node::Recorder>(host), false});
+            recorded.push_back({node, ++lives[node.value], std::make_unique<node::Recorder>(host)});
             return recorded.back().process->services();
           }};
   const auto faults = std::get<Faults>(parse_faults("all"));
-  const auto see = [&](const std::string& line) {
-    const std::size_t end = line.find(" is killed inside a turn");
-    if (end == std::string::npos) return;
-    const base::NodeId node{static_cast<std::uint16_t>(line[end - 1] - '0')};
-    std::find_if(recorded.rbegin(), recorded.rend(), [&](const Recorded& each) {
-      return each.node == node;
-    })->killed_inside_turn = true;
-  };
-  World world(options, make_schedule({.nodes = kNodes, .length = kLength, .faults = faults}, seed),
-              see);
+  World world(options, make_schedule({.nodes = kNodes, .length = kLength, .faults = faults}, seed));
   world.run(kLength);
   EXPECT_EQ(world.violation(), std::nullopt);
+  for (const Killed& killed : world.killed())
+    std::find_if(recorded.begin(), recorded.end(), [&](const Recorded& each) {
+      return each.node == killed.node && each.life == killed.life;
+    })->killed_inside_turn = true;
   return recorded;
 }
 

@@ -46,7 +46,8 @@ struct Verdict {
   std::optional<std::string> violation;
   std::uint64_t trace_hash = 0;
   std::uint64_t delivered = 0;
-  std::uint64_t faults = 0;  ///< number of faults in the run
+  std::uint64_t faults = 0;      ///< number of faults in the run
+  std::vector<Killed> killed{};  ///< inside a turn, in the order in which it happened
 };
 
 /// The parameters of one run: those that the seed has drawn, and the others as in the options.

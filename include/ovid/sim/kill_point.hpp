@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "ovid/base/ids.hpp"
 #include "ovid/base/time.hpp"
 
 namespace ovid::sim {
@@ -32,6 +33,13 @@ struct Unfinished {
   std::size_t kept = 0;      ///< how many of these, the first ones, have reached the disk
   std::size_t messages = 0;  ///< with records, that were not sent
   std::size_t replies = 0;
+};
+
+/// A process that was killed inside a turn.
+struct Killed {
+  base::NodeId node;
+  int life = 0;  ///< which of the node's processes (Host::life)
+  Unfinished unfinished;
 };
 
 }  // namespace ovid::sim

@@ -7,9 +7,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ovid/sim/checkers.hpp"
 #include "ovid/sim/host.hpp"
+#include "ovid/sim/kill_point.hpp"
 
 namespace ovid::sim {
 
@@ -25,6 +27,8 @@ class Witness final : public Observer {
   std::uint64_t changes() const { return changes_; }
   /// A hash of everything that has happened.
   std::uint64_t hash() const { return hash_; }
+  /// The processes that were killed inside a turn, in the order in which it happened.
+  const std::vector<Killed>& killed() const { return killed_; }
   void trace(const std::string& line);
   /// The same, with the time before it.
   void tell(std::string_view what);
@@ -49,6 +53,7 @@ class Witness final : public Observer {
   const Trace trace_;
   std::uint64_t changes_ = 0;
   std::uint64_t hash_ = 0;
+  std::vector<Killed> killed_;
 };
 
 }  // namespace ovid::sim

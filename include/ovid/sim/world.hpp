@@ -60,6 +60,8 @@ class World final : private Processes {
   std::uint64_t delivered() const { return checkers_.sessions.delivered(); }
   /// A hash of everything that has happened.
   std::uint64_t trace_hash() const { return witness_.hash(); }
+  /// The processes that were killed inside a turn, in the order in which it happened.
+  const std::vector<Killed>& killed() const { return witness_.killed(); }
 
  private:
   using Kind = Event::Kind;
