@@ -92,15 +92,6 @@ std::size_t Witness::log_lines() const {
       }));
 }
 
-std::size_t Witness::count_lines(int peer, std::string_view part) const {
-  const std::lock_guard lock(mutex_);
-  return static_cast<std::size_t>(
-      std::count_if(events_.begin(), events_.end(), [&](const observe::Event& event) {
-        return is_about(event, peer) && observe::is_worth_a_line(event) &&
-               observe::text_of(event).find(part) != std::string::npos;
-      }));
-}
-
 std::string Witness::log() const {
   const std::lock_guard lock(mutex_);
   std::string text;

@@ -2,6 +2,9 @@
 // A grid within this process. Every node has a thread of its own, the sockets between them are
 // real, and a witness records the events of each node's agent and event stream.
 
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -10,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <variant>
 #include <vector>
 
 #include "ports.hpp"
@@ -45,8 +49,17 @@ class Witness final : public observe::Reader {
       if (const E* e = std::get_if<E>(&*each); e && is_about(*each, peer)) return *e;
     return std::nullopt;
   }
-  /// How many log lines about the peer (-1: about no peer) would contain this text.
-  std::size_t count_lines(int peer, std::string_view part) const;
+  /// How many events of kind E there were for which `chosen` holds: about this peer (-1: about no
+  /// peer).
+  template <typename E, std::predicate<const E&> Chosen>
+  std::size_t count(int peer, const Chosen& chosen) const {
+    const std::lock_guard lock(mutex_);
+    return static_cast<std::size_t>(
+        std::count_if(events_.begin(), events_.end(), [&](const observe::Event& event) {
+          const E* e = std::get_if<E>(&event);
+          return e && is_about(event, peer) && chosen(*e);
+        }));
+  }
   std::string log() const;
   /// How many messages came outside of a session: before PeerUp or after PeerDown.
   int strays() const;
