@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -23,6 +24,12 @@ constexpr std::size_t kMebibytes = 8;
 
 long count(const std::vector<std::string>& lines, const std::string& what) {
   return std::count(lines.begin(), lines.end(), what);
+}
+
+/// Whether the long form was asked for, in the same way as the Python tests are.
+bool is_long() {
+  const char* value = std::getenv("OVID_LONG");
+  return value && std::string_view(value) == "1";
 }
 
 /// Waits until node 0 and each of its peers have seen each other up this many times.
@@ -88,7 +95,7 @@ TEST(Farewell, WhatIsSaidTogetherWithACrashWhenSentIsNoReset) {
     for (int i = 0; i < 63; ++i) text += "\n" + std::string(1023, 'x');
     return text;
   }();
-  const int rounds = std::getenv("OVID_LONG") ? 300 : 20;
+  const int rounds = is_long() ? 300 : 20;
   for (int i = 1; i <= rounds; ++i) {
     meet(*stage, i);
     {
