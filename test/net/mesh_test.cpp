@@ -138,8 +138,11 @@ TEST(Mesh, PortsCanBeBoundAgainAtOnce) {
   }
 }
 
-/// If the acknowledgement waited for the next ping, it would come after up to 300 ms.
-TEST(Mesh, ALoneRecordIsAcknowledgedWithin5Ms) {
+/// The median is below 8 ms: 4 ms, and the time that two messages and their threads take. It is
+/// below 60 ms if other programs had the CPU. If the acknowledgement waited for the next ping, it
+/// would come after up to 300 ms. The exact limit is tested in virtual time
+/// (test/link/records_test.cpp).
+TEST(Mesh, ALoneRecordIsAcknowledgedLongBeforeTheNextPing) {
   Grid grid(2);
   ASSERT_TRUE(grid.all_see_all());
   Tcp master = grid.master(0);
@@ -159,7 +162,6 @@ TEST(Mesh, ALoneRecordIsAcknowledgedWithin5Ms) {
     return Figures{median_of(takes), median_of(beats)};
   };
   Figures last;
-  // 5 ms, and the time that two messages and their threads take.
   EXPECT_TRUE(takes_less_than(8ms, 60ms, measure, last))
       << last.takes / 1us << " us, beat " << last.beat / 1us;
   RecordProperty("median_us", std::to_string(last.takes / 1us));

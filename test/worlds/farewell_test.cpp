@@ -111,7 +111,10 @@ TEST(Farewell, WhatIsSaidTogetherWithACrashWhenSentIsNoReset) {
   }
 }
 
-TEST(Farewell, ACrashWhenSentToTwoLivingPeersTakesUnder20Ms) {
+/// The median is below 20 ms, or below 100 ms if other programs had the CPU. Without an
+/// acknowledgement of its own, the record would be acknowledged by the next ping, up to 300 ms
+/// later.
+TEST(Farewell, ACrashWhenSentToTwoLivingPeersDoesNotWaitForTheNextPing) {
   constexpr int kNodes = 3;
   constexpr int kRounds = 15;
   const auto stage = real_stage(kNodes);
@@ -141,8 +144,6 @@ TEST(Farewell, ACrashWhenSentToTwoLivingPeersTakesUnder20Ms) {
     return net_test::Figures{net_test::median_of(takes), net_test::median_of(beats)};
   };
   net_test::Figures last;
-  // Without an acknowledgement of its own, the record would be acknowledged by the next ping, up to
-  // 300 ms later.
   EXPECT_TRUE(net_test::takes_less_than(20ms, 100ms, measure, last));
   for (int peer = 1; peer < kNodes; ++peer)
     EXPECT_EQ(count(stage->seen(peer), "message 0: bye"), crashes);
