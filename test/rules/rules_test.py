@@ -157,7 +157,8 @@ class SizesTest(RuleTest):
 
     def test_long_files_are_found(self) -> None:
         for name in ("src/wire/line.cpp", "include/ovid/base/ids.hpp", "python/tool.py",
-                     "python/shell.sh", "python/process"):
+                     "python/shell.sh", "python/process", "test/wire/line_test.cpp",
+                     "test/wire/grid.hpp", "test/system/tool_test.py"):
             with self.subTest(name=name):
                 self.assertEqual(
                     self.found_with(sizes.check, {name: "\n" * (sizes.FILE_LINES_MAX + 1)}),
@@ -182,8 +183,11 @@ class SizesTest(RuleTest):
         self.assertEqual(self.found_with(sizes.check, {"src/wire/line.cpp": member}),
                          ["src/wire/line.cpp:3"])
         python = "\n\ndef f():\n" + "    step()\n" * sizes.FUNCTION_LINES_MAX
-        self.assertEqual(self.found_with(sizes.check, {"python/tool.py": python}),
-                         ["python/tool.py:3"])
+        for name in ("python/tool.py", "test/system/tool_test.py"):
+            self.assertEqual(self.found_with(sizes.check, {name: python}), [f"{name}:3"])
+        fixture = f"TEST(A, IsLong) {{\n{long}}}\n"
+        self.assertEqual(self.found_with(sizes.check, {"test/wire/line_test.cpp": fixture}),
+                         ["test/wire/line_test.cpp:1"])
 
     def test_long_types_namespaces_and_tables_are_no_finding(self) -> None:
         for head, line, end in (

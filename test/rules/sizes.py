@@ -9,7 +9,7 @@ import findings
 
 FILE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 70
-FOLDERS = ("include", "src", "python")
+FOLDERS = ("include", "src", "python", "test")
 
 
 def check(root: pathlib.Path) -> List[findings.Finding]:
