@@ -94,7 +94,7 @@ TEST_F(RoutesTest, ARecordNamesTheAgentsItGoesToAndComesFrom) {
   EXPECT_EQ(trace_, (Lines{"0: message 1/1: a", "1: message 1: b c", "1: message 1/1: "}));
 }
 
-TEST_F(RoutesTest, RecordsThatNameNobodyHereAreDropped) {
+TEST_F(RoutesTest, RecordsWithoutTheAddressOfAnAgentOfThisNodeAreDropped) {
   host(2);
   start_with_peer();
   say(1, {"2 0 a", "x", "", "0", "0 1", "-1 0 a", "70000 0 a", "0 0 fine"});

@@ -61,7 +61,7 @@ TEST_F(TurnEffectsTest, WhatATimerAppendsIsSyncedInTheSameTurnAndWhatItSendsLeav
   EXPECT_EQ(trace_, (Lines{"timer 1", "append 0 tick", "sync", "sent 1 tick"}));
 }
 
-TEST_F(TurnEffectsTest, WhatIsDoneAtADeathBySilenceIsSyncedBeforeItLeaves) {
+TEST_F(TurnEffectsTest, AValueAppendedWhenAPeerFallsSilentIsSyncedBeforeTheReplyLeaves) {
   act_ = [](const std::string& event, agent::Effects& effects) {
     if (!event.starts_with("down")) return;
     effects.append("dead");

@@ -112,7 +112,7 @@ TEST_F(TheCheckers, SeesADuplicate) {
   EXPECT_EQ(violation(), "node 1: peer 0: a record more than the session was offered");
 }
 
-TEST_F(TheCheckers, SeesWhatNobodySaid) {
+TEST_F(TheCheckers, SeesARecordThatWasNotSent) {
   offer("a");
   arrives("z");
   EXPECT_EQ(violation(), "node 1: peer 0: record 1 of the session is another one than was offered");
@@ -222,14 +222,14 @@ TEST_F(TheCheckers, SeesThatTroubleIsLongOver) {
   EXPECT_EQ(violation(), "node 0: peer 1 down, and nothing had happened to it");
 }
 
-TEST_F(TheCheckers, SeesThatSomebodyIsMissingInTheEnd) {
+TEST_F(TheCheckers, SeesThatARunningPeerIsNotUpAtTheEndOfTheRun) {
   checkers_.troubles.add(kSecond, base::kNever);
   checkers_.sessions.peer_down(first(), agenda_.now(), kSecond);
   converge(agenda_.now());
   EXPECT_EQ(violation(), "node 0: does not see 1 in the end");
 }
 
-TEST_F(TheCheckers, AsksNothingInTheEndOfTwoWhoseSessionMayStillEndBecauseOfAFault) {
+TEST_F(TheCheckers, AllowsAMissingSessionAtTheEndOfTheRunWhileAFaultMayStillBeTheCause) {
   checkers_.troubles.add(kSecond, agenda_.now() + 1ms);
   checkers_.sessions.peer_down(first(), agenda_.now(), kSecond);
   converge(agenda_.now());
@@ -239,7 +239,7 @@ TEST_F(TheCheckers, AsksNothingInTheEndOfTwoWhoseSessionMayStillEndBecauseOfAFau
   EXPECT_EQ(violation(), "node 0: does not see 1 in the end");
 }
 
-TEST_F(TheCheckers, SeesThatARecordIsMissingInTheEnd) {
+TEST_F(TheCheckers, SeesThatARecordIsMissingAtTheEndOfTheRun) {
   offer("a");
   first().line("broadcast a");
   run(25us);

@@ -18,7 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(AWorld, KnowsThatAStopWithoutAnEndOfItsOwnIsOverWhenTheNodeContinues) {
+TEST(AWorld, EndsAPauseWithoutADurationWhenTheNodeContinues) {
   EXPECT_EQ(said_in(trace_of("t=1 pause 2\nt=1.9 continue 2\nt=4 line 0 alive\n", 3, 5s)),
             "0: alive 0,1,2\n");
 }

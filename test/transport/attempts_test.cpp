@@ -217,7 +217,7 @@ TEST_P(ATransport, CanBeToldToConnectFromWithinAReport) {
 
 // What a node asks its transport about itself, and texts for people.
 
-TEST_P(ATransport, FindsNothingAgainstANodeThatIsWell) {
+TEST_P(ATransport, FindsNoOwnFaultInAHealthyNode) {
   nodes_.start(1);
   nodes_.make(0, 1);
   EXPECT_TRUE(nodes_.eventually([&] {

@@ -175,7 +175,7 @@ TEST_P(ATransport, ReportsTheEndOfAConnectionThatTookNoMore) {
   EXPECT_TRUE(nodes_.eventually([&] { return ended(1); }));
 }
 
-TEST_P(ATransport, OwesTheNextConnectionNothing) {
+TEST_P(ATransport, ReportsNoWritableOnANewConnectionBecauseTheOldOneWasFull) {
   nodes_.start(1);
   nodes_.make(0, 1);
   nodes_.read(1, false);
