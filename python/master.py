@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Run chatroom nodes as a script on standard input commands, and print their answers.
+"""Read a script of commands from standard input, run chatroom nodes, and print their answers.
 
   <id> start <n> <port>    start ./process <id> <n> <port>; ports 10000..65535, n 1..1000
   <id> get                 ask the node; its answer is printed exactly as it was sent:
@@ -11,19 +11,20 @@
   sleep <ms>               at most 3600000
   exit                     or the end of the script: all nodes are ended, exit status 0
 
-Blank lines are ignored; a line may end with CR LF, and the last one without a line end. A byte
-order mark at the beginning is no part of the script, and UTF-16 with its mark is understood.
+Blank lines are ignored. Lines may end with LF or CR LF; the last one needs no line end. The script
+may be UTF-8, with or without a byte order mark, or UTF-16 with one.
 
-A line that cannot be carried out sends nothing and is answered on standard output with
-  Invalid port: <port>     not a number, outside 10000..65535, or in use
-  Invalid pid: <id>        never started, dead, outside 0..n-1, to be started while it runs, to be
-                           asked or paused while it is paused, to be resumed while it is not
+If a command is wrong, nothing is sent to a node, and one of these lines is printed:
+  Invalid port: <port>     the port is not a number, is outside 10000..65535, or is in use
+  Invalid pid: <id>        the node was never started, has ended, or its id is outside 0..n-1; or
+                           the command does not fit: start of a node that runs, resume of one that
+                           is not paused, get, alive, count or pause of one that is paused
   Invalid command: <line>  anything else
-A node's answer to a broadcast (`error ...`) is printed when it arrives.
+If a node answers a broadcast with an error, this answer is printed when it arrives.
 
-After a start or resume the master waits, at most 3 s, until all running nodes agree on who is
-alive; after a crash or pause, at most 1 s, until no survivor shows the node any more. If that time
-passes first, or a node does not answer within 10 s, this is reported on standard error and the
+After start and resume, master.py waits up to 3 s until all running nodes agree on who is alive.
+After crash and pause, it waits up to 1 s until no other node shows this node as alive. If the time
+is over before, or if a node does not answer within 10 s, this is reported on standard error and the
 script continues. With --lab-timing it sleeps instead, 3 s after each start and 1 s after each
 crash, pause and resume, and gives up after 120 s with exit status 1.
 
