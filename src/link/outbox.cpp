@@ -20,7 +20,7 @@ void Outbox::push(const Batch& batch) {
 }
 
 void Outbox::sent() {
-  base::check(sent_ < entries_.size(), "sent what was not there");
+  base::check(sent_ < entries_.size(), "sent() is called only if a batch is unsent");
   const Entry& entry = entries_[sent_++];
   ever_sent_ = std::max(ever_sent_, entry.first + entry.batch.count - 1);
 }

@@ -21,8 +21,8 @@ struct TimerId {
 };
 
 /// What earlier incarnations of the agent have made durable: their last checkpoint, and what was
-/// appended after it, in order. Of what was not yet synced when the node ended, a first part may
-/// have survived.
+/// appended after it, in order. Of the values that were not yet synced when the node ended, the
+/// first few may have survived.
 struct Recovered {
   std::optional<std::string_view> checkpoint{};
   std::span<const std::string_view> appended{};

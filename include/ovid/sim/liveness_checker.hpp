@@ -4,7 +4,7 @@
 //   completeness   a peer that is gone, stopped or cut off is not shown as up for long
 //   return         a node that continues after a stop is in sessions with all others soon, if no
 //                  other fault happens
-//   notice         a node whose peer has left their session learns it long before the silence limit
+//   notice         if a node leaves a session, its peer knows this long before the silence limit
 //
 // A node that its machine has served badly had no chance to notice; it is checked later.
 

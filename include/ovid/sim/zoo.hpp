@@ -1,6 +1,6 @@
 #pragma once
-// Agents for campaigns, called creatures. Each does everything that an agent can do, at random
-// times and in random order, so that every way of sending, keeping and ending is tried.
+// Agents for campaigns, called creatures. Each uses all of the agent contract, at random times and
+// in random order. So campaigns test every way to send, to store values and to end a node.
 
 #include <array>
 #include <memory>
@@ -12,13 +12,16 @@
 
 namespace ovid::sim {
 
-/// Lines that a creature obeys.
-inline constexpr const char* kLineBroadcast = "broadcast ";  ///< and a text: broadcasts the line
+/// Lines of clients that creatures understand.
+/// Followed by a text: the creature broadcasts the whole line.
+inline constexpr const char* kLineBroadcast = "broadcast ";
 /// Followed by one of kCrashEvents: an agent of the node crashes in its next event of that kind.
 inline constexpr const char* kLineCrashAtOnce = "crash at once in ";
 inline constexpr const char* kLineCrashWhenSent = "crash when sent in ";
-inline constexpr const char* kLineSpare = "spare";  ///< cancels crashes yet to happen
-inline constexpr const char* kLineRest = "rest";    ///< does nothing more until it is restarted
+/// Requested crashes that have not happened yet are cancelled.
+inline constexpr const char* kLineSpare = "spare";
+/// The creatures of the node do nothing more until it is started again.
+inline constexpr const char* kLineRest = "rest";
 inline constexpr std::array<const char*, 5> kCrashEvents{"line", "message", "timer", "peer up",
                                                          "peer down"};
 
