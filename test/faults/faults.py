@@ -100,7 +100,7 @@ class FaultsTest(grid.SystemTest):
             self.settled(node, nodes) for node in nodes)), self.state())
 
     def settled(self, node: int, nodes: Iterable[int]) -> bool:
-        ledgers = account.read_ledger(self.g.master(node).ask(b"ledger"))
+        ledgers = account.read_ledger(self.g.client(node).ask(b"ledger"))
         for peer in set(nodes) - {node}:
             mine = self.now(node).log.open_with(peer)
             theirs = self.now(peer).log.open_with(node)
@@ -119,7 +119,7 @@ class FaultsTest(grid.SystemTest):
         complaints = []
         texts = 0
         for hearer in sorted(self.lives):
-            log = self.g.master(hearer).log()
+            log = self.g.client(hearer).log()
             texts += len(log)
             complaints += self.complaints_of_log(hearer, log, settled=True)
         self.tell(f"{texts} texts in {len(self.lives)} logs, {self.number_of_sessions()} sessions")
@@ -156,7 +156,7 @@ class FaultsTest(grid.SystemTest):
         names: Set[object] = {session.name for session in spoken}
         ended = sum(session.received for session in self.now(hearer).log.of(speaker)
                     if not session.open and session.name_at_peer in names)
-        ledgers = account.read_ledger(self.g.master(speaker).ask(b"ledger"))
+        ledgers = account.read_ledger(self.g.client(speaker).ask(b"ledger"))
         return [f"{speaker} to {hearer}: {text}" for text in
                 account.ledger_complaints(ledgers[hearer], spoken, texts - ended)]
 

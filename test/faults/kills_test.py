@@ -23,7 +23,7 @@ class Kills(FaultsTest):
             self.let_them_talk(self.random.uniform(0, 0.1))
             victims = self.random.sample(range(N), self.random.choice((1, 1, 1, 2)))
             for victim in victims:
-                log = g.master(victim).log()
+                log = g.client(victim).log()
                 texts += len(log)
                 complaints += self.complaints_of_log(victim, log, settled=False)
             for victim in victims:

@@ -51,7 +51,7 @@ class LonelyGrid(grid.Grid):
         with self.namespace.entered():
             return super().start(node, **how)
 
-    def connect(self, node: int, receive_buffer: int = 0) -> grid.Master:
+    def connect(self, node: int, receive_buffer: int = 0) -> grid.Client:
         with self.namespace.entered():
             return super().connect(node, receive_buffer)
 

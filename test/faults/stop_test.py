@@ -42,20 +42,20 @@ class Count:
 
     def __init__(self, g: grid.Grid, node: int) -> None:
         self.node = node
-        self._master = g.connect(node)
-        self.last = self._master.count()
+        self._client = g.connect(node)
+        self.last = self._client.count()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._ask)
         self._thread.start()
 
     def _ask(self) -> None:
         while not self._over.wait(0.02):
-            self.last = self._master.count()
+            self.last = self._client.count()
 
     def end(self) -> None:
         self._over.set()
         self._thread.join()
-        self._master.close()
+        self._client.close()
 
 
 class Stop(FaultsTest):
@@ -135,10 +135,10 @@ class Stop(FaultsTest):
         said = {node: self.lives[node][0].talker.history.confirmed for node in range(N)}
         complaints: List[str] = []
         for hearer in range(N):
-            received = self.g.master(hearer).count() - said[hearer]
+            received = self.g.client(hearer).count() - said[hearer]
             for speaker in set(range(N)) - {hearer}:
                 spoken = self.now(speaker).log.of(hearer)
-                ledgers = account.read_ledger(self.g.master(speaker).ask(b"ledger"))
+                ledgers = account.read_ledger(self.g.client(speaker).ask(b"ledger"))
                 complaints += account.ledger_complaints(ledgers[hearer], spoken, None)
                 ended = [session for session in spoken if not session.open]
                 received -= (ledgers[hearer]["offered"] - sum(each.offered for each in ended))
@@ -167,12 +167,12 @@ class Stop(FaultsTest):
         return found
 
 
-def texts(master: grid.Master) -> Iterator[bytes]:
+def texts(client: grid.Client) -> Iterator[bytes]:
     """Reads a log that is too large for memory."""
-    master.send(b"get\n")
+    client.send(b"get\n")
     head, rest = b"messages ", b""
     while not rest.endswith(b"\n"):
-        data = master.socket.recv(1 << 20)
+        data = client.socket.recv(1 << 20)
         *whole, rest = (rest + data).split(b",")
         if whole and head:
             whole[0], head = whole[0][len(head):], b""

@@ -44,15 +44,15 @@ class Talker:
 
     DIGITS = 10
 
-    def __init__(self, master: grid.Master, node: int, life: int = 0, burst: int = 10,
+    def __init__(self, client: grid.Client, node: int, life: int = 0, burst: int = 10,
                  pause: float = 0.004, padding: int = 0) -> None:
         """burst: how many texts are sent at a time, a power of ten. pause: seconds between two
         bursts. padding: how many bytes follow each number."""
         self.node, self.life = node, life
         self.history = History(burst)
         self.failure = ""
-        self._master = master
-        self._master.socket.settimeout(PATIENCE)
+        self._client = client
+        self._client.socket.settimeout(PATIENCE)
         self._pause = pause
         self._prefix = b"broadcast %d.%d." % (node, life)
         self._places = len(str(burst)) - 1
@@ -74,8 +74,8 @@ class Talker:
                 number = b"%0*d" % (self.DIGITS - self._places, len(history.began))
                 burst = self._first.replace(self._zeros, self._prefix + number)
                 history.began.append(time.time())
-                self._master.send(burst)
-                self._master.ask(b"alive")
+                self._client.send(burst)
+                self._client.ask(b"alive")
                 history.taken.append(time.time())
                 if self._pause:
                     self._over.wait(self._pause)
@@ -86,7 +86,7 @@ class Talker:
         """Ends at once, without waiting for the node."""
         self._over.set()
         try:
-            self._master.socket.shutdown(socket.SHUT_RDWR)
+            self._client.socket.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass  # already closed, or the node is gone
         self.end()
@@ -95,4 +95,4 @@ class Talker:
         """Returns when the node has read everything that was sent."""
         self._over.set()
         self._thread.join()
-        self._master.close()
+        self._client.close()

@@ -39,7 +39,7 @@ class CabledGrid(grid.Grid):
         with self.cables.machines[node].entered():
             return super().start(node, **how)
 
-    def connect(self, node: int, receive_buffer: int = 0) -> grid.Master:
+    def connect(self, node: int, receive_buffer: int = 0) -> grid.Client:
         with self.cables.machines[node].entered():
             return super().connect(node, receive_buffer)
 

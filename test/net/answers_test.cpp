@@ -63,7 +63,7 @@ TEST(AnswersByLength, ALongTextIsSharedAndNotCopied) {
 
 TEST(AnswersByLength, ComeInOrderThroughTheDoorAndErrorsAreFramedToo) {
   Door door(kByLength);
-  Tcp master = door.connect();
+  Tcp client = door.connect();
   std::string expected;
   std::string lines;
   for (int i = 0; i < 2000; ++i) {
@@ -76,8 +76,8 @@ TEST(AnswersByLength, ComeInOrderThroughTheDoorAndErrorsAreFramedToo) {
   expected += framed(std::string(3 << 20, 'm'));
   expected += framed(fmt::format("error line longer than {} bytes", wire::kLineBytesMax));
   expected += framed("3:end");
-  std::thread sender([&] { master.send(lines); });
-  EXPECT_TRUE(master.take(expected.size()) == expected);
+  std::thread sender([&] { client.send(lines); });
+  EXPECT_TRUE(client.take(expected.size()) == expected);
   sender.join();
 }
 

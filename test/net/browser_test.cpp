@@ -100,10 +100,10 @@ TEST(Browser, ManyOfThemAddFewLinesToTheLog) {
 
 TEST(Browser, IsNotSeenInTextsAboutTheWebNorInOtherNonsense) {
   Door door;
-  Tcp master = door.connect();
+  Tcp client = door.connect();
   for (const std::string line : {"broadcast POST / HTTP/1.1", "broadcast Host: x", "get", "get ",
                                  "get / HTTP/1.1", "SSH-2.0-x", "\x16", "GET /", "host: x"})
-    EXPECT_EQ(master.ask(line), fmt::format("{}:{}", line.size(), line));
+    EXPECT_EQ(client.ask(line), fmt::format("{}:{}", line.size(), line));
   EXPECT_EQ(door.log_lines(), 0);
 }
 

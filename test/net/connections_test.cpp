@@ -53,31 +53,31 @@ void expect_kept_alive(const std::vector<int>& sockets) {
 TEST(Connections, HaveKeepaliveOnBothPortsInBothDirections) {
   Grid grid(3);
   ASSERT_TRUE(grid.all_see_all());
-  Tcp master = grid.master(0);
-  ASSERT_EQ(master.ask("alive"), "alive 0,1,2");
+  Tcp client = grid.client(0);
+  ASSERT_EQ(client.ask("alive"), "alive 0,1,2");
   const int mesh = grid.ports().mesh();
   for (const std::vector<int>& sockets : {connected_at(mesh, true), connected_at(mesh, false)}) {
     EXPECT_EQ(sockets.size(), 2u);
     expect_kept_alive(sockets);
   }
-  const std::vector<int> masters = connected_at(grid.ports().master(0), true);
-  EXPECT_EQ(masters.size(), 1u);
-  expect_kept_alive(masters);
-  for (const int socket : masters) EXPECT_NE(option(socket, IPPROTO_TCP, TCP_NODELAY), 0);
+  const std::vector<int> clients = connected_at(grid.ports().master(0), true);
+  EXPECT_EQ(clients.size(), 1u);
+  expect_kept_alive(clients);
+  for (const int socket : clients) EXPECT_NE(option(socket, IPPROTO_TCP, TCP_NODELAY), 0);
 }
 
 TEST(Connections, BeyondTheShareAreClosedAndTheOthersAreServed) {
   Door door({.connections_max = 3});
-  std::vector<Tcp> masters;
-  for (int i = 0; i < 3; ++i) masters.push_back(door.connect());
-  for (Tcp& master : masters) ASSERT_EQ(master.ask("in"), "2:in");
+  std::vector<Tcp> clients;
+  for (int i = 0; i < 3; ++i) clients.push_back(door.connect());
+  for (Tcp& client : clients) ASSERT_EQ(client.ask("in"), "2:in");
   for (int i = 0; i < 50; ++i) {
     Tcp excess = door.connect();
     ASSERT_EQ(excess.line(), "(end)");
   }
   EXPECT_EQ(door.log_lines(), 2);  // one for the first and one for the tenth
-  for (Tcp& master : masters) EXPECT_EQ(master.ask("in"), "2:in");
-  masters.pop_back();
+  for (Tcp& client : clients) EXPECT_EQ(client.ask("in"), "2:in");
+  clients.pop_back();
   EXPECT_TRUE(eventually([&] { return door.connections() == 2; }));
   EXPECT_EQ(door.connect().ask("in"), "2:in");
 }

@@ -117,7 +117,7 @@ class Grid {
     return nodes_.at(static_cast<std::size_t>(id))->witness();
   }
   const Ports& ports() const { return ports_; }
-  Tcp master(int id) const { return Tcp(ports_.master(id)); }
+  Tcp client(int id) const { return Tcp(ports_.master(id)); }
   int size() const { return static_cast<int>(nodes_.size()); }
 
   /// Waits until every running node sees every running node. Returns false if the time limit is

@@ -56,7 +56,7 @@ class HostileMesh : public testing::Test {
   void everybody_speaks() {
     ++said_;
     for (const auto& [id, unused] : changes_)
-      ASSERT_TRUE(grid_.master(id).send(fmt::format("broadcast word {}\n", said_)));
+      ASSERT_TRUE(grid_.client(id).send(fmt::format("broadcast word {}\n", said_)));
     Strings expected;
     for (int i = 1; i <= said_; ++i) expected.push_back(fmt::format("word {}", i));
     for (const auto& [here, unused] : changes_)

@@ -22,60 +22,60 @@ constexpr std::size_t kLine = wire::kLineBytesMax;
 
 TEST(MasterDoor, ALineMayComeByteByByte) {
   Door door;
-  Tcp master = door.connect();
+  Tcp client = door.connect();
   for (const char c : std::string("hello\nwor")) {
-    ASSERT_TRUE(master.send(std::string(1, c)));
+    ASSERT_TRUE(client.send(std::string(1, c)));
     // The answer to another client shows that the byte was processed.
     EXPECT_EQ(door.connect().ask("x"), "1:x");
   }
-  EXPECT_EQ(master.line(), "5:hello");
-  EXPECT_EQ(master.ask("ld"), "5:world");
+  EXPECT_EQ(client.line(), "5:hello");
+  EXPECT_EQ(client.ask("ld"), "5:world");
 }
 
 TEST(MasterDoor, ManyLinesInOnePieceAreAnsweredInOrder) {
   Door door;
-  Tcp master = door.connect();
+  Tcp client = door.connect();
   std::string lines;
   for (int i = 0; i < 10000; ++i) lines += fmt::format("{}\n", i);
-  std::thread sender([&] { master.send(lines); });
+  std::thread sender([&] { client.send(lines); });
   for (int i = 0; i < 10000; ++i)
-    ASSERT_EQ(master.line(), fmt::format("{}:{}", std::to_string(i).size(), i));
+    ASSERT_EQ(client.line(), fmt::format("{}:{}", std::to_string(i).size(), i));
   sender.join();
 }
 
 TEST(MasterDoor, EmptyLinesNulBytesAndBothLineEndsAreLines) {
   Door door;
-  Tcp master = door.connect();
-  ASSERT_TRUE(master.send(std::string("\n\r\n\0\n a\0b \r\r\nc\rd\n", 17)));
-  EXPECT_EQ(master.line(), "0:");
-  EXPECT_EQ(master.line(), "0:");
-  EXPECT_EQ(master.line(), std::string("1:\0", 3));
-  EXPECT_EQ(master.line(), std::string("6: a\0b \r", 8));
-  EXPECT_EQ(master.line(), "3:c\rd");
+  Tcp client = door.connect();
+  ASSERT_TRUE(client.send(std::string("\n\r\n\0\n a\0b \r\r\nc\rd\n", 17)));
+  EXPECT_EQ(client.line(), "0:");
+  EXPECT_EQ(client.line(), "0:");
+  EXPECT_EQ(client.line(), std::string("1:\0", 3));
+  EXPECT_EQ(client.line(), std::string("6: a\0b \r", 8));
+  EXPECT_EQ(client.line(), "3:c\rd");
 }
 
 TEST(MasterDoor, ALineOfTheMaximumLengthIsAccepted) {
   Door door;
-  Tcp master = door.connect();
-  ASSERT_TRUE(master.send(std::string(kLine, 'x') + "\n"));
-  EXPECT_EQ(master.line(), fmt::format("{}:{}", kLine, std::string(40, 'x')));
+  Tcp client = door.connect();
+  ASSERT_TRUE(client.send(std::string(kLine, 'x') + "\n"));
+  EXPECT_EQ(client.line(), fmt::format("{}:{}", kLine, std::string(40, 'x')));
 }
 
 TEST(MasterDoor, TheEndOfALineDoesNotCountTowardsItsLength) {
   Door door;
-  Tcp master = door.connect();
-  ASSERT_TRUE(master.send(std::string(kLine, 'x') + "\r\n"));
-  EXPECT_EQ(master.line(), fmt::format("{}:{}", kLine, std::string(40, 'x')));
+  Tcp client = door.connect();
+  ASSERT_TRUE(client.send(std::string(kLine, 'x') + "\r\n"));
+  EXPECT_EQ(client.line(), fmt::format("{}:{}", kLine, std::string(40, 'x')));
 }
 
 TEST(MasterDoor, ALongerLineGetsOneErrorAndIsSkippedToItsEnd) {
   for (const std::size_t excess : {std::size_t{1}, std::size_t{2}, 5 * kLine}) {
     Door door;
-    Tcp master = door.connect();
-    ASSERT_TRUE(master.send("before\n" + std::string(kLine + excess, 'x') + "\nafter\n"));
-    EXPECT_EQ(master.line(), "6:before");
-    EXPECT_EQ(master.line(), fmt::format("error line longer than {} bytes", kLine));
-    EXPECT_EQ(master.line(), "5:after");
+    Tcp client = door.connect();
+    ASSERT_TRUE(client.send("before\n" + std::string(kLine + excess, 'x') + "\nafter\n"));
+    EXPECT_EQ(client.line(), "6:before");
+    EXPECT_EQ(client.line(), fmt::format("error line longer than {} bytes", kLine));
+    EXPECT_EQ(client.line(), "5:after");
   }
 }
 
@@ -92,35 +92,35 @@ TEST(MasterDoor, ALineThatNeverEndsGetsAnErrorAtTheLimitAndDelaysNoOtherClient) 
 
 TEST(MasterDoor, ManyOverlongLinesDoNotFillTheLog) {
   Door door;
-  Tcp master = door.connect();
+  Tcp client = door.connect();
   const std::string line = std::string(kLine + 1, 'x') + "\n";
   for (int i = 0; i < 30; ++i) {
-    ASSERT_TRUE(master.send(line));
-    ASSERT_TRUE(master.line().starts_with("error"));
+    ASSERT_TRUE(client.send(line));
+    ASSERT_TRUE(client.line().starts_with("error"));
   }
   EXPECT_LE(door.log_lines(), 5);
 }
 
 TEST(MasterDoor, SeveralClientsAreServedAtTheSameTime) {
   Door door;
-  std::vector<Tcp> masters;
-  for (int i = 0; i < 100; ++i) masters.push_back(door.connect());
+  std::vector<Tcp> clients;
+  for (int i = 0; i < 100; ++i) clients.push_back(door.connect());
   for (int round = 0; round < 3; ++round) {
-    for (std::size_t i = 0; i < masters.size(); ++i) masters[i].send(fmt::format("master {}\n", i));
-    for (std::size_t i = 0; i < masters.size(); ++i)
-      EXPECT_TRUE(masters[i].line().ends_with(fmt::format(":master {}", i)));
+    for (std::size_t i = 0; i < clients.size(); ++i) clients[i].send(fmt::format("client {}\n", i));
+    for (std::size_t i = 0; i < clients.size(); ++i)
+      EXPECT_TRUE(clients[i].line().ends_with(fmt::format(":client {}", i)));
   }
-  EXPECT_EQ(door.connections(), masters.size());
+  EXPECT_EQ(door.connections(), clients.size());
 }
 
 TEST(MasterDoor, NothingIsLeftOfClosedConnections) {
   Door door;
   for (int i = 0; i < 300; ++i) {  // combines all ways to leave with all states of a connection
-    Tcp master = door.connect();
-    if (i % 2 == 0) master.send("big 1\n");
-    if (i % 3 == 0) master.send("a question\nhalf a line");
-    if (i % 4 == 0) master.send(std::string(kLine + 1, 'x'));
-    if (i % 5 == 0) master.reset();
+    Tcp client = door.connect();
+    if (i % 2 == 0) client.send("big 1\n");
+    if (i % 3 == 0) client.send("a question\nhalf a line");
+    if (i % 4 == 0) client.send(std::string(kLine + 1, 'x'));
+    if (i % 5 == 0) client.reset();
   }
   Tcp last = door.connect();
   EXPECT_EQ(last.ask("still there?"), "12:still there?");
@@ -146,9 +146,9 @@ TEST(MasterDoor, AClientThatDoesNotReadDelaysNoOther) {
 
 TEST(MasterDoor, ALongAnswerArrivesWholeAndBeforeTheNext) {
   Door door;
-  Tcp master = door.connect();
-  ASSERT_TRUE(master.send("big 50\nnext\n\n"));
-  const std::string answers = master.line();
+  Tcp client = door.connect();
+  ASSERT_TRUE(client.send("big 50\nnext\n\n"));
+  const std::string answers = client.line();
   EXPECT_EQ(answers, std::string(std::size_t{50} << 20, 'm') + "4:next");
 }
 
@@ -185,14 +185,14 @@ TEST(MasterDoor, AClientThatReadsLateGetsAllAnswersInOrder) {
 
 TEST(MasterDoor, LinesThatAreNotWantedNowAreReadLater) {
   Door door;
-  Tcp master = door.connect();
-  ASSERT_EQ(master.ask("enough"), "6:enough");  // no other line was left over in this turn
-  ASSERT_EQ(master.ask("hello"), "5:hello");
-  ASSERT_TRUE(master.send("enough\na\nenough\nenough\nb\nenoug"));
+  Tcp client = door.connect();
+  ASSERT_EQ(client.ask("enough"), "6:enough");  // no other line was left over in this turn
+  ASSERT_EQ(client.ask("hello"), "5:hello");
+  ASSERT_TRUE(client.send("enough\na\nenough\nenough\nb\nenoug"));
   for (const char* answer : {"6:enough", "1:a", "6:enough", "6:enough", "1:b"})
-    ASSERT_EQ(master.line(), answer);
+    ASSERT_EQ(client.line(), answer);
   ASSERT_EQ(door.connect().ask("other"), "5:other");
-  ASSERT_EQ(master.ask("h"), "6:enough");
+  ASSERT_EQ(client.ask("h"), "6:enough");
 }
 
 TEST(MasterDoor, AClientWithLongAnswersDoesNotDelayOthers) {

@@ -22,20 +22,20 @@ using Strings = std::vector<std::string>;
 /// dots.
 class Counting {
  public:
-  explicit Counting(Tcp master, std::size_t padding = 0)
-      : master_(std::move(master)), padding_(padding, '.') {}
+  explicit Counting(Tcp client, std::size_t padding = 0)
+      : client_(std::move(client)), padding_(padding, '.') {}
 
   void say(int count) {
     std::string lines;
     for (int i = 0; i < count; ++i) lines += fmt::format("broadcast {}{}\n", ++said_, padding_);
-    ASSERT_TRUE(master_.send(lines));
+    ASSERT_TRUE(client_.send(lines));
   }
   int said() const { return said_; }
   /// Returns when the node has read everything that was sent.
-  void taken() { ASSERT_TRUE(master_.ask("count").starts_with("count ")); }
+  void taken() { ASSERT_TRUE(client_.ask("count").starts_with("count ")); }
 
  private:
-  Tcp master_;
+  Tcp client_;
   std::string padding_;
   int said_ = 0;
 };
@@ -70,7 +70,7 @@ TEST(Mesh, AllNodesSeeAllAndReceiveTheMessagesOfEachInOrder) {
   constexpr int kRecords = 3000;
   Grid grid(kNodes);
   ASSERT_TRUE(grid.all_see_all());
-  for (int id = 0; id < kNodes; ++id) Counting(grid.master(id)).say(kRecords);
+  for (int id = 0; id < kNodes; ++id) Counting(grid.client(id)).say(kRecords);
   for (int here = 0; here < kNodes; ++here)
     for (int from = 0; from < kNodes; ++from) {
       if (here == from) continue;
@@ -84,11 +84,11 @@ TEST(Mesh, AllNodesSeeAllAndReceiveTheMessagesOfEachInOrder) {
 
 TEST(Mesh, AGridOfOneServesItsClient) {
   Grid grid(1);
-  Tcp master = grid.master(0);
-  EXPECT_EQ(master.ask("alive"), "alive 0");
-  EXPECT_EQ(master.ask("get"), "messages ");
-  EXPECT_TRUE(master.send("broadcast alone\n"));
-  EXPECT_EQ(master.ask("get"), "messages alone");
+  Tcp client = grid.client(0);
+  EXPECT_EQ(client.ask("alive"), "alive 0");
+  EXPECT_EQ(client.ask("get"), "messages ");
+  EXPECT_TRUE(client.send("broadcast alone\n"));
+  EXPECT_EQ(client.ask("get"), "messages alone");
 }
 
 TEST(Mesh, PeersThatWereNeverStartedAreNotAlive) {
@@ -96,20 +96,20 @@ TEST(Mesh, PeersThatWereNeverStartedAreNotAlive) {
   for (int id = 0; id < 16; ++id)
     if (id != 3 && id != 12) grid.end(id);
   ASSERT_TRUE(grid.all_see_all());
-  EXPECT_EQ(grid.master(3).ask("alive"), "alive 3,12");
-  EXPECT_EQ(grid.master(12).ask("alive"), "alive 3,12");
+  EXPECT_EQ(grid.client(3).ask("alive"), "alive 3,12");
+  EXPECT_EQ(grid.client(12).ask("alive"), "alive 3,12");
 }
 
 TEST(Mesh, ATakenPortIsNamed) {
   Grid grid(2);
-  const auto complaint = [&](int mesh_base, int master) -> std::string {
+  const auto complaint = [&](int mesh_base, int master_port) -> std::string {
     net::MeshConfig mesh;
     mesh.nodes = 2;
     mesh.base_port = mesh_base;
     link::Config links;
     links.nodes = 2;
     try {
-      const RunningNode second(mesh, master, links);
+      const RunningNode second(mesh, master_port, links);
     } catch (const base::CannotStart& error) {
       return error.what();
     }
@@ -130,11 +130,11 @@ TEST(Mesh, PortsCanBeBoundAgainAtOnce) {
     if (i > 3) {
       ASSERT_TRUE(grid.all_see_all());  // connections exist in both directions
     }
-    Tcp master = grid.master(id);
-    ASSERT_TRUE(master.ask("alive").starts_with("alive"));
+    Tcp client = grid.client(id);
+    ASSERT_TRUE(client.ask("alive").starts_with("alive"));
     grid.end(id);
     ASSERT_NO_THROW(grid.start(id));
-    EXPECT_EQ(master.line(), "(end)");
+    EXPECT_EQ(client.line(), "(end)");
   }
 }
 
@@ -145,7 +145,7 @@ TEST(Mesh, PortsCanBeBoundAgainAtOnce) {
 TEST(Mesh, ALoneRecordIsAcknowledgedLongBeforeTheNextPing) {
   Grid grid(2);
   ASSERT_TRUE(grid.all_see_all());
-  Tcp master = grid.master(0);
+  Tcp client = grid.client(0);
   int said = 0;
   const auto measure = [&] {
     std::vector<Clock::duration> takes;
@@ -153,9 +153,9 @@ TEST(Mesh, ALoneRecordIsAcknowledgedLongBeforeTheNextPing) {
     for (int i = 0; i < 15; ++i) {
       beats.push_back(beat());
       const auto began = Clock::now();
-      master.send("broadcast x\n");
+      client.send("broadcast x\n");
       const std::string acknowledged = fmt::format(",acknowledged={},", ++said);
-      if (!eventually([&] { return master.ask("ledger").find(acknowledged) != std::string::npos; }))
+      if (!eventually([&] { return client.ask("ledger").find(acknowledged) != std::string::npos; }))
         return Figures{1h, 0s};
       takes.push_back(Clock::now() - began);
     }
@@ -174,11 +174,11 @@ TEST(Mesh, LostConnectionsLoseDuplicateAndReorderNoRecords) {
   constexpr std::size_t kPadding = 500;
   Grid grid(3);
   ASSERT_TRUE(grid.all_see_all());
-  std::vector<Counting> masters;
-  for (int id = 0; id < 3; ++id) masters.emplace_back(grid.master(id), kPadding);
+  std::vector<Counting> clients;
+  for (int id = 0; id < 3; ++id) clients.emplace_back(grid.client(id), kPadding);
   for (int cut = 0; cut < kCuts; ++cut) {
     const int victim = cut % 3;
-    for (Counting& master : masters) master.say(kRecords);
+    for (Counting& client : clients) client.say(kRecords);
     ASSERT_EQ(cut_connections_to(grid.ports().mesh(victim)), 2);
     // The next cut happens while records are being sent again.
     for (int id = 0; id < 3; ++id)
@@ -202,7 +202,7 @@ TEST(Mesh, ALostConnectionIsMadeAgainWithinTheSession) {
   const base::Epoch before = grid.session(0, 1).mine;
   ASSERT_EQ(cut_connections_to(grid.ports().mesh(1)), 1);
   EXPECT_TRUE(eventually([&] { return reconnections(grid, 0, 1) > 0; }));
-  Counting(grid.master(0)).say(1);
+  Counting(grid.client(0)).say(1);
   EXPECT_TRUE(receives(grid, 1, 0, numbers(1, 1)));
   EXPECT_EQ(grid.session(0, 1).mine, before);
   EXPECT_EQ(grid.witness(0).changes(), 1u);
@@ -216,25 +216,25 @@ TEST(Mesh, ARestartedNodeReceivesNothingThatWasSentToItsEarlierIncarnation) {
   constexpr int kRestarts = 20;
   Grid grid(3);
   ASSERT_TRUE(grid.all_see_all());
-  std::vector<Counting> masters;
-  for (const int id : {0, 1}) masters.emplace_back(grid.master(id));
+  std::vector<Counting> clients;
+  for (const int id : {0, 1}) clients.emplace_back(grid.client(id));
   for (int restart = 0; restart < kRestarts; ++restart) {
-    for (Counting& master : masters) {
-      master.say(200);
-      master.taken();
+    for (Counting& client : clients) {
+      client.say(200);
+      client.taken();
     }
-    const std::vector<int> old = {masters[0].said(), masters[1].said()};
+    const std::vector<int> old = {clients[0].said(), clients[1].said()};
     grid.end(2);
-    for (Counting& master : masters) master.say(200);
+    for (Counting& client : clients) client.say(200);
     grid.start(2);
-    for (Counting& master : masters) master.say(200);
+    for (Counting& client : clients) client.say(200);
     ASSERT_TRUE(grid.all_see_all());
     for (const int id : {0, 1})  // the session must be the one with the new incarnation
       ASSERT_TRUE(
           eventually([&] { return grid.session(id, 2).mine == grid.session(2, id).theirs; }));
-    for (Counting& master : masters) master.say(1);
+    for (Counting& client : clients) client.say(1);
     for (const int from : {0, 1}) {
-      const int last = masters[static_cast<std::size_t>(from)].said();
+      const int last = clients[static_cast<std::size_t>(from)].said();
       ASSERT_TRUE(eventually([&] {
         const Strings got = grid.witness(2).received(from);
         return !got.empty() && got.back() == std::to_string(last);
@@ -250,7 +250,7 @@ TEST(Mesh, ARestartedNodeReceivesNothingThatWasSentToItsEarlierIncarnation) {
     EXPECT_EQ(grid.witness(2).strays(), 0);
   }
   for (const int here : {0, 1})
-    EXPECT_TRUE(receives(grid, here, 1 - here, numbers(1, masters[0].said())));
+    EXPECT_TRUE(receives(grid, here, 1 - here, numbers(1, clients[0].said())));
 }
 
 /// Another program listens on the port of an absent peer.
@@ -274,7 +274,7 @@ TEST(Mesh, AStrangerAtAPeersPortIsNotThatPeer) {
         zmq::message_t frame;
         ASSERT_TRUE(stranger.recv(frame)) << "the node never came";
       }
-      EXPECT_EQ(grid.master(0).ask("alive"), "alive 0");
+      EXPECT_EQ(grid.client(0).ask("alive"), "alive 0");
     }
     EXPECT_EQ(grid.witness(0).changes(), changes);
   }
@@ -292,8 +292,8 @@ TEST(Mesh, AStrangerAtAPeersPortIsNotThatPeer) {
 TEST(Mesh, ARecordOnItsWayWhenTheSessionEndsIsInTheLedger) {
   Grid grid(2);
   ASSERT_TRUE(grid.all_see_all());
-  Counting master(grid.master(0));
-  master.say(5000);
+  Counting client(grid.client(0));
+  client.say(5000);
   grid.end(1);
   ASSERT_TRUE(grid.all_see_all());
   const auto ended = grid.witness(0).last<observe::SessionEnded>(1);

@@ -54,10 +54,10 @@ TEST(Replay, OfNodesOnRealSocketsHasTheSameEffects) {
     return nodes[0]->witness().alive().size() == kNodes - 1 &&
            nodes[1]->witness().alive().size() == kNodes - 1;
   }));
-  Tcp master(ports.master(0));
+  Tcp client(ports.master(0));
   std::string lines;
   for (int i = 0; i < 500; ++i) lines += "broadcast " + std::to_string(i) + "\n";
-  ASSERT_TRUE(master.send(lines));
+  ASSERT_TRUE(client.send(lines));
   ASSERT_TRUE(eventually([&] { return nodes[1]->witness().received(0).size() == 500; }));
   Tcp other(ports.master(1));
   EXPECT_TRUE(other.ask("get").starts_with("messages 0,1,2,"));

@@ -86,7 +86,7 @@ def free_of(base: int, nodes: Iterable[int]) -> int:
     return next(node for node in nodes if is_free(base + node))
 
 
-class Master:
+class Client:
     """A connection to a node's master port. Lines are sent and received as bytes."""
 
     def __init__(self, port: int, receive_buffer: int = 0) -> None:
@@ -253,8 +253,8 @@ class Grid:
         self.nodes: Dict[int, Node] = {}
         self.earlier: List[Node] = []
         # The first connection to each node that a test asked for.
-        self.masters: Dict[int, Master] = {}
-        self.connections: List[Master] = []  # all connections
+        self.clients: Dict[int, Client] = {}
+        self.connections: List[Client] = []  # all connections
         for node in range(n) if start is None else start:
             self.start(node)
 
@@ -269,25 +269,25 @@ class Grid:
         self.nodes[node] = Node(self.arguments(node), **how)
         return self.nodes[node]
 
-    def connect(self, node: int, receive_buffer: int = 0) -> Master:
+    def connect(self, node: int, receive_buffer: int = 0) -> Client:
         """Makes a new connection as soon as the node listens."""
         end = time.monotonic() + PATIENCE
         while True:
             try:
-                self.connections.append(Master(self.ports.master(node), receive_buffer))
+                self.connections.append(Client(self.ports.master(node), receive_buffer))
                 return self.connections[-1]
             except OSError:
                 if time.monotonic() > end or not self.nodes[node].running():
                     raise RuntimeError("no master port:\n" + "\n".join(self.nodes[node].log()))
                 time.sleep(0.0005)
 
-    def master(self, node: int) -> Master:
-        if node not in self.masters:
-            self.masters[node] = self.connect(node)
-        return self.masters[node]
+    def client(self, node: int) -> Client:
+        if node not in self.clients:
+            self.clients[node] = self.connect(node)
+        return self.clients[node]
 
     def alive(self, node: int) -> List[int]:
-        answer = self.master(node).ask(b"alive")
+        answer = self.client(node).ask(b"alive")
         assert answer.startswith(b"alive "), answer
         return [int(each) for each in answer[6:].split(b",")]
 
@@ -298,21 +298,21 @@ class Grid:
                    for node in (expected if who is None else who))
 
     def broadcast(self, node: int, text: bytes) -> None:
-        self.master(node).send(b"broadcast " + text + b"\n")
+        self.client(node).send(b"broadcast " + text + b"\n")
 
     def kill(self, node: int) -> None:
         self.nodes[node].kill()
         self.forget(node)
 
     def forget(self, node: int) -> None:
-        if node in self.masters:
-            self.masters.pop(node).close()
+        if node in self.clients:
+            self.clients.pop(node).close()
 
     def close(self) -> None:
         for node in [*self.nodes.values(), *self.earlier]:
             node.close()
-        for master in self.connections:
-            master.close()
+        for client in self.connections:
+            client.close()
         self.ports.close()
 
 
@@ -325,25 +325,25 @@ class Watch:
         self.answers = 0
         self._expected = b"alive " + b",".join(b"%d" % each for each in sorted(expected))
         self._over = threading.Event()
-        masters = {node: grid.connect(node) for node in who}
-        for node, master in masters.items():
+        clients = {node: grid.connect(node) for node in who}
+        for node, client in clients.items():
             # After an answer, the node itself has accepted the connection, not only its kernel.
-            self._ask(node, master)
-        self._threads = [threading.Thread(target=self._look, args=each) for each in masters.items()]
+            self._ask(node, client)
+        self._threads = [threading.Thread(target=self._look, args=each) for each in clients.items()]
         for thread in self._threads:
             thread.start()
 
-    def _look(self, node: int, master: Master) -> None:
+    def _look(self, node: int, client: Client) -> None:
         try:
             while not self._over.wait(0.002):
-                self._ask(node, master)
+                self._ask(node, client)
         except (OSError, ConnectionError) as error:
             self.wrong.append(f"node {node}: {error}")
         finally:
-            master.close()
+            client.close()
 
-    def _ask(self, node: int, master: Master) -> None:
-        answer = master.ask(b"alive")
+    def _ask(self, node: int, client: Client) -> None:
+        answer = client.ask(b"alive")
         self.answers += 1
         if answer != self._expected:
             self.wrong.append(f"node {node}: {answer.decode()}")

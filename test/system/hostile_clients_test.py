@@ -16,8 +16,8 @@ from undisturbed import UndisturbedTest
 MIB = 1 << 20
 
 
-class HostileMaster(UndisturbedTest):
-    def connect(self, node: int = 0, receive_buffer: int = 0) -> grid.Master:
+class HostileClients(UndisturbedTest):
+    def connect(self, node: int = 0, receive_buffer: int = 0) -> grid.Client:
         return self.g.connect(node, receive_buffer)
 
     def answer_times(self, node: int, count: int) -> List[float]:
@@ -45,7 +45,7 @@ class HostileMaster(UndisturbedTest):
             self.assertEqual(each.line(), b"count 0")
 
     def test_every_kind_of_line_has_its_answer(self) -> None:
-        master = self.connect()
+        client = self.connect()
         for line, answer in ((b"", b"error empty line"),
                              (b"\r", b"error empty line"),
                              (b"Alive", b"error unknown command: Alive"),
@@ -61,28 +61,28 @@ class HostileMaster(UndisturbedTest):
                              (b"get", b"messages "),
                              (b"alive\r", b"alive 0,1,2"),
                              (b"count", b"count 0")):
-            self.assertEqual(master.ask(line), answer)
+            self.assertEqual(client.ask(line), answer)
 
     def test_texts_may_contain_any_byte_but_a_line_feed(self) -> None:
         texts = [b"a\0b", b"\0", b" leading and trailing ", b"caf\xc3\xa9 \xe2\x98\x83", b"\xff\xfe",
                  bytes(byte for byte in range(256) if byte not in b"\n\r,"), b"cr\rinside"]
         for text in texts:
             self.connect().send(b"broadcast " + text + b"\r\n")
-            self.assertTrue(grid.eventually(lambda: text in self.g.master(2).log()), text)
+            self.assertTrue(grid.eventually(lambda: text in self.g.client(2).log()), text)
 
     def test_a_line_of_one_mebibyte_is_received_by_all(self) -> None:
         text = b"x" * (MIB - len(b"broadcast "))
         self.connect().send(b"broadcast " + text + b"\n")
         for node in self.nodes:
-            self.assertTrue(grid.eventually(lambda: self.g.master(node).log() == [text]))
+            self.assertTrue(grid.eventually(lambda: self.g.client(node).log() == [text]))
 
     def test_a_longer_line_is_skipped_up_to_its_end(self) -> None:
         for excess in (1, 2, 3 * MIB):
-            master = self.connect()
-            master.send(b"broadcast ".ljust(MIB + excess, b"x"))
-            self.assertTrue(master.line().startswith(b"error "))
+            client = self.connect()
+            client.send(b"broadcast ".ljust(MIB + excess, b"x"))
+            self.assertTrue(client.line().startswith(b"error "))
             self.assertEqual(self.connect().ask(b"count"), b"count 0")
-            self.assertEqual(master.ask(b"\ncount"), b"count 0")
+            self.assertEqual(client.ask(b"\ncount"), b"count 0")
 
     def test_a_line_without_an_end_takes_neither_memory_nor_time(self) -> None:
         before = self.g.nodes[0].rss_kib()
@@ -97,33 +97,33 @@ class HostileMaster(UndisturbedTest):
     def test_connections_opened_and_dropped_leave_nothing(self) -> None:
         before = self.descriptors(0)
         for i in range(300):
-            master = self.g.connect(0)
+            client = self.g.connect(0)
             if i % 3 == 0:
-                master.send(b"alive\nal")
+                client.send(b"alive\nal")
             if i % 2 == 0:
-                master.reset()
+                client.reset()
             else:
-                master.close()
+                client.close()
         self.assertTrue(grid.eventually(lambda: self.descriptors(0) <= before))
 
-    def test_the_line_of_a_master_that_leaves_at_once_is_carried_out(self) -> None:
+    def test_the_line_of_a_client_that_leaves_at_once_is_carried_out(self) -> None:
         for i in range(50):
-            master = self.g.connect(0)
-            master.send(b"broadcast goodbye %d\n" % i)
-            master.close()
-            # wait, or the next master's line could arrive first
+            client = self.g.connect(0)
+            client.send(b"broadcast goodbye %d\n" % i)
+            client.close()
+            # wait, or the next client's line could arrive first
             self.assertTrue(grid.eventually(
-                lambda: b"goodbye %d" % i in self.g.master(1).log()))
+                lambda: b"goodbye %d" % i in self.g.client(1).log()))
 
     def assert_not_obeyed(self, how_many: int) -> None:
         for node in self.nodes:
             self.assertTrue(self.g.nodes[node].running())
-            self.assertNotIn(b"obeyed", self.g.master(node).log())
+            self.assertNotIn(b"obeyed", self.g.client(node).log())
         self.assertTrue(grid.eventually(lambda: self.disconnected("HTTP", "TLS")))
         self.assertLessEqual(len(self.disconnected("HTTP", "TLS")), len(str(how_many)))
 
     def disconnected(self, *reasons: str) -> List[int]:
-        """The counts in node 0's log of masters that were disconnected for these reasons, one for
+        """The counts in node 0's log of clients that were disconnected for these reasons, one for
         each line."""
         return [event["count"] for event in self.g.nodes[0].events("master_disconnected")
                 if event["reason"] in reasons]
@@ -172,42 +172,42 @@ class HostileMaster(UndisturbedTest):
 
     def test_a_text_about_the_web_is_a_text(self) -> None:
         texts = [b"POST / HTTP/1.1", b"Host: here", b"GET http://x/ HTTP/1.0"]
-        master = self.connect()
+        client = self.connect()
         for text in texts:
-            master.send(b"broadcast " + text + b"\n")
-        self.assertEqual(master.log(), texts)
+            client.send(b"broadcast " + text + b"\n")
+        self.assertEqual(client.log(), texts)
 
-    def test_many_masters_that_do_not_read_add_few_lines_to_the_log(self) -> None:
+    def test_many_clients_that_do_not_read_add_few_lines_to_the_log(self) -> None:
         filler = self.connect()
         for _ in range(20):
             filler.send(b"broadcast ".ljust(MIB, b"f") + b"\n")
         self.assertEqual(filler.count(), 20)
         before = self.descriptors(0)
-        masters = []
+        clients = []
         for _ in range(12):
-            masters.append(self.connect(receive_buffer=4096))
-            masters[-1].send(b"get\n" * 10)
-            masters[-1].push(b"get\n" * MIB, 1.0)
+            clients.append(self.connect(receive_buffer=4096))
+            clients[-1].send(b"get\n" * 10)
+            clients[-1].push(b"get\n" * MIB, 1.0)
         self.assertTrue(grid.eventually(lambda: self.disconnected("replies not read") == [1, 10]))
-        for deaf in masters:
+        for deaf in clients:
             deaf.close()
         self.assertTrue(grid.eventually(lambda: self.descriptors(0) <= before))
         self.assertEqual(self.disconnected("replies not read"), [1, 10])
 
     def test_a_half_closed_connection_does_no_harm(self) -> None:
         for _ in range(20):
-            master = self.connect()
-            master.send(b"broadcast half\nalive\nal")
-            master.socket.shutdown(socket.SHUT_WR)
+            client = self.connect()
+            client.send(b"broadcast half\nalive\nal")
+            client.socket.shutdown(socket.SHUT_WR)
         self.assertTrue(grid.eventually(
-            lambda: self.g.master(1).log().count(b"half") == 20))
+            lambda: self.g.client(1).log().count(b"half") == 20))
 
-    def test_a_master_that_does_not_read_delays_no_other_and_is_disconnected(self) -> None:
+    def test_a_client_that_does_not_read_delays_no_other_and_is_disconnected(self) -> None:
         filler = self.connect()
         for _ in range(20):
             filler.send(b"broadcast ".ljust(MIB, b"f") + b"\n")
         self.assertTrue(grid.eventually(
-            lambda: all(self.g.master(node).count() == 20 for node in self.nodes)))
+            lambda: all(self.g.client(node).count() == 20 for node in self.nodes)))
         before = self.g.nodes[0].rss_kib()
         deaf = self.connect(receive_buffer=4096)
         deaf.send(b"get\n" * 10)
@@ -219,7 +219,7 @@ class HostileMaster(UndisturbedTest):
         self.assert_peak_below(self.g.nodes[0], before + 64 * 1024)
         self.assertTrue(grid.eventually(lambda: self.disconnected("replies not read")))
 
-    def test_many_masters_that_do_not_read_do_not_fill_the_memory(self) -> None:
+    def test_many_clients_that_do_not_read_do_not_fill_the_memory(self) -> None:
         """The chatroom's log has a few kilobytes: such short answers are copied for each client,
         not shared."""
         filler = self.connect()
@@ -233,30 +233,30 @@ class HostileMaster(UndisturbedTest):
         self.assert_peak_below(self.g.nodes[0], before + 300 * 1024)
 
     def test_ten_thousand_pipelined_questions_are_answered(self) -> None:
-        master = self.connect()
-        sender = threading.Thread(target=master.send, args=(b"alive\n" * 10000,))
+        client = self.connect()
+        sender = threading.Thread(target=client.send, args=(b"alive\n" * 10000,))
         sender.start()
         for _ in range(10000):
-            self.assertEqual(master.line(), b"alive 0,1,2")
+            self.assertEqual(client.line(), b"alive 0,1,2")
         sender.join()
 
     def test_answers_come_in_the_order_of_the_commands(self) -> None:
-        master = self.connect()
+        client = self.connect()
         script = b"".join(b"broadcast %d\ncount\nnonsense %d\n" % (i, i) for i in range(1, 2001))
-        sender = threading.Thread(target=master.send, args=(script,))
+        sender = threading.Thread(target=client.send, args=(script,))
         sender.start()
         for i in range(1, 2001):
-            self.assertEqual(master.line(), b"count %d" % i)
-            self.assertEqual(master.line(), b"error unknown command: nonsense %d" % i)
+            self.assertEqual(client.line(), b"count %d" % i)
+            self.assertEqual(client.line(), b"error unknown command: nonsense %d" % i)
         sender.join()
 
-    def test_several_masters_have_each_their_own_answers(self) -> None:
-        masters = [self.connect() for _ in range(100)]
+    def test_several_clients_have_each_their_own_answers(self) -> None:
+        clients = [self.connect() for _ in range(100)]
         for round_ in range(5):
-            for i, master in enumerate(masters):
-                master.send(b"unknown %d.%d\n" % (i, round_))
-            for i, master in enumerate(masters):
-                self.assertEqual(master.line(), b"error unknown command: unknown %d.%d" % (i, round_))
+            for i, client in enumerate(clients):
+                client.send(b"unknown %d.%d\n" % (i, round_))
+            for i, client in enumerate(clients):
+                self.assertEqual(client.line(), b"error unknown command: unknown %d.%d" % (i, round_))
 
 
 if __name__ == "__main__":

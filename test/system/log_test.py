@@ -201,12 +201,12 @@ class LogTest(grid.SystemTest):
 
     # What fills the log
 
-    def test_masters_that_do_not_read_have_few_lines(self) -> None:
+    def test_clients_that_do_not_read_have_few_lines(self) -> None:
         g = self.whole_grid(1)
         g.broadcast(0, b"f" * 1000000)
-        self.assertEqual(g.master(0).count(), 1)
-        masters = [g.connect(0, receive_buffer=4096) for _ in range(20)]
-        for deaf in masters:
+        self.assertEqual(g.client(0).count(), 1)
+        clients = [g.connect(0, receive_buffer=4096) for _ in range(20)]
+        for deaf in clients:
             deaf.push(b"get\n" * 20 + b"count\n" * (1 << 20), 1.0)
 
         def told() -> List[int]:
@@ -214,9 +214,9 @@ class LogTest(grid.SystemTest):
                     g.nodes[0].events("master_disconnected", reason="replies not read")]
 
         self.assertTrue(grid.eventually(lambda: told() == [1, 10]), g.nodes[0].log())
-        for deaf in masters:
+        for deaf in clients:
             deaf.close()
-        self.assertEqual(g.master(0).count(), 1)
+        self.assertEqual(g.client(0).count(), 1)
         self.assertEqual(told(), [1, 10])
 
 

@@ -18,7 +18,7 @@ class Talker:
     def __init__(self, g: grid.Grid, node: int) -> None:
         self.node = node
         self.said = 0
-        self._master = g.connect(node)
+        self._client = g.connect(node)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._talk)
         self._thread.start()
@@ -26,17 +26,17 @@ class Talker:
     def _talk(self) -> None:
         while not self._over.is_set():
             burst = range(self.said + 1, self.said + 21)
-            self._master.send(b"".join(b"broadcast %d:%d\n" % (self.node, i) for i in burst))
+            self._client.send(b"".join(b"broadcast %d:%d\n" % (self.node, i) for i in burst))
             self.said += 20
             # The answer comes when the node has read the whole burst, so the sender never gets
             # ahead of it.
-            self._master.ask(b"alive")
+            self._client.ask(b"alive")
             time.sleep(0.0005)
 
     def end(self) -> None:
         self._over.set()
         self._thread.join()
-        self._master.close()
+        self._client.close()
 
 
 def heard(log: List[bytes], speaker: int) -> List[int]:
@@ -66,10 +66,10 @@ class Promises(grid.SystemTest):
         g = self.whole_grid(3)
         count = 10000
         for node in range(3):
-            g.master(node).send(b"".join(b"broadcast %d:%d\n" % (node, i) for i in range(count)))
+            g.client(node).send(b"".join(b"broadcast %d:%d\n" % (node, i) for i in range(count)))
         for node in range(3):
-            self.assertTrue(grid.eventually(lambda: g.master(node).count() >= 3 * count))
-            log = g.master(node).log()
+            self.assertTrue(grid.eventually(lambda: g.client(node).count() >= 3 * count))
+            log = g.client(node).log()
             self.assertEqual(len(log), 3 * count)
             for speaker in range(3):
                 self.assertEqual(heard(log, speaker), list(range(count)))
@@ -89,8 +89,8 @@ class Promises(grid.SystemTest):
             self.assertTrue(g.all_see(range(3)), self.log_of(g, 2))
             self.assert_within(time.monotonic() - started, 1.0, "back after a restart")
             self.assertTrue(grid.eventually(lambda: all(
-                heard(g.master(2).log(), node) for node in (0, 1))))
-            log = g.master(2).log()
+                heard(g.client(2).log(), node) for node in (0, 1))))
+            log = g.client(2).log()
             for node in (0, 1):
                 numbers = heard(log, node)
                 # One burst may have been on its way.
@@ -100,9 +100,9 @@ class Promises(grid.SystemTest):
             each.end()
         for node in (0, 1):
             said = sum(each.said for each in talkers)
-            self.assertTrue(grid.eventually(lambda: g.master(node).count() == said))
+            self.assertTrue(grid.eventually(lambda: g.client(node).count() == said))
             for each in talkers:
-                self.assertEqual(heard(g.master(node).log(), each.node),
+                self.assertEqual(heard(g.client(node).log(), each.node),
                                  list(range(1, each.said + 1)))
 
     def test_a_killed_node_is_gone_at_once_everywhere(self) -> None:
@@ -122,14 +122,14 @@ class Promises(grid.SystemTest):
         g.nodes[2].signal(signal.SIGSTOP)
         for i in range(2000):
             g.broadcast(0, b"old %d" % i)
-        self.assertEqual(g.master(0).count(), 2000)
+        self.assertEqual(g.client(0).count(), 2000)
         g.kill(2)
         g.start(2)
         self.assertTrue(g.all_see(range(3)))
         g.broadcast(0, b"new")
-        self.assertTrue(grid.eventually(lambda: g.master(2).count() > 0))
-        self.assertEqual(g.master(2).log(), [b"new"])
-        self.assertTrue(grid.eventually(lambda: g.master(1).count() == 2001))
+        self.assertTrue(grid.eventually(lambda: g.client(2).count() > 0))
+        self.assertEqual(g.client(2).log(), [b"new"])
+        self.assertTrue(grid.eventually(lambda: g.client(1).count() == 2001))
 
     def test_a_stopped_node_is_gone_within_a_second_stays_gone_and_comes_back(self) -> None:
         g = self.whole_grid(4)
@@ -165,7 +165,7 @@ class Promises(grid.SystemTest):
             total = {each.node: each.said for each in talkers}
             for here, speaker in itertools.permutations(survivors, 2):
                 self.assertTrue(grid.eventually(
-                    lambda: heard(g.master(here).log(), speaker)[-1:] == [total[speaker]]))
+                    lambda: heard(g.client(here).log(), speaker)[-1:] == [total[speaker]]))
             for node in range(4):
                 g.kill(node)
             for node in range(4):
@@ -199,17 +199,17 @@ class Promises(grid.SystemTest):
         g.nodes[2].signal(signal.SIGSTOP)
         texts = [b"%d:" % i + b"x" * 1000 for i in range(60000)]
         pushed = b"".join(b"broadcast " + text + b"\n" for text in texts)
-        master = g.connect(0)
+        client = g.connect(0)
         # Sends until the node has taken nothing for half a second.
-        taken = master.push(pushed, 0.5)
+        taken = client.push(pushed, 0.5)
         self.assertLess(taken, 40 * MIB, "the source was not slowed")
         self.assert_peak_below(g.nodes[0], before + 64 * 1024)
         g.nodes[2].signal(signal.SIGCONT)
-        master.send(pushed[taken:])
-        self.assertEqual(master.ask(b"count"), b"count 60000")
+        client.send(pushed[taken:])
+        self.assertEqual(client.ask(b"count"), b"count 60000")
         for node in (1, 2):
-            self.assertTrue(grid.eventually(lambda: g.master(node).count() >= 60000))
-            self.assertEqual(g.master(node).log(), texts)
+            self.assertTrue(grid.eventually(lambda: g.client(node).count() >= 60000))
+            self.assertEqual(g.client(node).log(), texts)
         for node in range(3):
             self.assertEqual(g.nodes[node].events("session_ended"), [])
 
@@ -218,12 +218,12 @@ class Promises(grid.SystemTest):
         texts = [b"%d:" % i + b"y" * 1000 for i in range(120000)]
         pushed = b"".join(b"broadcast " + text + b"\n" for text in texts)
         before = g.nodes[0].rss_kib()
-        master = g.connect(0)
+        client = g.connect(0)
         g.nodes[2].signal(signal.SIGSTOP)
-        master.send(pushed)
-        self.assertEqual(master.ask(b"count"), b"count 120000")
-        self.assertTrue(grid.eventually(lambda: g.master(1).count() >= 120000))
-        self.assertEqual(g.master(1).log(), texts)
+        client.send(pushed)
+        self.assertEqual(client.ask(b"count"), b"count 120000")
+        self.assertTrue(grid.eventually(lambda: g.client(1).count() >= 120000))
+        self.assertEqual(g.client(1).log(), texts)
         # The log, the records that the stopped node had not acknowledged (64 MiB), and data on its
         # way.
         self.assert_peak_below(g.nodes[0], before + (120 + 64 + 64) * 1024)
@@ -232,33 +232,33 @@ class Promises(grid.SystemTest):
         self.assertTrue(g.all_see(range(3)))
 
     def test_the_smallest_queue_loses_nothing_whatever_the_lengths(self) -> None:
-        """Several masters send long and short texts, much more than the queue can hold at a
+        """Several clients send long and short texts, much more than the queue can hold at a
         time."""
         g = self.whole_grid(3, "--unacked-mib-max", "1")
         lengths = random.Random(7)
-        masters = [g.connect(0) for _ in range(8)]
+        clients = [g.connect(0) for _ in range(8)]
 
         def talk(number: int) -> None:
             for i in range(12):
                 length = lengths.choice((1, 100, 1000, 300000, MIB - 30))
                 long = b"broadcast %d:%d:" % (number, i) + b"z" * length + b"\n"
                 short = b"broadcast %d:s%d\n" % (number, i)
-                masters[number].send(long + short * 200)
-            masters[number].ask(b"count")
+                clients[number].send(long + short * 200)
+            clients[number].ask(b"count")
 
-        threads = [threading.Thread(target=talk, args=(number,)) for number in range(len(masters))]
+        threads = [threading.Thread(target=talk, args=(number,)) for number in range(len(clients))]
         for each in threads:
             each.start()
         for each in threads:
             each.join()
-        expected = len(masters) * 12 * 201
-        self.assertEqual(g.master(0).count(), expected)
+        expected = len(clients) * 12 * 201
+        self.assertEqual(g.client(0).count(), expected)
         for node in range(3):
             self.assertEqual(g.nodes[node].events("session_ended"), [])
-            self.assertTrue(grid.eventually(lambda: g.master(node).count() == expected))
-        log = g.master(0).log()
+            self.assertTrue(grid.eventually(lambda: g.client(node).count() == expected))
+        log = g.client(0).log()
         for node in (1, 2):
-            self.assertEqual(g.master(node).log(), log)
+            self.assertEqual(g.client(node).log(), log)
 
 
 if __name__ == "__main__":

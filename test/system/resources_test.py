@@ -48,12 +48,12 @@ class Resources(grid.SystemTest):
         return made
 
     def turned_away(self, g: grid.Grid, **fields: object) -> List[grid.Event]:
-        """The events in node 0's log about too many masters."""
+        """The events in node 0's log about too many clients."""
         return g.nodes[0].events("master_disconnected", reason="too many masters", **fields)
 
-    # Masters and the mesh
+    # Clients and the mesh
 
-    def test_idle_masters_take_no_cpu_time_and_do_not_keep_peers_out(self) -> None:
+    def test_idle_clients_take_no_cpu_time_and_do_not_keep_peers_out(self) -> None:
         for n in (2, 3):
             with self.subTest(n=n):
                 g = self.narrow_grid(n)
@@ -74,7 +74,7 @@ class Resources(grid.SystemTest):
                 self.assertEqual(g.nodes[0].events("silence_excused"), [])
                 self.assertLessEqual(len(self.turned_away(g)), 3)
 
-    def test_bursts_of_masters_delay_the_mesh_by_less_than_a_tenth_of_a_second(self) -> None:
+    def test_bursts_of_clients_delay_the_mesh_by_less_than_a_tenth_of_a_second(self) -> None:
         # The delay is measured. With a long limit, no node seems silent because the machine is
         # busy.
         g = self.narrow_grid(2, "--silence-ms", "5000")
@@ -92,7 +92,7 @@ class Resources(grid.SystemTest):
                 for each in made:
                     each.close()
 
-        counter = g.master(0)
+        counter = g.client(0)
         thread = threading.Thread(target=burst)
         thread.start()
         try:
@@ -115,7 +115,7 @@ class Resources(grid.SystemTest):
         for node in g.nodes.values():
             self.assertEqual(node.events("session_ended"), [])
 
-    def test_masters_that_send_half_a_line_take_no_more_than_their_share(self) -> None:
+    def test_clients_that_send_half_a_line_take_no_more_than_their_share(self) -> None:
         g = self.narrow_grid(3)
         self.assertEqual(g.alive(0), [0, 1, 2])
         for each in self.sockets(g.ports.master(0), 2 * IDLE_MASTERS):
@@ -129,7 +129,7 @@ class Resources(grid.SystemTest):
         g.start(2)
         self.assertTrue(g.all_see(range(3)))
 
-    def test_masters_can_connect_again_when_others_have_left(self) -> None:
+    def test_clients_can_connect_again_when_others_have_left(self) -> None:
         g = self.narrow_grid(2)
         for _ in range(3):
             held = self.sockets(g.ports.master(0), IDLE_MASTERS)
@@ -138,12 +138,12 @@ class Resources(grid.SystemTest):
         last = g.connect(0)
         self.assertTrue(grid.eventually(lambda: self.answers(last, g)))
 
-    def answers(self, master: grid.Master, g: grid.Grid) -> bool:
+    def answers(self, client: grid.Client, g: grid.Grid) -> bool:
         try:
-            return master.ask(b"alive") == b"alive 0,1"
+            return client.ask(b"alive") == b"alive 0,1"
         except OSError:  # that was one connection too many: make another one
-            master.close()
-            master.__init__(g.ports.master(0))
+            client.close()
+            client.__init__(g.ports.master(0))
             return False
 
     # The cause of a silence

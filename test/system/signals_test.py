@@ -154,15 +154,15 @@ class SignalsTest(grid.SystemTest):
 
     def test_a_soft_limit_of_processor_time_is_logged_and_the_hard_one_kills(self) -> None:
         node = self.started(lambda: resource.setrlimit(resource.RLIMIT_CPU, (1, 2)))
-        master = self.g.connect(0)
+        client = self.g.connect(0)
         while node.running() and "SIGXCPU" not in self.ignored(node):
-            master.send(b"broadcast x\n" * 1000)
-            self.g.master(0).count()
+            client.send(b"broadcast x\n" * 1000)
+            self.g.client(0).count()
         self.assertEqual(self.g.alive(0), [0])
         try:
             while node.running():
-                master.send(b"broadcast x\n" * 1000)
-                self.g.master(0).count()
+                client.send(b"broadcast x\n" * 1000)
+                self.g.client(0).count()
         except ConnectionError:
             pass
         self.assertEqual(node.wait(), -signal.SIGKILL)

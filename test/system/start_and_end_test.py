@@ -78,21 +78,21 @@ class StartAndEnd(grid.SystemTest):
             before = len(lines) * (i // len(shapes) % 3) // 2  # none, half of them, all
             said = b"".join(lines[:before] + [b"crash\n"] + lines[before:])
             self.assertLessEqual(len(said), 1 << 16)
-            master = g.connect(0)
-            master.send(said)
-            self.assert_crashed_without_a_reset(g, master, f"in round {i}")
+            client = g.connect(0)
+            client.send(said)
+            self.assert_crashed_without_a_reset(g, client, f"in round {i}")
 
     def test_a_client_whose_lines_come_late_after_a_crash_reads_the_end_and_no_reset(self) -> None:
         """The client seems to have lost the processor while it was sending. It has already received
         the end of the stream, so it does not notice that the node reads nothing more."""
         g = self.whole_grid(2)
         for late_ms in (0.5, 1, 2, 3, 4, 6, 20) * (5 if grid.LONG else 1):
-            master = g.connect(0)
-            master.send(b"broadcast x\ncrash\n" + b"broadcast y\n" * 1000)
+            client = g.connect(0)
+            client.send(b"broadcast x\ncrash\n" + b"broadcast y\n" * 1000)
             time.sleep(late_ms / 1000)
             with contextlib.suppress(BrokenPipeError):  # the node has ended
-                master.send(b"broadcast z\n" * 1000)
-            self.assert_crashed_without_a_reset(g, master, f"with lines {late_ms} ms late")
+                client.send(b"broadcast z\n" * 1000)
+            self.assert_crashed_without_a_reset(g, client, f"with lines {late_ms} ms late")
 
     @unittest.skipIf(grid.SANITIZED, "a sanitizer takes terabytes of address space")
     def test_an_agent_that_throws_ends_its_node_with_status_1_and_one_line(self) -> None:
@@ -104,8 +104,8 @@ class StartAndEnd(grid.SystemTest):
         self.assertEqual(g.alive(0), [0])
         with contextlib.suppress(ConnectionError):
             # ZeroMQ aborts if it gets no memory, so it is given little to read.
-            while g.master(0).count() >= 0:
-                g.master(0).send(b"broadcast %s\n" % (b"x" * 1000) * 20)
+            while g.client(0).count() >= 0:
+                g.client(0).send(b"broadcast %s\n" % (b"x" * 1000) * 20)
         self.assertEqual(node.wait(), 1, node.log())
         failures = [event["why"] for event in node.events() if event["severity"] == "error"]
         self.assertEqual(len(failures), 1, node.log())
@@ -134,9 +134,9 @@ class StartAndEnd(grid.SystemTest):
             node = self.node("node", str(own), str(nodes), str(ports.master(0)),
                              "--base-port", str(base))
             self.assertTrue(grid.eventually(lambda: len(node.log()) > 0))
-            master = grid.Master(ports.master(0))
-            self.assertEqual(master.ask(b"alive"), b"alive %d" % own)
-            master.close()
+            client = grid.Client(ports.master(0))
+            self.assertEqual(client.ask(b"alive"), b"alive %d" % own)
+            client.close()
             seconds.append(self.seconds_to_end(node, signal.SIGTERM))
         self.assertLess(min(seconds), END_SECONDS_MAX)
 
@@ -147,11 +147,11 @@ class StartAndEnd(grid.SystemTest):
 
     def test_crash_ends_at_once_and_all_peers_notice(self) -> None:
         g = self.whole_grid(3)
-        master = g.connect(2)
-        master.send(b"broadcast last words\nalive\ncrash\nbroadcast too late\n")
+        client = g.connect(2)
+        client.send(b"broadcast last words\nalive\ncrash\nbroadcast too late\n")
         self.assertEqual(g.nodes[2].wait(), -signal.SIGKILL)
         self.assertTrue(g.all_see([0, 1]))
-        self.assertEqual([node for node in (0, 1) if b"too late" in g.master(node).log()], [])
+        self.assertEqual([node for node in (0, 1) if b"too late" in g.client(node).log()], [])
         self.assertEqual(g.nodes[2].events("signal_ends_node"), [])
 
     # Standard input, output and error
@@ -163,7 +163,7 @@ class StartAndEnd(grid.SystemTest):
         g.start(0, stdin=reader)
         self.assertEqual(g.alive(0), [0])
         g.broadcast(0, b"x")
-        self.assertEqual(g.master(0).count(), 1)
+        self.assertEqual(g.client(0).count(), 1)
         self.assert_ends(g.nodes[0], signal.SIGTERM)
         unread = array.array("i", [0])
         fcntl.ioctl(reader, termios.FIONREAD, unread)
@@ -262,19 +262,19 @@ class StartAndEnd(grid.SystemTest):
         self.assert_refused(node, 1, "1000 nodes", "file descriptors", "1024")
 
     def test_a_node_short_of_descriptors_recovers(self) -> None:
-        """Masters use up all descriptors while a peer ends and starts again. When the masters
+        """Clients use up all descriptors while a peer ends and starts again. When the clients
         leave, everything works."""
         g = self.grid(3, start=[1, 2])
         g.start(0, descriptors=100)
         self.assertTrue(g.all_see(range(3)))
-        masters = [g.connect(0) for _ in range(150)]  # at least the kernel accepts them
+        clients = [g.connect(0) for _ in range(150)]  # at least the kernel accepts them
         for _ in range(5):
             g.kill(2)
             self.assertTrue(grid.eventually(lambda: 2 not in g.alive(1)))
             g.start(2)
             self.assertTrue(grid.eventually(lambda: 2 in g.alive(1)))
-        for master in masters:
-            master.close()
+        for client in clients:
+            client.close()
         self.assertTrue(g.all_see(range(3)), g.nodes[0].log())
 
 

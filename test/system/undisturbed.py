@@ -48,10 +48,10 @@ class UndisturbedTest(grid.SystemTest):
         for here in self.nodes:
             self.assertTrue(grid.eventually(lambda: self.words(here) == self.all_words()),
                             (here, self.words(here)))
-            self.assertNotIn(b"forged", b",".join(self.g.master(here).log()))
+            self.assertNotIn(b"forged", b",".join(self.g.client(here).log()))
 
     def words(self, here: int) -> List[List[bytes]]:
-        log = self.g.master(here).log()
+        log = self.g.client(here).log()
         return [[text for text in log if text.startswith(b"node %d word" % speaker)]
                 for speaker in self.nodes]
 
