@@ -22,9 +22,9 @@ class Script {
     left_ = static_cast<std::size_t>(lines) * line.size();
   }
   bool done() const { return left_ == 0; }
-  void write_some(const Master& master) {
+  void write_some(const Client& client) {
     const std::size_t max = std::min(piece_.size() - at_, left_);
-    const std::size_t taken = master.write_some(std::string_view(piece_).substr(at_, max));
+    const std::size_t taken = client.write_some(std::string_view(piece_).substr(at_, max));
     at_ = (at_ + taken) % piece_.size();
     left_ -= taken;
   }
@@ -38,12 +38,12 @@ class Script {
 void say_all(Grid& grid, std::vector<Script>& scripts) {
   std::vector<pollfd> waiting;
   for (std::size_t i = 0; i < scripts.size(); ++i)
-    waiting.push_back({grid.master(static_cast<int>(i)).descriptor(), POLLOUT, 0});
+    waiting.push_back({grid.client(static_cast<int>(i)).descriptor(), POLLOUT, 0});
   for (std::size_t left = scripts.size(); left > 0;) {
     poll(waiting.data(), waiting.size(), -1);
     for (std::size_t i = 0; i < scripts.size(); ++i) {
       if (waiting[i].revents == 0) continue;
-      scripts[i].write_some(grid.master(static_cast<int>(i)));
+      scripts[i].write_some(grid.client(static_cast<int>(i)));
       if (!scripts[i].done()) continue;
       waiting[i].fd = -1;
       --left;

@@ -1,4 +1,4 @@
-#include "ovid/bench/master.hpp"
+#include "ovid/bench/client.hpp"
 
 #include <array>
 #include <cerrno>
@@ -25,7 +25,7 @@ bool ready(int descriptor, short events) {
 
 }  // namespace
 
-Master::Master(int port, const Child& node) : node_(&node), descriptor_(connect_to(port)) {
+Client::Client(int port, const Child& node) : node_(&node), descriptor_(connect_to(port)) {
   for (const auto end = Clock::now() + kPatience; descriptor_ < 0; descriptor_ = connect_to(port)) {
     if (const auto how = node.ended())
       throw BenchError(fmt::format("the node for port {} has ended: {}", port, *how));
@@ -34,18 +34,18 @@ Master::Master(int port, const Child& node) : node_(&node), descriptor_(connect_
   }
 }
 
-Master::~Master() {
+Client::~Client() {
   if (descriptor_ >= 0) close(descriptor_);
 }
 
-void Master::write(std::string_view bytes) const {
+void Client::write(std::string_view bytes) const {
   while (!bytes.empty()) {
     if (!ready(descriptor_, POLLOUT)) throw BenchError("a node does not read its commands");
     bytes.remove_prefix(write_some(bytes));
   }
 }
 
-std::string Master::ask(std::string_view line) {
+std::string Client::ask(std::string_view line) {
   write(fmt::format("{}\n", line));
   std::array<char, 65536> piece;
   for (std::size_t searched = 0;;) {
@@ -66,7 +66,7 @@ std::string Master::ask(std::string_view line) {
   }
 }
 
-std::size_t Master::write_some(std::string_view bytes) const {
+std::size_t Client::write_some(std::string_view bytes) const {
   const ssize_t sent = send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (sent >= 0) return static_cast<std::size_t>(sent);
   if (errno == EAGAIN || errno == EINTR) return 0;

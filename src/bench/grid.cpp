@@ -36,13 +36,13 @@ void Grid::start(int node) {
 void Grid::kill(int node) {
   Place& place = nodes_[static_cast<std::size_t>(node)];
   place.process.clear();
-  place.master.clear();
+  place.client.clear();
 }
 
-Master& Grid::master(int node) {
+Client& Grid::client(int node) {
   Place& place = nodes_[static_cast<std::size_t>(node)];
-  if (place.master.empty()) place.master.emplace_back(master_port(node), place.process.front());
-  return place.master.front();
+  if (place.client.empty()) place.client.emplace_back(master_port(node), place.process.front());
+  return place.client.front();
 }
 
 const Child& Grid::process(int node) const {
@@ -52,7 +52,7 @@ const Child& Grid::process(int node) const {
 void Grid::await_answer(int node, std::string_view question, const std::string& expected,
                         Clock::time_point end) {
   auto look_at = Clock::now() + kLook;
-  while (master(node).ask(question) != expected) {
+  while (client(node).ask(question) != expected) {
     if (Clock::now() > look_at) {
       check_all();
       look_at = Clock::now() + kLook;

@@ -29,11 +29,11 @@ double in_ms(Clock::duration duration) {
   return Seconds(duration).count() * 1e3;
 }
 
-void fill(const Master& master) {
+void fill(const Client& client) {
   const std::string line = "broadcast " + std::string(kMessageBytes, 'x') + "\n";
   std::string lines;
   for (int i = 0; i < 1000; ++i) lines += line;
-  for (int i = 0; i < kMessages / 1000; ++i) master.write(lines);
+  for (int i = 0; i < kMessages / 1000; ++i) client.write(lines);
 }
 
 }  // namespace
@@ -100,11 +100,11 @@ BigLog big_log(const std::string& program) {
   Grid grid(program, 3);
   grid.await_whole();
   const auto before = static_cast<double>(grid.process(1).resident_bytes());
-  fill(grid.master(0));
+  fill(grid.client(0));
   grid.await_count(kMessages);
   std::this_thread::sleep_for(kSettling);
   const auto after = static_cast<double>(grid.process(1).resident_bytes());
-  Master other(grid.master_port(1), grid.process(1));
+  Client other(grid.master_port(1), grid.process(1));
   std::atomic<bool> done{false};
   double longest_ms = 0;
   std::thread asking([&] {
@@ -115,7 +115,7 @@ BigLog big_log(const std::string& program) {
     }
   });
   const auto begin = Clock::now();
-  grid.master(1).ask("get");
+  grid.client(1).ask("get");
   const double get_ms = Seconds(Clock::now() - begin).count() * 1e3;
   done = true;
   asking.join();

@@ -42,7 +42,7 @@ int open_descriptors(int limit) {
   return open;
 }
 
-int connections_for_masters(int peers) {
+int connections_for_clients(int peers) {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
   constexpr int kMax = std::numeric_limits<int>::max() / 2;

@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 /// Per turn and socket, so that a flood on one does not delay the other sockets or the timers.
 constexpr int kMeshMessagesPerTurn = 64;
-constexpr int kMasterPiecesPerTurn = 32;
+constexpr int kClientPiecesPerTurn = 32;
 /// How long a node that crashes itself still reads what clients send.
 constexpr std::chrono::milliseconds kFarewellMax{5};
 /// A full connection to a client is tried again after this time.
@@ -47,7 +47,7 @@ Loop::Loop(zmq::context_t& context, const MeshConfig& mesh, const DoorConfig& do
       door_descriptor_(door_.socket().get(zmq::sockopt::fd)),
       node_(links, std::move(agents),
             node::through(between, {mesh_, *this, random, stream, store})) {
-  if (door.connections_max == 0) door_.limit(connections_for_masters(mesh.nodes - 1));
+  if (door.connections_max == 0) door_.limit(connections_for_clients(mesh.nodes - 1));
 } catch (const zmq::error_t& error) {
   cannot_start(error);
 }
@@ -116,7 +116,7 @@ void Loop::give_lines(node::Node& to) {
   };
   if (to.accepts_lines()) door_.read_held(on_line);
   if (lines_left_)
-    lines_left_ = door_.receive_some(on_line, kMasterPiecesPerTurn, to.accepts_lines());
+    lines_left_ = door_.receive_some(on_line, kClientPiecesPerTurn, to.accepts_lines());
   for (const base::ClientId client : door_.take_gone()) to.take(node::Left{client});
 }
 
@@ -124,7 +124,9 @@ void Loop::reply(base::ClientId client, base::Rope text) {
   door_.reply(client, std::move(text));
 }
 
-/// Masters print resets. So what was sent together with the last command is read first.
+/// If the process ended with unread input of a client, the kernel would reset that connection, and
+/// the lab's master prints an error then. So input that arrived with the last command is read
+/// first.
 void Loop::end_as_if_killed() {
   door_.say_farewell(kFarewellMax);
   kill(getpid(), SIGKILL);

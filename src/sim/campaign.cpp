@@ -25,7 +25,7 @@ constexpr std::size_t kLastEvents = 40;
 constexpr int kPaceNodes = 5;
 constexpr base::Duration kPaceMin = 500ms;
 constexpr base::Duration kPaceMax = 4s;
-/// Masters send nothing in this last part of a run, so that all they have sent can arrive.
+/// Clients send nothing in this last part of a run, so that all they have sent can arrive.
 constexpr base::Duration kSilentEnd = 2s;
 
 constexpr int kNodesDrawnMax = 9;

@@ -101,7 +101,7 @@ void Host::start() {
   unfinished_.reset();
   wake_at_ = base::kNever;
   failure_.clear();
-  master_ = 1;
+  client_ = 1;
   std::vector<node::Hosted> agents = make_agents_(id());
   for (std::size_t i = 0; i < agents.size(); ++i) {
     const agent::AgentId agent{static_cast<std::uint16_t>(i)};
@@ -143,13 +143,13 @@ void Host::proceed() {
 }
 
 void Host::line(std::string text) {
-  lines_.push_back({{master_}, std::move(text)});
+  lines_.push_back({{client_}, std::move(text)});
   wake(agenda_.now());
 }
 
-void Host::change_master() {
+void Host::change_client() {
   if (condition_ == Condition::Gone) return;
-  lines_.push_back({{master_++}, std::nullopt});
+  lines_.push_back({{client_++}, std::nullopt});
   wake(agenda_.now());
 }
 
@@ -222,7 +222,7 @@ void Host::give_messages(link::Receiver& to) {
 void Host::give_lines(node::Node& to) {
   for (int i = 0; i < kLinesPerTurn && !lines_.empty() && to.accepts_lines(); ++i) {
     if (killed()) return;
-    const FromMaster said = std::move(lines_.front());
+    const FromClient said = std::move(lines_.front());
     lines_.pop_front();
     if (said.text)
       to.take(node::Said{said.client, *said.text});

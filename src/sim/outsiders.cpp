@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 using Condition = Processes::Condition;
 using Kind = Event::Kind;
 
-/// When the first masters send: all nodes are in sessions by then. The first kFirstSpeakers masters
+/// When the first clients send: all nodes are in sessions by then. The first kFirstSpeakers clients
 /// begin at once. In a larger grid the others follow in groups of as many, at the rate of the whole
 /// run.
 constexpr base::Duration kFirstLines = 500ms;
@@ -23,11 +23,11 @@ constexpr std::size_t kFirstSpeakers = 16;
 /// Some bursts are streams: the lines are sent one by one with this pause, so that connections fill
 /// up.
 constexpr base::Duration kStreamPause = 1ms;
-/// A master that sends to a creature also makes the node crash, once in this many times.
+/// A client that sends to a creature also makes the node crash, once in this many times.
 constexpr std::uint64_t kCrashesOneIn = 50;
 /// Maximum of KillPoint::count.
 constexpr std::uint64_t kTimesMax = 3;
-/// A master that sends also asks one of the questions, if there are any, once in this many times.
+/// A client that sends also asks one of the questions, if there are any, once in this many times.
 constexpr std::uint64_t kQuestionsOneIn = 8;
 /// Bytes of a long text. In grids of more than kLongTextNodes nodes it is shorter, because each
 /// node keeps it and that takes memory.
@@ -61,9 +61,9 @@ void Outsiders::begin(const std::vector<Action>& actions) {
   }
 }
 
-base::Duration Outsiders::mean_pause(std::size_t masters) const {
+base::Duration Outsiders::mean_pause(std::size_t clients) const {
   return std::chrono::nanoseconds(
-      static_cast<std::int64_t>(1e9 * static_cast<double>(masters) / options_.broadcasts_per_s));
+      static_cast<std::int64_t>(1e9 * static_cast<double>(clients) / options_.broadcasts_per_s));
 }
 
 std::size_t Outsiders::long_text() const {
@@ -80,10 +80,10 @@ void Outsiders::let_rest(Host& host) {
   if (host.condition() != Condition::Gone) host.line(goes_on ? kLineSpare : kLineRest);
 }
 
-/// Now and then another master takes over, a line without meaning is sent, or the node is made to
-/// crash.
+/// At random, the client is replaced by another one, a line without meaning is sent, or the node is
+/// made to crash.
 void Outsiders::say_to_creature(Host& host) {
-  if (random_.chance(1, 10)) host.change_master();
+  if (random_.chance(1, 10)) host.change_client();
   if (random_.chance(1, 10)) host.line("anything");
   if (agenda_.now() >= base::Time(options_.crashes_until) || !random_.chance(1, kCrashesOneIn))
     return;
@@ -120,7 +120,7 @@ void Outsiders::ask(Host& host) {
 void Outsiders::hear_news(Host& host) {
   if (options_.broadcasts_per_s <= 0 || agenda_.now() >= base::Time(options_.broadcasts_until))
     return;
-  // In a large grid many nodes see the same change. About two of their masters send.
+  // In a large grid many nodes see the same change. About two of their clients send.
   if (random_.below(hosts_.size()) < 2) say(host, 0);
 }
 

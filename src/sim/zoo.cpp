@@ -102,8 +102,8 @@ class Creature final : public agent::Agent {
     }
   }
 
-  /// Passes a master's order to the agents that must obey it: a rest or spare to all agents of the
-  /// node, a crash to any one.
+  /// Passes a client's command on to the agents that must obey it: `rest` or `spare` to all agents
+  /// of the node, a crash to one at random.
   void hear(std::string_view text, agent::Effects& effects) {
     const bool crash = text.starts_with(kLineCrashAtOnce) || text.starts_with(kLineCrashWhenSent);
     if (crash && (options_.agents == 1 || text.ends_with(kCrashEvents[0]))) return obey(text);

@@ -114,11 +114,11 @@ TEST(Descriptors, AreReservedForPeersFirst) {
   const int open = net::open_descriptors(1000000);
   ASSERT_GT(open, 2);
   const Limit limit(static_cast<rlim_t>(open) + 500);
-  const int alone = net::connections_for_masters(0);
+  const int alone = net::connections_for_clients(0);
   EXPECT_LT(alone, 500);
   EXPECT_GE(alone, 480);
-  EXPECT_LE(net::connections_for_masters(100), alone - 300);
-  EXPECT_EQ(net::connections_for_masters(1000), 1);
+  EXPECT_LE(net::connections_for_clients(100), alone - 300);
+  EXPECT_EQ(net::connections_for_clients(1000), 1);
 }
 
 TEST(Descriptors, AreReportedAsUsedUp) {

@@ -32,7 +32,7 @@ class SimulatedStage final : public Stage, private sim::SmallWorld {
   }
 
   void line(int node, const std::string& text) override { host(node).line(text); }
-  void change_client(int node) override { host(node).change_master(); }
+  void change_client(int node) override { host(node).change_client(); }
   void kill(int node) override { host(node).kill(); }
   void restart(int node, const std::string& at_start) override {
     told_[node].clear();

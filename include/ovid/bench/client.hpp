@@ -11,16 +11,16 @@
 namespace ovid::bench {
 
 /// A connection to a node's master port. BenchError if the node does not answer or has ended.
-class Master {
+class Client {
  public:
   /// Waits until the node listens. The process must live as long as this connection.
-  Master(int port, const Child& node);
-  Master(Master&& other) noexcept
+  Client(int port, const Child& node);
+  Client(Client&& other) noexcept
       : node_(other.node_),
         descriptor_(std::exchange(other.descriptor_, -1)),
         heard_(std::move(other.heard_)) {}
-  Master& operator=(Master&&) = delete;
-  ~Master();
+  Client& operator=(Client&&) = delete;
+  ~Client();
 
   int descriptor() const { return descriptor_; }
   /// Writes all of it; waits if necessary.

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "ovid/bench/child.hpp"
-#include "ovid/bench/master.hpp"
+#include "ovid/bench/client.hpp"
 
 namespace ovid::bench {
 
@@ -18,7 +18,7 @@ class Grid {
   int size() const { return static_cast<int>(nodes_.size()); }
   int master_port(int node) const { return base_port_ + size() + node; }
   /// Connects at the first call.
-  Master& master(int node);
+  Client& client(int node);
   const Child& process(int node) const;
   /// SIGKILL; closes the connection as well.
   void kill(int node);
@@ -38,7 +38,7 @@ class Grid {
  private:
   struct Place {
     std::vector<Child> process;  // one or none
-    std::vector<Master> master;  // one or none
+    std::vector<Client> client;  // one or none
   };
   /// Asks until the node's answer is the expected one; throws after `end`, or if a node ends.
   void await_answer(int node, std::string_view question, const std::string& expected,

@@ -9,7 +9,7 @@ int open_descriptors(int limit);
 
 /// How many clients may be connected at a time, so that a descriptor is always left for each
 /// connection of the mesh; at least 1. Call it when both ports are bound and no peer is connected.
-int connections_for_masters(int peers);
+int connections_for_clients(int peers);
 
 /// Whether no descriptor is left for another connection, in this process or on this machine.
 bool out_of_descriptors();

@@ -1,5 +1,5 @@
 #pragma once
-// What can be done to a simulated grid, and when: faults, and lines from masters. The same value
+// What can be done to a simulated grid, and when: faults, and lines from clients. The same value
 // is a line of a script, an entry of a random schedule, and a line of a failure's report:
 //
 //   t=1.0 crash 2 for_ms=300            SIGKILL; started again after 300 ms (or by `restart 2`);
@@ -30,7 +30,7 @@
 //   t=1.0 settle                        only waits until the grid is quiet: all records that are
 //                                       not held have arrived, nodes that can reach each other
 //                                       are in sessions, and only pings are sent
-//   t=1.0 line 0 broadcast hello        a master's line; the answer is in the trace
+//   t=1.0 line 0 broadcast hello        a line of a client; the answer is in the trace
 //
 // A line of a script without t= begins when the action before it is over. `deliver` is over when
 // the node has read the records, `line` when it has read the line, `settle` when the grid is quiet,

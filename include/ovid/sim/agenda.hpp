@@ -29,9 +29,9 @@ struct Event {
     Unseen,       ///< no node may still show as up what an action took away; token: its index
     Back,         ///< a node that has continued must be in sessions; token: the action's index
     Left,         ///< a must know by now that b has left their session; token: a's epoch in it
-    Workload,     ///< node a's master sends a line; token: see Outsiders::speak
+    Workload,     ///< node a's client sends a line; token: see Outsiders::speak
     Forgery,      ///< a forged message is sent; token: the action's index
-    Rest,         ///< node a's master tells creatures (zoo.hpp) to crash no more, or to rest
+    Rest,         ///< node a's client tells creatures (zoo.hpp) to crash no more, or to rest
     Again,        ///< node a, whose process has ended, is started again; token: Host::life
   };
   base::Time at;

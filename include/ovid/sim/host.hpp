@@ -68,7 +68,7 @@ class Host final : private link::Transport,
   /// Why the process has ended, if an agent has broken the contract; otherwise empty.
   const std::string& failure() const { return failure_; }
 
-  /// A line from a master; waits while the node does not accept lines.
+  /// A line from a client; waits while the node does not accept lines.
   void line(std::string text);
   /// Whether a line waits and the node can read it.
   bool has_line() const {
@@ -76,8 +76,8 @@ class Host final : private link::Transport,
   }
   /// Whether a report of the network waits for the node.
   bool has_report() const { return end_.has_report(); }
-  /// The master disconnects. Later lines come from another one.
-  void change_master();
+  /// The client disconnects. Later lines come from another one.
+  void change_client();
   void report(base::NodeId peer, Report what);
   /// Asks for a turn at `at`, or as soon after that as the machine serves the process.
   void wake(base::Time at);
@@ -93,7 +93,7 @@ class Host final : private link::Transport,
  private:
   class Observed;
   class Watched;
-  struct FromMaster {
+  struct FromClient {
     base::ClientId client;
     std::optional<std::string> text;  // nullopt: the client has disconnected
   };
@@ -146,7 +146,7 @@ class Host final : private link::Transport,
   Processes::Condition condition_ = Processes::Condition::Gone;
   std::unique_ptr<node::Node> node_;
   NetworkEnd end_;
-  std::deque<FromMaster> lines_;
+  std::deque<FromClient> lines_;
   std::vector<base::Rope> replies_;
   base::Time wake_at_ = base::kNever;  // earliest Wake on the agenda
   base::Time taken_at_{};              // when the last message was read
@@ -156,7 +156,7 @@ class Host final : private link::Transport,
   std::optional<KillPoint> kill_point_;
   std::optional<Unfinished> unfinished_;  // set if the process was killed in this turn
   std::string failure_;
-  std::uint64_t master_ = 1;  // client id of the present master
+  std::uint64_t client_ = 1;  // id of the present client
   int life_ = 0;
 };
 

@@ -1,6 +1,6 @@
 #pragma once
-// All that sends to the nodes of a simulated grid from outside: masters with lines, and an attacker
-// with forged messages.
+// Everything outside the grid that sends to its nodes: clients, which send lines, and an attacker,
+// who sends forged messages.
 
 #include <cstdint>
 #include <memory>
@@ -15,13 +15,13 @@ namespace ovid::sim {
 
 struct OutsiderOptions {
   std::uint64_t seed = 1;
-  double broadcasts_per_s = 0;        ///< of all masters together, bursts included; 0: none
+  double broadcasts_per_s = 0;        ///< of all clients together, bursts included; 0: none
   base::Duration broadcasts_until{};  ///< since the beginning
   /// Whether the agents are creatures (zoo.hpp). Then until crashes_until some are told to crash,
   /// or are killed inside a turn; at broadcasts_until all are told to rest.
   bool creatures = false;
   base::Duration crashes_until{};
-  /// Lines that masters send now and then to get the answers; may be empty.
+  /// Lines that clients send at random times to get the answers; may be empty.
   std::vector<std::string> questions{};
 };
 
@@ -36,13 +36,13 @@ class Outsiders {
         network_(network),
         random_(options.seed) {}
 
-  /// Puts the first lines of the masters on the agenda, and lines just before each cut in
+  /// Puts the first lines of the clients on the agenda, and lines just before each cut in
   /// `actions`, the actions of the run.
   void begin(const std::vector<Action>& actions);
-  /// Handles the agenda's Workload: the node's master sends lines. `owed`: how many lines of a
-  /// stream are left; 0: the master begins something new.
+  /// Handles the agenda's Workload: the node's client sends lines. `owed`: how many lines of a
+  /// stream are left; 0: the client begins something new.
   void speak(Host& host, std::uint64_t owed);
-  /// The node has just seen a peer come up or go down. Its master may send a line because of it.
+  /// The node has just seen a peer come up or go down. Its client may send a line because of it.
   void hear_news(Host& host);
   /// Handles the agenda's Rest: tells creatures to crash no more or, at broadcasts_until, to do
   /// nothing more.
@@ -51,8 +51,8 @@ class Outsiders {
   void forge();
 
  private:
-  /// The mean time between two lines of a master if `masters` of them share the rate.
-  base::Duration mean_pause(std::size_t masters) const;
+  /// The mean time between two lines of a client if `clients` of them share the rate.
+  base::Duration mean_pause(std::size_t clients) const;
   std::size_t long_text() const;
   void say(Host& host, std::size_t padding);
   void say_to_creature(Host& host);

@@ -1,5 +1,5 @@
 #pragma once
-// Whether a grid is quiet: only pings are sent, until a master or a fault changes something. Then
+// Whether a grid is quiet: only pings are sent, until a client or a fault changes something. Then
 // all lines are read, and every node is in a session with each node that it can reach, and with no
 // other; all records of these sessions that are not held have arrived and are acknowledged.
 

@@ -36,7 +36,7 @@ class Sequence {
   const Action* left() const { return next_ < actions_.size() ? &actions_[next_] : nullptr; }
 
  private:
-  /// An action with a time does not wait until the line of a master before it is read.
+  /// An action with a time does not wait until the line of a client before it is read.
   bool waits_for_it() const {
     return actions_[next_].follows || actions_[next_ - 1].verb != Verb::Line;
   }

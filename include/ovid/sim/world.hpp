@@ -1,5 +1,5 @@
 #pragma once
-// A simulated grid: real nodes on a virtual network and clock, with scheduled faults, masters and
+// A simulated grid: real nodes on a virtual network and clock, with scheduled faults, clients and
 // checkers. Runs in one thread. The same options and actions give exactly the same run on every
 // machine.
 
@@ -38,7 +38,7 @@ struct WorldOptions {
   /// Until this time since the beginning creatures may crash. If it is not 0, a node that ends by
   /// itself is started again soon; otherwise it stays away.
   base::Duration crashes_until{};
-  /// Lines that masters send now and then to get the answers, if the agents are not creatures.
+  /// Lines that clients send at random times to get the answers, if the agents are not creatures.
   std::vector<std::string> questions{};
   /// Wraps the services of each process, for example to record it. May be empty.
   std::function<node::Services(base::NodeId, const node::Services&)> between{};
