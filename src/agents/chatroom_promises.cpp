@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "ovid/base/counted.hpp"
 #include "ovid/base/match.hpp"
 #include "ovid/base/text_hash.hpp"
 
@@ -69,27 +70,29 @@ bool ChatroomPromises::has_log(std::string_view answer) const {
   return answer == "\n";
 }
 
+std::string ChatroomPromises::log_reply(base::ClientId client) const {
+  return fmt::format("reply {}: the whole log, {}", client.value,
+                     base::counted(log_.size(), "message"));
+}
+
 void ChatroomPromises::effect(const agent::Effect& effect) {
   if (!judges_) return;
   if (wants_log_) {
     const auto* reply = std::get_if<agent::Reply>(&effect);
     if (!reply || reply->client != *wants_log_ || !has_log(reply->text))
-      broken(fmt::format("does {}, and was asked for its log of {} texts", text_of(effect),
-                         log_.size()));
+      broken(fmt::format("expected {}; got {}", log_reply(*wants_log_), text_of(effect)));
     return wants_log_.reset();
   }
-  if (expected_.empty())
-    return broken(fmt::format("does what nobody asked for: {}", text_of(effect)));
+  if (expected_.empty()) return broken(fmt::format("unexpected effect: {}", text_of(effect)));
   if (expected_.front() != effect)
-    broken(fmt::format("does {}, not {}", text_of(effect), text_of(expected_.front())));
+    broken(fmt::format("expected {}; got {}", text_of(expected_.front()), text_of(effect)));
   expected_.pop_front();
 }
 
 void ChatroomPromises::stepped() {
-  if (judges_ && wants_log_)
-    broken(fmt::format("does not do: reply {}: messages, all {}", wants_log_->value, log_.size()));
+  if (judges_ && wants_log_) broken(fmt::format("missing effect: {}", log_reply(*wants_log_)));
   if (judges_ && !expected_.empty())
-    broken(fmt::format("does not do: {}", text_of(expected_.front())));
+    broken(fmt::format("missing effect: {}", text_of(expected_.front())));
 }
 
 }  // namespace ovid::agents

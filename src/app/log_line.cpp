@@ -132,7 +132,7 @@ void append_lost(LineBuffer& line, LogFormat format, base::NodeId self, std::uin
     return;
   }
   fmt::basic_memory_buffer<char, 160> text;
-  fmt::format_to(std::back_inserter(text), "{} lines lost: {}", lost, why);
+  fmt::format_to(std::back_inserter(text), "{} line{} lost: {}", lost, lost == 1 ? "" : "s", why);
   append_text(line, self, std::nullopt, kSeverity, {text.data(), text.size()});
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "ovid/base/check.hpp"
+#include "ovid/base/counted.hpp"
 
 namespace ovid::link {
 namespace {
@@ -60,7 +61,7 @@ void Dialer::proved() {
 }
 
 std::string Dialer::failure() const {
-  const auto attempts = fmt::format("{} attempt{}", attempts_, attempts_ == 1 ? "" : "s");
+  const auto attempts = base::counted(attempts_, "attempt");
   if (made()) return "connected, no answer, " + attempts;
   switch (failure_) {
     case Failure::None:

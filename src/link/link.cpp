@@ -159,7 +159,7 @@ void Link::consider(base::Time now, const wire::Envelope& e) {
     const bool same_peer = e.from_incarnation == session_->peer();
     if (same_peer && e.from_epoch == session_->name().peer) return;  // sent before the session
     if (e.to_epoch != base::Epoch{} && !knows_session)
-      return drop(DropReason::Stranger, "a message of no present session");
+      return drop(DropReason::Stranger, "a message that does not belong to the current session");
     if (knows_session)
       end_session(now, same_peer ? Cause::PeerLeft : Cause::NewIncarnation);
     else if (e.greeting && !same_peer && dialer_.made())
@@ -222,7 +222,7 @@ void Link::hear(base::Time now, const wire::Envelope& envelope, std::string_view
   const auto* messages = std::get_if<const wire::Messages*>(&content);
   const std::uint64_t acknowledged = session_->outbox().acknowledged();
   if (!session_->outbox().acknowledge(envelope.ack))
-    return drop(DropReason::Malformed, "an acknowledgement of what was never sent");
+    return drop(DropReason::Malformed, "an acknowledgement of records that were never sent");
   if (envelope.ack > acknowledged)
     shared_.stream.tell(observe::RecordsAcknowledged{peer_, envelope.ack});
   count_congestion();

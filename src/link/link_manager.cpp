@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "ovid/base/check.hpp"
+#include "ovid/base/counted.hpp"
 #include "ovid/wire/hello.hpp"
 
 namespace ovid::link {
@@ -37,8 +38,9 @@ base::Time next_ping(base::Time now, const Config& config) {
   return now + (config.ping - (now - phase).time_since_epoch() % config.ping);
 }
 
-std::string name_of(std::string_view grid, int nodes) {
-  return fmt::format("{}n = {}", grid.empty() ? "" : fmt::format("grid {}, ", grid), nodes);
+std::string described(std::string_view grid, int nodes) {
+  return fmt::format("a grid of {}{}{}", base::counted(static_cast<std::uint64_t>(nodes), "node"),
+                     grid.empty() ? " without a name" : " with the name ", grid);
 }
 
 }  // namespace
@@ -170,13 +172,15 @@ bool LinkManager::greets_this_grid(const wire::Envelope& e, std::string_view bod
   const auto hello = messages && e.count == 1 ? wire::read_hello((*messages)->front())
                                               : std::optional<wire::Hello>();
   if (!hello) {
-    shared_.drops.count(std::nullopt, DropReason::Malformed, "a greeting that does not say hello");
+    shared_.drops.count(std::nullopt, DropReason::Malformed,
+                        "a greeting without a valid hello record");
     return false;
   }
   if (hello->nodes == config_.nodes && hello->grid == config_.grid) return true;
   shared_.drops.count(std::nullopt, DropReason::OtherGrid, [&] {
-    return fmt::format("node {} of another grid greets: {} there, {} here", e.from.value,
-                       name_of(hello->grid, hello->nodes), name_of(config_.grid, config_.nodes));
+    return fmt::format("a greeting from node {} of another grid: it is in {}, this node is in {}",
+                       e.from.value, described(hello->grid, hello->nodes),
+                       described(config_.grid, config_.nodes));
   });
   return false;
 }

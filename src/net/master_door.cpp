@@ -72,7 +72,7 @@ void MasterDoor::accept(const std::string& id, int descriptor) {
   const bool too_many = connections_.size() >= static_cast<std::size_t>(connections_max_);
   const base::ClientId client{++clients_};
   if (too_many)
-    stream_.tell(observe::MasterDisconnected{client, CloseReason::TooMany, connections_.size(),
+    stream_.tell(observe::ClientDisconnected{client, CloseReason::TooMany, connections_.size(),
                                              ++too_many_});
   if (too_many && send(id, base::Bytes()) != Sent::NoRoom) return;
   Connection connection{client, wire::LineSplitter(wire::kLineBytesMax)};
@@ -100,10 +100,10 @@ void MasterDoor::take(Connection& connection, std::string_view piece, const OnLi
     connection.beginning += piece.substr(0, wire::kBeginningBytes - connection.beginning.size());
     if (wire::begins_tls(connection.beginning)) return disconnect(connection, CloseReason::Tls);
   }
-  const bool deaf = connection.replies.many();
-  if (wanted_ && !deaf && connection.held.empty()) return read(connection, piece, on_line);
-  if (deaf && connection.held.size() + piece.size() > kHeldBytesMax)
-    return disconnect(connection, CloseReason::Deaf);
+  const bool unread = connection.replies.many();
+  if (wanted_ && !unread && connection.held.empty()) return read(connection, piece, on_line);
+  if (unread && connection.held.size() + piece.size() > kHeldBytesMax)
+    return disconnect(connection, CloseReason::RepliesNotRead);
   connection.held += piece;
   held_ += piece.size();
 }
@@ -177,9 +177,9 @@ void MasterDoor::disconnect(Connection& connection, CloseReason why) {
   connection.leaving = true;
   connection.replies = {};
   hold(connection, {});
-  std::uint64_t& count = why == CloseReason::Deaf ? deaf_ : foreign_;
+  std::uint64_t& count = why == CloseReason::RepliesNotRead ? replies_not_read_ : foreign_;
   stream_.tell(
-      observe::MasterDisconnected{connection.client, why, connections_.size() - 1, ++count});
+      observe::ClientDisconnected{connection.client, why, connections_.size() - 1, ++count});
 }
 
 std::size_t MasterDoor::reply_bytes_left() const {

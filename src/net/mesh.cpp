@@ -333,7 +333,7 @@ link::OwnFault Mesh::own_fault(base::Time now) {
     case IoThread::Verdict::Unclear:
       return {Verdict::Unclear};
     case IoThread::Verdict::Late:
-      return {Verdict::Found, "has an I/O thread that waits for a processor"};
+      return {Verdict::Found, "has an I/O thread that gets no CPU time"};
   }
   return {Verdict::None};
 }

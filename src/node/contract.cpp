@@ -29,9 +29,9 @@ Breach breach_of_timer(base::Duration min, base::Duration max) {
 }
 
 Breach breach_of_keep(std::size_t bytes, bool needs_store) {
-  if (!needs_store) return "keeps a value, and has said that it needs no store";
+  if (!needs_store) return "appends or checkpoints a value, but its needs_store() is false";
   if (bytes <= agent::kValueBytesMax) return std::nullopt;
-  return fmt::format("keeps a value of {} bytes, at most {} are allowed", bytes,
+  return fmt::format("appends or checkpoints {} bytes, at most {} are allowed", bytes,
                      agent::kValueBytesMax);
 }
 

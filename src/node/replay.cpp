@@ -25,7 +25,8 @@ class Replay final : private link::Transport,
   std::optional<Divergence> run() {
     while (!divergence_ && next_ < entries_.size()) {
       const Entry& entry = entries_[next_++];
-      if (!give(entry)) diverge(next_ - 1, fmt::format("does nothing, not {}", name_of(entry)));
+      if (!give(entry))
+        diverge(next_ - 1, fmt::format("nothing was done; expected: {}", name_of(entry)));
     }
     return divergence_;
   }
@@ -64,8 +65,9 @@ class Replay final : private link::Transport,
     if (divergence_) return nullptr;
     const E* found = next_ < entries_.size() ? std::get_if<E>(&entries_[next_]) : nullptr;
     if (!found)
-      diverge(next_, fmt::format("does {}, not {}", name_of(Entry(std::in_place_type<E>, E{})),
-                                 next_ < entries_.size() ? name_of(entries_[next_]) : "nothing"));
+      diverge(next_,
+              fmt::format("done: {}; expected: {}", name_of(Entry(std::in_place_type<E>, E{})),
+                          next_ < entries_.size() ? name_of(entries_[next_]) : "nothing"));
     ++next_;
     return found;
   }
@@ -73,7 +75,7 @@ class Replay final : private link::Transport,
   void expect_same(const E& done) {
     const E* recorded = expect<E>();
     if (recorded && *recorded != done)
-      diverge(next_ - 1, fmt::format("does another thing: {}", name_of(Entry(done))));
+      diverge(next_ - 1, fmt::format("done with other values: {}", name_of(Entry(done))));
   }
 
   void connect(base::NodeId peer) override { expect_same(DidConnect{peer}); }
@@ -107,7 +109,7 @@ class Replay final : private link::Transport,
   Recovery recover(agent::AgentId agent) override {
     const auto* got = expect<GotRecovered>();
     if (!got) return {};
-    if (got->agent != agent) diverge(next_ - 1, "another agent recovers");
+    if (got->agent != agent) diverge(next_ - 1, "another agent has asked for its recovered values");
     Recovery recovery{std::nullopt, {got->appended.begin(), got->appended.end()}};
     if (got->checkpoint) recovery.checkpoint = *got->checkpoint;
     return recovery;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "ovid/base/check.hpp"
+#include "ovid/base/counted.hpp"
 #include "ovid/node/address_prefix.hpp"
 #include "ovid/wire/body.hpp"
 
@@ -57,7 +58,8 @@ std::optional<Routes::Arrival> Routes::arrived(base::NodeId from, std::string_vi
   const auto prefix = take_address_prefix(contents);
   if (!prefix) {
     drops_.count(from, DropReason::NoSuchAgent, [this] {
-      return fmt::format("a record without addresses; this node hosts {} agents", agents_);
+      return fmt::format("a record without the addresses that a node with {} agents needs",
+                         agents_);
     });
     return std::nullopt;
   }
@@ -81,7 +83,8 @@ std::optional<Routes::Local> Routes::take_local() {
 bool Routes::hosts(agent::AgentId to, base::NodeId from) {
   if (to.value < agents_) return true;
   drops_.count(from, DropReason::NoSuchAgent, [this, to] {
-    return fmt::format("a message for agent {}, this node hosts {}", to.value, agents_);
+    return fmt::format("a message for agent {}, but this node hosts {}", to.value,
+                       base::counted(agents_, "agent"));
   });
   return false;
 }

@@ -47,7 +47,7 @@ void Seat::step(const agent::Event& event) {
   } catch (const std::exception& error) {
     breaks(fmt::format("threw: {}", error.what()));
   } catch (...) {
-    breaks("threw something that is no std::exception");
+    breaks("threw something that is not a std::exception");
   }
   event_ = nullptr;
 }
@@ -71,7 +71,7 @@ void Seat::send(const agent::Destination& to, std::string_view contents) {
   if (!effects_.obeys()) return;
   if (!may(breach_of_send(to, contents.size(), nodes_))) return;
   if (!effects_.send(id_, to, contents))
-    breaks(fmt::format("sends to its own node, where more than {} bytes would wait",
+    breaks(fmt::format("sends to its own node, but more than {} bytes would then wait there",
                        agent::kLocalBytesMax));
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "ovid/base/counted.hpp"
 #include "ovid/base/shown.hpp"
 
 namespace ovid::observe {
@@ -84,15 +85,15 @@ std::string text(const Late& e) {
 
 std::string text(const SilenceExcused& e) {
   return fmt::format(
-      "silent for {:.1f} ms while this node itself {}: waiting for one more silence limit",
+      "silent for {:.1f} ms, but this node itself {}: the silence limit is doubled this time",
       base::in_ms(e.silent), e.because);
 }
 
 std::string text(const SecondProcess& e) {
   return fmt::format(
       "a second process with this id: incarnation {:016x} greets while {:016x} "
-      "still answers on its port (noticed {} times)",
-      e.greets.value, e.answers.value, e.count);
+      "still answers on its port (seen {})",
+      e.greets.value, e.answers.value, base::counted(e.count, "time"));
 }
 
 std::string text(const NotReached& e) {
@@ -151,39 +152,40 @@ std::string text(const SignalIgnored& e) {
   return fmt::format("ignored {}: {}{}", e.count, e.signal, in_brackets(e.meaning));
 }
 
-std::string text(const MasterDisconnected& e) {
+std::string text(const ClientDisconnected& e) {
   switch (e.reason) {
     case CloseReason::TooMany:
       return fmt::format(
-          "{} clients disconnected: {} are connected, and the other file descriptors are reserved "
-          "for peers",
-          e.count, e.connected);
-    case CloseReason::Deaf:
+          "client {} disconnected: too many clients ({} connected), the other file descriptors are "
+          "reserved for peers; {} so far",
+          e.client.value, e.connected, base::counted(e.count, "client"));
+    case CloseReason::RepliesNotRead:
       return fmt::format(
-          "client {} disconnected: it sends lines and does not read the replies; {} so far",
-          e.client.value, e.count);
+          "client {} disconnected: it sent lines without reading the replies; {} so far",
+          e.client.value, base::counted(e.count, "client"));
     case CloseReason::Tls:
     case CloseReason::Http:
       break;
   }
   return fmt::format("client {} disconnected: it speaks {}, as web browsers do; {} so far",
-                     e.client.value, text_of(e.reason), e.count);
+                     e.client.value, text_of(e.reason), base::counted(e.count, "client"));
 }
 
 std::string text(const LineTooLong& e) {
-  return fmt::format("client {}: {} lines of more than {} bytes", e.client.value, e.count,
-                     e.bytes_max);
+  return fmt::format("client {}: skipped a line of more than {} bytes; {} so far", e.client.value,
+                     e.bytes_max, base::counted(e.count, "line"));
 }
 
 std::string text(const ConnectedToItself& e) {
   return fmt::format(
-      "closed {} connections to themselves: no process listens at {}, an ephemeral port", e.count,
-      e.endpoint);
+      "closed a connection to {} that led back to itself: no process listens there, and the port "
+      "is ephemeral; {} so far",
+      e.endpoint, base::counted(e.count, "connection"));
 }
 
 std::string text(const HandshakeMissing& e) {
-  return fmt::format("mesh port: {} connection{} {} ZMTP handshake", e.count,
-                     e.count == 1 ? "" : "s", e.closed ? "closed before the" : "without a");
+  return fmt::format("mesh port: {} {} ZMTP handshake", base::counted(e.count, "connection"),
+                     e.closed ? "closed before the" : "without a");
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "ovid/base/counted.hpp"
+
 namespace ovid::sim {
 namespace {
 
@@ -21,7 +23,7 @@ std::string path_of(const Action& action) {
 }
 
 std::string records(std::size_t count) {
-  return fmt::format("{} record{}", count, count == 1 ? "" : "s");
+  return base::counted(count, "record");
 }
 
 /// What a node's agents have sent to a peer in their present session.

@@ -18,9 +18,9 @@ constexpr std::size_t kLengthBytes = 4;
 const char* text_of(BadBody why) {
   switch (why) {
     case BadBody::Length:
-      return "a record's length passes the end of the body";
+      return "a record is longer than the rest of the body";
     case BadBody::Count:
-      return "the envelope's count is not the body's";
+      return "the body does not have the number of records that the envelope states";
     case BadBody::Sender:
       return "a record names another sender than the envelope";
     case BadBody::Kind:

@@ -66,7 +66,7 @@ const char* text_of(BadEnvelope why) {
     case BadEnvelope::Checksum:
       return "envelope has a wrong checksum";
     case BadEnvelope::Marks:
-      return "envelope has marks that do not fit";
+      return "envelope has wrong marks";
   }
   return "?";
 }

@@ -70,7 +70,8 @@ TEST_F(ThePromises, AreBrokenByAnAnswerToAnotherClient) {
 }
 
 TEST_F(ThePromises, AreBrokenByAMissingAnswer) {
-  EXPECT_EQ(step(agent::Line{kClient, "get"}, {}), "does not do: reply 7: messages, all 2");
+  EXPECT_EQ(step(agent::Line{kClient, "get"}, {}),
+            "missing effect: reply 7: the whole log, 2 messages");
 }
 
 TEST_F(ThePromises, AreBrokenByASecondAnswer) {

@@ -278,15 +278,13 @@ TEST(Grids, OfAnotherNameOrSizeNeverSeeEachOtherAndBothSayWhy) {
       EXPECT_TRUE(grid.up(node, 1 - node));
       EXPECT_FALSE(grid.up(node, 2));
       EXPECT_FALSE(grid.up(2, node));
-      EXPECT_EQ(
-          grid[node].happened.with(other_name ? "node 2 of another grid greets: grid blue, n = 3 "
-                                                "there, n = 3 here"
-                                              : "node 2 of another grid greets: n = 4 there, n = "
-                                                "3 here") > 0,
-          true);
+      const std::string its = other_name ? "3 nodes with the name blue" : "4 nodes without a name";
+      const std::string text = "a greeting from node 2 of another grid: it is in a grid of " + its +
+                               ", this node is in a grid of 3 nodes without a name";
+      EXPECT_GT(grid[node].happened.with(text), 0);
       EXPECT_LE(grid[node].happened.with("another grid"), 3) << "by tally";
     }
-    EXPECT_GT(grid[2].happened.with("of another grid greets"), 0);
+    EXPECT_GT(grid[2].happened.with("a greeting from node"), 0);
   }
 }
 
@@ -294,11 +292,13 @@ TEST(Grids, ANodeThatIsBeyondThisGridIsNamedAsOneOfAnother) {
   Grid grid(2);
   grid.start_all();
   grid.put(0, greeting({.from = 7, .nodes = 8}));
-  EXPECT_EQ(grid[0].happened.with("node 7 of another grid greets: n = 8 there, n = 2 here"), 1);
+  EXPECT_EQ(grid[0].happened.with("a greeting from node 7 of another grid: it is in a grid of 8 "
+                                  "nodes without a name, this node is in a grid of 2 nodes"),
+            1);
   EXPECT_EQ(grid[0].happened.with("outside this grid"), 0);
 }
 
-TEST_F(Greeting0, AGreetingThatDoesNotSayHelloIsDropped) {
+TEST_F(Greeting0, AGreetingWithoutAValidHelloRecordIsDropped) {
   for (const char* text : {"hi 3 ", "hello 3", "hello 03 ", "hello 3 a b"}) {
     Message words = greeting(echo());
     words.body = body_of(id(1), {text});
@@ -308,7 +308,7 @@ TEST_F(Greeting0, AGreetingThatDoesNotSayHelloIsDropped) {
   ping.body = wire::ping_body(id(1));
   grid_.put(0, ping);
   EXPECT_FALSE(up());
-  EXPECT_EQ(grid_[0].happened.with("a greeting that does not say hello"), 1);
+  EXPECT_EQ(grid_[0].happened.with("a greeting without a valid hello record"), 1);
 }
 
 class TwoProcesses : public ::testing::Test {

@@ -96,7 +96,7 @@ TEST_F(Hostile, AnAcknowledgementOfWhatWasNeverSentIsDroppedWithItsRecords) {
   grid_.put(0, {e, body_of(id(1), {"no"})});
   e.ack = ~std::uint64_t{0};
   grid_.put(0, {e, body_of(id(1), {"no"})});
-  EXPECT_EQ(grid_[0].happened.with("an acknowledgement of what was never sent"), 1);
+  EXPECT_EQ(grid_[0].happened.with("an acknowledgement of records that were never sent"), 1);
   EXPECT_TRUE(balances(grid_, 0, 1));
 }
 

@@ -49,11 +49,11 @@ TEST_F(BreachTest, EndsTheNodeWithAgentEventAndReason) {
             at + "asks for a timer of up to 31536000000000001 ns, at most 31536000000000000 are "
                  "allowed");
   EXPECT_EQ(does([](E& e) { e.append(std::string(agent::kValueBytesMax + 1, 'x')); }),
-            at + "keeps a value of 67108865 bytes, at most 67108864 are allowed");
+            at + "appends or checkpoints 67108865 bytes, at most 67108864 are allowed");
   EXPECT_EQ(does([](E& e) { e.checkpoint("x"); }, false),
-            at + "keeps a value, and has said that it needs no store");
+            at + "appends or checkpoints a value, but its needs_store() is false");
   EXPECT_EQ(does([](E&) { throw std::runtime_error("no idea"); }), at + "threw: no idea");
-  EXPECT_EQ(does([](E&) { throw 7; }), at + "threw something that is no std::exception");
+  EXPECT_EQ(does([](E&) { throw 7; }), at + "threw something that is not a std::exception");
 }
 
 TEST_F(BreachTest, IsOneEvenIfTheAgentThrowsOrBreaksMoreAfterwards) {

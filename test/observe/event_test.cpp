@@ -44,6 +44,20 @@ TEST(Event, IsOneLineWhateverItsTextsAre) {
             "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 C:\\x");
 }
 
+TEST(Event, HasATextInTheSingularOrThePlural) {
+  EXPECT_EQ(text_of(LineTooLong{{7}, 100, 1}),
+            "client 7: skipped a line of more than 100 bytes; 1 line so far");
+  EXPECT_EQ(text_of(LineTooLong{{7}, 100, 2}),
+            "client 7: skipped a line of more than 100 bytes; 2 lines so far");
+  EXPECT_EQ(text_of(ClientDisconnected{{7}, CloseReason::RepliesNotRead, 3, 1}),
+            "client 7 disconnected: it sent lines without reading the replies; 1 client so far");
+  EXPECT_EQ(text_of(ClientDisconnected{{8}, CloseReason::TooMany, 1, 2}),
+            "client 8 disconnected: too many clients (1 connected), the other file descriptors are "
+            "reserved for peers; 2 clients so far");
+  EXPECT_EQ(text_of(HandshakeMissing{false, 10}),
+            "mesh port: 10 connections without a ZMTP handshake");
+}
+
 TEST(Event, IsComparedByAllItsFields) {
   EXPECT_EQ(Event(RecordsSent{NodeId{1}, 7, 2, 30}), Event(RecordsSent{NodeId{1}, 7, 2, 30}));
   EXPECT_NE(Event(RecordsSent{NodeId{1}, 7, 2, 30}), Event(RecordsSent{NodeId{1}, 7, 2, 31}));

@@ -84,7 +84,7 @@ TEST(AWorld, ReportsAnAgentThatBreaksAPromiseOfItsOwn) {
                            parse_script("t=1 line 0 broadcast hello\nt=2 line 1 get\n", 2, 3s)));
   world.run(3s);
   EXPECT_EQ(world.violation(),
-            "node 1, agent 0: does reply 1: messages  , and was asked for its log of 1 texts");
+            "node 1, agent 0: expected reply 1: the whole log, 1 message; got reply 1: messages  ");
 }
 
 }  // namespace

@@ -125,7 +125,7 @@ class HostileClients(UndisturbedTest):
     def disconnected(self, *reasons: str) -> List[int]:
         """The counts in node 0's log of clients that were disconnected for these reasons, one for
         each line."""
-        return [event["count"] for event in self.g.nodes[0].events("master_disconnected")
+        return [event["count"] for event in self.g.nodes[0].events("client_disconnected")
                 if event["reason"] in reasons]
 
     def test_a_web_page_is_not_obeyed(self) -> None:

@@ -211,7 +211,7 @@ class LogTest(grid.SystemTest):
 
         def told() -> List[int]:
             return [event["count"] for event in
-                    g.nodes[0].events("master_disconnected", reason="replies not read")]
+                    g.nodes[0].events("client_disconnected", reason="replies not read")]
 
         self.assertTrue(grid.eventually(lambda: told() == [1, 10]), g.nodes[0].log())
         for deaf in clients:

@@ -18,7 +18,7 @@ DESCRIPTORS = 90
 IDLE_MASTERS = 120
 LOOPS = 4
 NO_DESCRIPTOR = "has no file descriptor left"
-NO_PROCESSOR = "has an I/O thread that waits for a processor"
+NO_PROCESSOR = "has an I/O thread that gets no CPU time"
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
@@ -49,7 +49,7 @@ class Resources(grid.SystemTest):
 
     def turned_away(self, g: grid.Grid, **fields: object) -> List[grid.Event]:
         """The events in node 0's log about too many clients."""
-        return g.nodes[0].events("master_disconnected", reason="too many masters", **fields)
+        return g.nodes[0].events("client_disconnected", reason="too many clients", **fields)
 
     # Clients and the mesh
 

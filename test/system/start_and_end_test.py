@@ -53,7 +53,7 @@ class StartAndEnd(grid.SystemTest):
             self.addCleanup(busy.wait)
             self.addCleanup(busy.kill)
 
-    def assert_crashed_without_a_reset(self, g: grid.Grid, client: grid.Master, when: str) -> None:
+    def assert_crashed_without_a_reset(self, g: grid.Grid, client: grid.Client, when: str) -> None:
         """A client of node 0 reads to the end of the stream. Then the node is started again."""
         try:
             while client.socket.recv(1 << 16):

@@ -34,6 +34,8 @@ class ChatroomPromises final : public agent::Promises {
   void line(const agent::Line& line);
   void answer(base::ClientId client, std::string text);
   bool has_log(std::string_view answer) const;
+  /// The text of the reply to `get`, for a report.
+  std::string log_reply(base::ClientId client) const;
 
   std::vector<Text> log_;  // as `get` has it
   base::NodeSet up_;       // this node included

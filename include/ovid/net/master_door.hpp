@@ -131,7 +131,7 @@ class MasterDoor {
   bool sent_ = false;                 // since the last sending_took_news()
   bool wanted_ = true;                // what on_line returned last
   std::uint64_t long_lines_ = 0;
-  std::uint64_t deaf_ = 0;
+  std::uint64_t replies_not_read_ = 0;
   std::uint64_t foreign_ = 0;
   std::uint64_t too_many_ = 0;
 };

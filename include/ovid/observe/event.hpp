@@ -21,7 +21,7 @@ using Event = std::variant<SessionBegan, SessionEnded, ConnectionMade, Connectio
                            RecordsAcknowledged, Backpressure, Late, SilenceExcused, SecondProcess,
                            NotReached, Dropped, LineRead, Replied, AgentNote, NodeFailed,
                            NodeStarted, OptionRemark, SignalEndsNode, SignalIgnored,
-                           MasterDisconnected, LineTooLong, ConnectedToItself, HandshakeMissing>;
+                           ClientDisconnected, LineTooLong, ConnectedToItself, HandshakeMissing>;
 
 /// A set of kinds of events.
 class Kinds {

@@ -115,8 +115,8 @@ struct SignalIgnored {
 
 /// Why the node closed a client's connection.
 enum class CloseReason : std::uint8_t {
-  TooMany,  ///< the file descriptors that are left are reserved for peers
-  Deaf,     ///< the client sends lines and does not read the replies
+  TooMany,         ///< the file descriptors that are left are reserved for peers
+  RepliesNotRead,  ///< the client sends lines and does not read the replies
   Tls,
   Http,
 };
@@ -124,8 +124,8 @@ enum class CloseReason : std::uint8_t {
 constexpr std::string_view text_of(CloseReason reason) {
   switch (reason) {
     case CloseReason::TooMany:
-      return "too many masters";
-    case CloseReason::Deaf:
+      return "too many clients";
+    case CloseReason::RepliesNotRead:
       return "replies not read";
     case CloseReason::Tls:
       return "TLS";
@@ -135,8 +135,8 @@ constexpr std::string_view text_of(CloseReason reason) {
   return "?";
 }
 
-struct MasterDisconnected {
-  static constexpr std::string_view kName = "master_disconnected";
+struct ClientDisconnected {
+  static constexpr std::string_view kName = "client_disconnected";
   static constexpr base::Severity kSeverity = base::Severity::Warning;
   base::ClientId client;
   CloseReason reason = CloseReason::TooMany;
@@ -146,7 +146,7 @@ struct MasterDisconnected {
   void fields(F&& f) const {
     f("client", client), f("reason", reason), f("connected", connected), f("count", count);
   }
-  bool operator==(const MasterDisconnected&) const = default;
+  bool operator==(const ClientDisconnected&) const = default;
 };
 
 /// A line that was too long was skipped and answered with an error.
