@@ -166,7 +166,7 @@ void MasterDoor::reply(base::ClientId client, base::Rope text) {
   if (connection.leaving) return;
   const Asked asked = client == asks_ ? Asked::Yes : Asked::No;
   if (asked == Asked::No && connection.replies.unasked() >= kUnaskedBytesMax)
-    return disconnect(connection, CloseReason::Deaf);
+    return disconnect(connection, CloseReason::RepliesNotRead);
   if (answers_ == Answers::Length)
     connection.replies.add_with_length(std::move(text), asked);
   else

@@ -41,8 +41,8 @@ bool Routes::send(agent::AgentId from, const agent::Destination& to, std::string
   // All nodes host the same number. A larger id would also not fit into the prefix.
   if (address && address->agent.value >= agents_) {
     drops_.count(address->node, DropReason::NoSuchAgent, [this, address] {
-      return fmt::format("a message for agent {}, nodes of this grid host {}", address->agent.value,
-                         agents_);
+      return fmt::format("a message for agent {}, but nodes of this grid host {}",
+                         address->agent.value, base::counted(agents_, "agent"));
     });
     return true;
   }

@@ -198,7 +198,7 @@ RC_GTEST_PROP(Outbox, BehavesLikeAListThatForgetsNothing, ()) {
 
 TEST(OutboxDeathTest, SayingThatNothingWasSentIsABug) {
   Outbox outbox;
-  EXPECT_DEATH(outbox.sent(), "sent what was not there");
+  EXPECT_DEATH(outbox.sent(), "only if a batch is unsent");
 }
 
 }  // namespace

@@ -81,7 +81,8 @@ TEST_F(BreachTest, AnAgentMaySendItsNodeSoMuchAndNotAByteMore) {
       line("go");
       EXPECT_EQ(trace_.back(), !beyond ? "line 7: go"
                                        : "fails: agent agent 0 at \"line 7: go\": sends to its "
-                                         "own node, where more than 67108864 bytes would wait");
+                                         "own node, but more than 67108864 bytes would then "
+                                         "wait there");
     }
   }
 }

@@ -120,7 +120,8 @@ TEST_F(RoutesTest, AMessageForAnAgentThatNoNodeHostsDoesNotLeave) {
                             [](const std::string& text) { return text.starts_with("sent "); }),
               1);
     EXPECT_EQ(lost.texts,
-              Lines{fmt::format("a message for agent {0}, nodes of this grid host {0}", agents)});
+              Lines{fmt::format("a message for agent {0}, but nodes of this grid host {0} agents",
+                                agents)});
     EXPECT_EQ(lost.last.peer, id(1));
     EXPECT_EQ(lost.last.reason, observe::DropReason::NoSuchAgent);
     EXPECT_EQ(lost.last.count, 4u);

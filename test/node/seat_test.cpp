@@ -138,7 +138,8 @@ TEST_F(SeatTest, AnAgentThatFindsOutLaterThatItNeedsAStoreBreaksTheContract) {
     node_->start(now_);
     line(call);
     EXPECT_EQ(trace_.back(), "fails: agent moody at \"line 7: " + call +
-                                 "\": keeps a value, and has said that it needs no store");
+                                 "\": appends or checkpoints a value, but its needs_store() is "
+                                 "false");
   }
 }
 
