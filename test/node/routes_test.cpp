@@ -6,6 +6,8 @@
 #include "harness.hpp"
 #include <fmt/format.h>
 
+#include "ovid/base/counted.hpp"
+
 namespace ovid::test {
 namespace {
 
@@ -120,8 +122,8 @@ TEST_F(RoutesTest, AMessageForAnAgentThatNoNodeHostsDoesNotLeave) {
                             [](const std::string& text) { return text.starts_with("sent "); }),
               1);
     EXPECT_EQ(lost.texts,
-              Lines{fmt::format("a message for agent {0}, but nodes of this grid host {0} agents",
-                                agents)});
+              Lines{fmt::format("a message for agent {}, but nodes of this grid host {}", agents,
+                                base::counted(agents, "agent"))});
     EXPECT_EQ(lost.last.peer, id(1));
     EXPECT_EQ(lost.last.reason, observe::DropReason::NoSuchAgent);
     EXPECT_EQ(lost.last.count, 4u);
