@@ -32,6 +32,15 @@ void FanOut::broadcast(std::string_view contents) {
   add(contents);
 }
 
+bool FanOut::seal_if_it_leaves() {
+  for (const base::NodeId peer : whom_) {
+    if (!links_[peer.value].takes()) continue;
+    seal();
+    return true;
+  }
+  return false;
+}
+
 void FanOut::add(std::string_view contents) {
   writer_.add(contents);
   if (writer_.full()) seal();

@@ -76,6 +76,15 @@ const Link& LinkManager::link(base::NodeId peer) const {
   return links_[peer.value];
 }
 
+PeerState LinkManager::state(base::NodeId peer) const {
+  PeerState state = link(peer).state();
+  const std::uint64_t unsealed = fan_out_.unsealed(peer);
+  state.last_record += unsealed;
+  state.ledger.offered += unsealed;
+  state.ledger.unacknowledged += unsealed;
+  return state;
+}
+
 void LinkManager::start(base::Time now) {
   shared_.timers.set(kPingTimer, next_ping(now, config_));
   unreached_due_ = now + kUnreachedAgain;
@@ -90,7 +99,7 @@ void LinkManager::turn_begins(base::Time now) {
 
 std::uint64_t LinkManager::owed() const {
   std::uint64_t owed = 0;
-  for (const base::NodeId peer : fan_out_.peers()) owed += link(peer).ledger().unacknowledged;
+  for (const base::NodeId peer : fan_out_.peers()) owed += state(peer).ledger.unacknowledged;
   return owed;
 }
 
@@ -107,12 +116,18 @@ void LinkManager::settle(base::Time now) {
     up_since_ = now;
     shared_.timers.set(kUnreachedTimer, std::clamp(unreached_due_, now, now + kUnreachedFirst));
   }
-  fan_out_.seal();
+  fan_out_.seal_if_it_leaves();
   end_overfull(now);
 }
 
 void LinkManager::flush() {
-  fan_out_.seal();
+  fan_out_.seal_if_it_leaves();
+  hand_over();
+  // What waited for room in a connection may have left now.
+  if (fan_out_.seal_if_it_leaves()) hand_over();
+}
+
+void LinkManager::hand_over() {
   flushing_.swap(shared_.to_flush);
   for (const base::NodeId peer : flushing_) link(peer).flush();
   flushing_.clear();

@@ -159,6 +159,51 @@ TEST_F(FullConnections, LetRecordsWaitAndArriveInOrder) {
   EXPECT_EQ(grid_[2].heard_from(0), numbers(300));
 }
 
+TEST_F(FullConnections, LetBatchesGrow) {
+  const auto& sent = grid_.asked(0, 1).sent;
+  for (const int peer : {1, 2}) grid_.hang(peer);
+  const std::size_t before = sent.size();
+  for (int i = 0; i < 12; ++i) {
+    grid_.links(0).broadcast(std::to_string(i));
+    grid_.run(1ms);
+  }
+  // Two messages fill the connection, each with the record of one turn.
+  ASSERT_EQ(sent.size(), before + 2);
+  const link::PeerState waiting = grid_.links(0).state(id(1));
+  EXPECT_EQ(waiting.ledger.unacknowledged, 12u);
+  EXPECT_EQ(waiting.last_record, 12u);
+  EXPECT_EQ(grid_.links(0).owed(), 24u);
+  EXPECT_TRUE(balances(grid_, 0, 1));
+  grid_.go_on(1);
+  grid_.run(5ms);
+  EXPECT_EQ(grid_[1].heard_from(0), numbers(12));
+  // The record that found it full waits by itself, and all later ones together.
+  EXPECT_EQ(sent[before + 2].envelope.count, 1u);
+  EXPECT_EQ(sent[before + 3].envelope.count, 9u);
+}
+
+TEST_F(FullConnections, OfOnePeerDoNotLetOthersWait) {
+  grid_.hang(1);
+  for (int i = 0; i < 12; ++i) {
+    grid_.links(0).broadcast(std::to_string(i));
+    grid_.run(2ms);
+    EXPECT_EQ(grid_[2].heard_from(0), numbers(i + 1));
+  }
+}
+
+TEST_F(FullConnections, RecordsThatWaitWhenASessionEndsAreOfUnknownFate) {
+  for (const int peer : {1, 2}) grid_.hang(peer);
+  for (int i = 0; i < 12; ++i) {
+    grid_.links(0).broadcast(std::to_string(i));
+    grid_.run(1ms);
+  }
+  grid_.kill(1);
+  ASSERT_TRUE(grid_.run_until([&] { return !grid_.up(0, 1); }));
+  const link::Ledger ledger = grid_.links(0).state(id(1)).ledger;
+  EXPECT_EQ(ledger.offered, 12u);
+  EXPECT_EQ(ledger.fate_unknown, 12u);
+}
+
 TEST_F(Records, APeerThatComesUpInMidTurnDoesNotGetEarlierOnes) {
   grid_.kill(1);
   grid_.run(10ms);

@@ -33,6 +33,13 @@ class FanOut {
   void broadcast(std::string_view contents);
   /// Gives the records so far to the links of their receivers.
   void seal();
+  /// The same, but only if one of them can send at once; false if not. Then more records may join
+  /// them: so batches grow while connections are full, and nothing ever waits for a batch to grow.
+  bool seal_if_it_leaves();
+  /// How many records for the peer have not been given to its link.
+  std::uint64_t unsealed(base::NodeId peer) const {
+    return whom_.contains(peer) ? writer_.count() : 0;
+  }
 
  private:
   void add(std::string_view contents);

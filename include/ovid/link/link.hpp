@@ -85,6 +85,10 @@ class Link {
   void ping_due();
   /// Queues a batch. Precondition: there is a session.
   void push(const Batch& batch);
+  /// Whether a batch would be handed over at once.
+  bool takes() const {
+    return session_ && dialer_.made() && !blocked_ && session_->outbox().unsent() == nullptr;
+  }
   /// Hands over as much as the connection takes.
   void flush();
   /// Ends the session and greets the peer for a new one. Precondition: there is a session.

@@ -5,7 +5,8 @@
 // One turn of the driver's loop: turn_begins, any number of reports, frames and sends, settle,
 // flush. Only flush hands over what depends on the turn's events (records and acknowledgements):
 // between settle and flush, what they depend on can be made durable. Records sent during a turn
-// travel together; none waits for a later turn unless the connection is full.
+// travel together; none waits for a later turn unless the connections of all its receivers are
+// full. Those of later turns then join it.
 
 #include <cstddef>
 #include <optional>
@@ -28,7 +29,7 @@ class LinkManager final : private SessionKeeper {
               observe::Stream& stream, Listener& listener);
 
   base::Incarnation incarnation() const { return shared_.incarnation; }
-  PeerState state(base::NodeId peer) const { return link(peer).state(); }
+  PeerState state(base::NodeId peer) const;
   /// True while the unacknowledged bytes of some peer are at or over their limit: then the source
   /// of records should wait.
   bool congested() const { return shared_.congested > 0; }
@@ -66,6 +67,7 @@ class LinkManager final : private SessionKeeper {
 
   Link& link(base::NodeId peer);
   const Link& link(base::NodeId peer) const;
+  void hand_over();
   void end_overfull(base::Time now);
   void ping_all(base::Time now);
   void name_unreached(base::Time now);
