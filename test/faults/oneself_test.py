@@ -10,7 +10,7 @@ from typing import Optional
 
 import grid
 import namespaces
-from veth_test import SKIPPED
+from machines import SKIPPED
 
 RANGE = "/proc/sys/net/ipv4/ip_local_port_range"
 RESERVED = "/proc/sys/net/ipv4/ip_local_reserved_ports"

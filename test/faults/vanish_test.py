@@ -8,7 +8,7 @@ from typing import List, Tuple
 import grid
 import namespaces
 from faults import LONG, either
-from veth_test import SKIPPED, CabledGrid
+from machines import SKIPPED, GridOfMachines
 
 ESTABLISHED = "01"
 KEEPALIVE = 2  # the kind of timer in /proc/net/tcp
@@ -19,14 +19,15 @@ TICKS_PER_SECOND = 100  # in /proc/net/tcp
 
 class Vanish(grid.SystemTest):
     def setUp(self) -> None:
-        self.g = CabledGrid(2)
+        self.cables = namespaces.Cables(2)
+        self.g = GridOfMachines(self.cables, 2)
         self.addCleanup(self.g.close)
         self.assertTrue(self.g.all_see(range(2)))
 
     def inbound(self, port: int) -> List[Tuple[int, float]]:
         """For each inbound connection at the port of machine 0: which timer is set, and for
         when."""
-        with self.g.cables.machines[0].entered():
+        with self.cables.machines[0].entered():
             with open("/proc/thread-self/net/tcp", encoding="ascii") as table:
                 rows = [line.split() for line in table.readlines()[1:]]
         timers = [row[5] for row in rows
@@ -40,10 +41,10 @@ class Vanish(grid.SystemTest):
 
     def vanish(self) -> None:
         """Ends machine 1 as if its power failed: no packet leaves it any more."""
-        self.g.cables.unplug(1, 0)
+        self.cables.unplug(1, 0)
         self.g.kill(1)
         self.assertTrue(self.g.all_see([0]))
-        self.g.cables.renew(1)
+        self.cables.renew(1)
 
     def test_connections_of_vanished_machines_are_closed(self) -> None:
         mesh, master = self.g.ports.mesh(0), self.g.ports.master(0)

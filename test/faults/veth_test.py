@@ -9,51 +9,21 @@ from typing import List, Tuple
 import grid
 import namespaces
 from faults import FaultsTest, either
+from machines import SKIPPED, GridOfMachines
 from node_log import Session
 
 N = 4
 NOTICED_MAX = 1.0  # seconds until both sides have noticed the fault
 BACK_MAX = 3.0  # seconds from the repair until all nodes see all nodes
-SKIPPED = 77  # Meson's status for a skipped test
 Pair = Tuple[int, int]
-
-
-class CabledGrid(grid.Grid):
-    """Node i runs on machine i. Each node listens on all addresses of its machine, so clients reach
-    it by the machine's loopback address whatever happens to the cables."""
-
-    def __init__(self, n: int) -> None:
-        self.cables = namespaces.Cables(n)
-        try:
-            super().__init__(n, "--host", "0.0.0.0")
-        except Exception:
-            self.cables.close()
-            raise
-
-    def arguments(self, node: int) -> List[str]:
-        return [*super().arguments(node),
-                *(f"--peer={peer}={self.cables.address(peer)}:{self.ports.mesh(peer)}"
-                  for peer in range(self.n) if peer != node)]
-
-    def start(self, node: int, **how: object) -> grid.Node:
-        with self.cables.machines[node].entered():
-            return super().start(node, **how)
-
-    def connect(self, node: int, receive_buffer: int = 0) -> grid.Client:
-        with self.cables.machines[node].entered():
-            return super().connect(node, receive_buffer)
-
-    def close(self) -> None:
-        super().close()
-        self.cables.close()
 
 
 class Veth(FaultsTest):
     def setUp(self) -> None:
         super().setUp()
-        g = CabledGrid(N)
+        self.cables = namespaces.Cables(N)
+        g = GridOfMachines(self.cables, N)
         self.addCleanup(g.close)
-        self.cables = g.cables
         self.assertTrue(g.all_see(range(N)))
         self.watch(g)
         for node in range(N):
