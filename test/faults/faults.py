@@ -4,7 +4,7 @@ choices of an earlier run."""
 import os
 import random
 import time
-from typing import Dict, Iterable, List, Set, TypeVar
+from typing import Dict, Iterable, List, Set, Type, TypeVar
 
 import account
 import grid
@@ -46,7 +46,8 @@ class FaultsTest(grid.SystemTest):
 
     def tell(self, text: str) -> None:
         """Prints a measured value for readers of the test's output."""
-        print(f"{self._testMethodName}: {text}", flush=True)
+        # In one piece, because tests may run at the same time.
+        print(f"{self._testMethodName}: {text}\n", end="", flush=True)
 
     def limit(self, seconds: float) -> float:
         """The limit for a duration, extended because the machine itself was late."""
@@ -66,9 +67,9 @@ class FaultsTest(grid.SystemTest):
         self.addCleanup(lives[-1].log.close)
         return lives[-1]
 
-    def talk(self, node: int, **how: object) -> Talker:
+    def talk(self, node: int, kind: Type[Talker] = Talker, **how: object) -> Talker:
         life = self.lives[node][-1]
-        life.talkers.append(Talker(self.g.connect(node), node, life.number, **how))
+        life.talkers.append(kind(self.g.connect(node), node, life.number, **how))
         self.addCleanup(life.talkers[-1].abandon)
         return life.talkers[-1]
 
@@ -91,13 +92,13 @@ class FaultsTest(grid.SystemTest):
                 talker.end()
                 self.assertEqual(talker.failure, "", f"talker at node {talker.node}")
 
-    def settle(self) -> None:
+    def settle(self, patience: float = grid.PATIENCE, pause: float = 0.001) -> None:
         """Waits until all nodes see all nodes, both sides of each pair know the same session, and
         every record is acknowledged."""
         nodes = sorted(self.lives)
         self.assertTrue(self.g.all_see(nodes), self.state())
         self.assertTrue(grid.eventually(lambda: all(
-            self.settled(node, nodes) for node in nodes)), self.state())
+            self.settled(node, nodes) for node in nodes), patience, pause), self.state())
 
     def settled(self, node: int, nodes: Iterable[int]) -> bool:
         ledgers = account.read_ledger(self.g.client(node).ask(b"ledger"))

@@ -77,10 +77,14 @@ class Talker:
                 self._client.send(burst)
                 self._client.ask(b"alive")
                 history.taken.append(time.time())
-                if self._pause:
-                    self._over.wait(self._pause)
+                self._rest()
         except OSError as error:
             self.failure = str(error)
+
+    def _rest(self) -> None:
+        """What is done between two bursts."""
+        if self._pause:
+            self._over.wait(self._pause)
 
     def abandon(self) -> None:
         """Ends at once, without waiting for the node."""

@@ -31,13 +31,14 @@ for _number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
         signal.signal(_number, signal.SIG_DFL)
 
 
-def eventually(condition: Callable[[], object], patience: float = PATIENCE) -> bool:
-    """Waits until the condition holds. Returns False if the time limit is over first."""
+def eventually(condition: Callable[[], object], patience: float = PATIENCE,
+               pause: float = 0.001) -> bool:
+    """Looks after each pause until the condition holds. Returns False if patience ends first."""
     end = time.monotonic() + patience
     while not condition():
         if time.monotonic() > end:
             return False
-        time.sleep(0.001)
+        time.sleep(pause)
     return True
 
 
