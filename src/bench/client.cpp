@@ -1,21 +1,17 @@
 #include "ovid/bench/client.hpp"
 
 #include <array>
-#include <cerrno>
 #include <chrono>
-#include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "ovid/bench/loopback.hpp"
 
 namespace ovid::bench {
 namespace {
-
-constexpr std::chrono::milliseconds kRetry{1};
 
 /// False if it is not ready within kPatience.
 bool ready(int descriptor, short events) {
@@ -25,22 +21,11 @@ bool ready(int descriptor, short events) {
 
 }  // namespace
 
-Client::Client(int port, const Child& node) : node_(&node), descriptor_(connect_to(port)) {
-  for (const auto end = Clock::now() + kPatience; descriptor_ < 0; descriptor_ = connect_to(port)) {
-    if (const auto how = node.ended())
-      throw BenchError(fmt::format("the node for port {} has ended: {}", port, *how));
-    if (Clock::now() > end) throw BenchError(fmt::format("no node listens on port {}", port));
-    std::this_thread::sleep_for(kRetry);
-  }
-}
-
-Client::~Client() {
-  if (descriptor_ >= 0) close(descriptor_);
-}
+Client::Client(int port, const Child& node) : node_(&node), connection_(connect_to(port, node)) {}
 
 void Client::write(std::string_view bytes) const {
   while (!bytes.empty()) {
-    if (!ready(descriptor_, POLLOUT)) throw BenchError("a node does not read its commands");
+    if (!ready(descriptor(), POLLOUT)) throw BenchError("a node does not read its commands");
     bytes.remove_prefix(write_some(bytes));
   }
 }
@@ -57,8 +42,8 @@ std::string Client::ask(std::string_view line) {
       return answer;
     }
     searched = heard_.size();
-    if (!ready(descriptor_, POLLIN)) throw BenchError(fmt::format("no answer to `{}`", line));
-    const ssize_t got = recv(descriptor_, piece.data(), piece.size(), 0);
+    if (!ready(descriptor(), POLLIN)) throw BenchError(fmt::format("no answer to `{}`", line));
+    const ssize_t got = recv(descriptor(), piece.data(), piece.size(), 0);
     if (got <= 0)
       throw BenchError(
           fmt::format("a node ended before it answered `{}`{}", line, node_->why_gone()));
@@ -67,10 +52,10 @@ std::string Client::ask(std::string_view line) {
 }
 
 std::size_t Client::write_some(std::string_view bytes) const {
-  const ssize_t sent = send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-  if (sent >= 0) return static_cast<std::size_t>(sent);
-  if (errno == EAGAIN || errno == EINTR) return 0;
-  throw BenchError("a node ended while commands were sent to it" + node_->why_gone());
+  const std::size_t before = bytes.size();
+  if (!send_some(connection_, bytes))
+    throw BenchError("a node ended while commands were sent to it" + node_->why_gone());
+  return before - bytes.size();
 }
 
 }  // namespace ovid::bench

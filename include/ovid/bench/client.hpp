@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "ovid/bench/child.hpp"
+#include "ovid/bench/descriptor.hpp"
 
 namespace ovid::bench {
 
@@ -15,14 +15,8 @@ class Client {
  public:
   /// Waits until the node listens. The process must live as long as this connection.
   Client(int port, const Child& node);
-  Client(Client&& other) noexcept
-      : node_(other.node_),
-        descriptor_(std::exchange(other.descriptor_, -1)),
-        heard_(std::move(other.heard_)) {}
-  Client& operator=(Client&&) = delete;
-  ~Client();
 
-  int descriptor() const { return descriptor_; }
+  int descriptor() const { return connection_.number(); }
   /// Writes all of it; waits if necessary.
   void write(std::string_view bytes) const;
   /// The answer to a line, without its end.
@@ -32,7 +26,7 @@ class Client {
 
  private:
   const Child* node_;
-  int descriptor_;
+  Descriptor connection_;
   std::string heard_;
 };
 
