@@ -1,14 +1,16 @@
 #include "ovid/bench/bare_rate.hpp"
 
-#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "ovid/agents/chat_log.hpp"
 #include "ovid/base/check.hpp"
 #include "ovid/bench/bare_socket.hpp"
-#include "ovid/bench/child.hpp"
-#include "ovid/bench/loopback.hpp"
+#include "ovid/bench/team.hpp"
 #include "ovid/net/zmq.hpp"
 
 namespace ovid::bench {
@@ -17,22 +19,38 @@ namespace {
 /// Between two attempts to receive while sending: enough to keep both directions busy.
 constexpr int kBudget = 64;
 
-std::int64_t now() {
-  return Clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
-}
-
-/// One bare process: a ROUTER, and a DEALER for each receiver.
-class Process {
+/// A ROUTER, and a DEALER for each receiver.
+class Process final : public Member {
  public:
-  Process(int port, Bare how, int bytes)
-      : router_(context_, zmq::socket_type::router),
+  Process(const Part& part, Bare how)
+      : part_(part),
+        router_(context_, zmq::socket_type::router),
         how_(how),
-        text_(static_cast<std::size_t>(bytes), 'x') {
-    net::bind_or_throw(router_, "127.0.0.1", port, "bench");
+        text_(static_cast<std::size_t>(part.load.bytes), 'x') {
+    net::bind_or_throw(router_, "127.0.0.1", part.port + part.self, "bench");
   }
 
-  /// Each connection has carried a message when all receivers have `greeted` so many.
-  void connect(int port) {
+  /// Each connection has carried a message when all receivers have got the greetings.
+  void meet() override {
+    const Load& load = part_.load;
+    for (int peer = 0; load.sends(part_.self) && peer < load.nodes; ++peer)
+      if (peer != part_.self) greet(part_.port + peer);
+    receive_records(load.senders() - (load.sends(part_.self) ? 1 : 0));
+  }
+
+  void work() override {
+    const std::int64_t to_send = part_.load.sent_by(part_.self);
+    const std::int64_t to_receive = part_.load.received_by(part_.self);
+    if (to_send == 0)
+      receive_records(to_receive);
+    else if (to_receive == 0)
+      send_records(to_send);
+    else
+      exchange_records(to_send, to_receive);
+  }
+
+ private:
+  void greet(int port) {
     dealers_.emplace_back(context_, zmq::socket_type::dealer);
     dealers_.back().connect(fmt::format("tcp://127.0.0.1:{}", port));
     dealers_.back().send(zmq::message_t(1), zmq::send_flags::none);
@@ -51,7 +69,7 @@ class Process {
       compose();
       for (zmq::socket_t& dealer : dealers_) {
         take();
-        while (zmq_msg_send(part_.handle(), dealer.handle(), 0) < 0)
+        while (zmq_msg_send(piece_.handle(), dealer.handle(), 0) < 0)
           base::check(zmq_errno() == EINTR, "zmq_msg_send");
       }
     }
@@ -68,7 +86,7 @@ class Process {
           next = 0;
         }
         take();
-        if (net::send(dealers_[next], part_, false) != net::Sent::Yes) break;
+        if (net::send(dealers_[next], piece_, false) != net::Sent::Yes) break;
         moved = true;
         if (++next == dealers_.size()) --to_send;
       }
@@ -84,74 +102,30 @@ class Process {
     }
   }
 
- private:
   void compose() {
     if (how_ != Bare::Copy) whole_.rebuild(text_.data(), text_.size());
   }
   void take() {
     if (how_ == Bare::Copy)
-      part_.rebuild(text_.data(), text_.size());
+      piece_.rebuild(text_.data(), text_.size());
     else
-      part_.copy(whole_);
+      piece_.copy(whole_);
   }
 
+  const Part part_;
   zmq::context_t context_;
   zmq::socket_t router_;
   std::vector<zmq::socket_t> dealers_;
   const Bare how_;
   const std::string text_;
-  zmq::message_t id_, record_, whole_, part_;
+  zmq::message_t id_, record_, whole_, piece_;
   agents::ChatLog log_;
 };
 
 }  // namespace
 
 Rate bare_rate(Bare how, const Load& load) {
-  const int port = free_ports(load.nodes);
-  const int senders = load.all_send ? load.nodes : 1;
-  const std::int64_t each = load.records / senders;
-  std::vector<Child> processes;
-  for (int self = 0; self < load.nodes; ++self) {
-    const bool sends = self < senders;
-    const std::int64_t received = each * (senders - (sends ? 1 : 0));
-    processes.push_back(Child::run([=](const Channel& parent) {
-      Process process(port + self, how, load.bytes);
-      parent.say(now());
-      parent.hear();  // all have bound
-      for (int peer = 0; sends && peer < load.nodes; ++peer)
-        if (peer != self) process.connect(port + peer);
-      process.receive_records(senders - (sends ? 1 : 0));  // the greetings
-      parent.say(now());
-      parent.hear();  // all have been greeted
-      const std::int64_t began = now();
-      if (!sends)
-        process.receive_records(received);
-      else if (load.all_send)
-        process.exchange_records(each, received);
-      else
-        process.send_records(each);
-      parent.say(began);
-      parent.say(now());
-      parent.hear();  // no process ends before all is measured
-    }));
-  }
-  for (int step = 0; step < 2; ++step) {
-    for (const Child& each_one : processes) hear(each_one, processes);
-    if (step == 1) break;
-    for (const Child& each_one : processes) each_one.channel().say(0);
-  }
-  Seconds worked{};
-  for (const Child& process : processes) worked -= process.processor_time();
-  for (const Child& process : processes) process.channel().say(0);
-  std::int64_t began = INT64_MAX;
-  std::int64_t ended = 0;
-  for (const Child& process : processes) {
-    began = std::min(began, hear(process, processes));
-    ended = std::max(ended, hear(process, processes));
-  }
-  for (const Child& process : processes) worked += process.processor_time();
-  const auto deliveries = static_cast<double>(each * senders * (load.nodes - 1));
-  return {deliveries * 1e9 / static_cast<double>(ended - began), worked.count() * 1e6 / deliveries};
+  return team_rate(load, [how](const Part& part) { return std::make_unique<Process>(part, how); });
 }
 
 }  // namespace ovid::bench

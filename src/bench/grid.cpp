@@ -21,16 +21,23 @@ constexpr auto kLook = 100ms;
 
 }  // namespace
 
-Grid::Grid(std::string program, int nodes)
-    : program_(std::move(program)), base_port_(free_ports(2 * nodes)) {
+Starter nodes_of(const std::string& program) {
+  return [=](const Seat& seat) {
+    return Child::run({program, "node", std::to_string(seat.self), std::to_string(seat.nodes),
+                       std::to_string(seat.master_port), "--base-port",
+                       std::to_string(seat.base_port)});
+  };
+}
+
+Grid::Grid(Starter starter, int nodes)
+    : starter_(std::move(starter)), base_port_(free_ports(2 * nodes)) {
   nodes_.resize(static_cast<std::size_t>(nodes));
   for (int node = 0; node < nodes; ++node) start(node);
 }
 
 void Grid::start(int node) {
   nodes_[static_cast<std::size_t>(node)].process.push_back(
-      Child::run({program_, "node", std::to_string(node), std::to_string(size()),
-                  std::to_string(master_port(node)), "--base-port", std::to_string(base_port_)}));
+      starter_({node, size(), base_port_, master_port(node)}));
 }
 
 void Grid::kill(int node) {

@@ -5,8 +5,6 @@
 #include <csignal>
 #include <thread>
 
-#include "ovid/bench/grid.hpp"
-
 namespace ovid::bench {
 namespace {
 
@@ -38,17 +36,17 @@ void fill(const Client& client) {
 
 }  // namespace
 
-double startup_ms(const std::string& program, int nodes) {
-  Grid grid(program, nodes);
+double startup_ms(const Starter& starter, int nodes) {
+  Grid grid(starter, nodes);
   const auto begin = Clock::now();
   return in_ms(grid.await_alive(grid.others(), grid.others()) - begin);
 }
 
-std::vector<Recovery> crashes(const std::string& program, int nodes, int trials) {
-  Grid grid(program, nodes);
+std::vector<Recovery> crashes(const Starter& starter, int nodes, Trials trials) {
+  Grid grid(starter, nodes);
   grid.await_whole();
   std::vector<Recovery> result;
-  for (int trial = 0; trial < trials; ++trial) {
+  for (int trial = trials.first; trial < trials.end; ++trial) {
     const int node = trial % nodes;
     std::this_thread::sleep_for(kSettling);
     const auto killed = Clock::now();
@@ -64,11 +62,11 @@ std::vector<Recovery> crashes(const std::string& program, int nodes, int trials)
   return result;
 }
 
-std::vector<Recovery> stops(const std::string& program, int nodes, int trials) {
-  Grid grid(program, nodes);
+std::vector<Recovery> stops(const Starter& starter, int nodes, Trials trials) {
+  Grid grid(starter, nodes);
   grid.await_whole();
   std::vector<Recovery> result;
-  for (int trial = 0; trial < trials; ++trial) {
+  for (int trial = trials.first; trial < trials.end; ++trial) {
     const int node = trial % nodes;
     std::this_thread::sleep_for(kSettling + anywhere(trial));
     const auto stopped = Clock::now();
@@ -83,8 +81,8 @@ std::vector<Recovery> stops(const std::string& program, int nodes, int trials) {
   return result;
 }
 
-Idle idle(const std::string& program, int nodes) {
-  Grid grid(program, nodes);
+Idle idle(const Starter& starter, int nodes) {
+  Grid grid(starter, nodes);
   grid.await_whole();
   std::this_thread::sleep_for(kWarmUp);
   const Seconds worked = grid.processor_time();
@@ -96,8 +94,8 @@ Idle idle(const std::string& program, int nodes) {
   return {100 * used.count() / Seconds(kIdleFor).count() / nodes, bytes / nodes / (1 << 20)};
 }
 
-BigLog big_log(const std::string& program) {
-  Grid grid(program, 3);
+BigLog big_log(const Starter& starter) {
+  Grid grid(starter, 3);
   grid.await_whole();
   const auto before = static_cast<double>(grid.process(1).resident_bytes());
   fill(grid.client(0));

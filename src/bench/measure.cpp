@@ -1,16 +1,13 @@
 #include "ovid/bench/measure.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <numeric>
 #include <random>
 
 #include <fmt/format.h>
 
 #include "ovid/bench/bare_latency.hpp"
-#include "ovid/bench/bare_rate.hpp"
-#include "ovid/bench/chatroom_rate.hpp"
-#include "ovid/bench/child.hpp"
+#include "ovid/bench/contenders.hpp"
 #include "ovid/bench/grid_figures.hpp"
 #include "ovid/bench/node_latency.hpp"
 
@@ -24,30 +21,11 @@ constexpr int kLatencyBytes = 32;
 constexpr int kStarts = 5;
 constexpr unsigned kOrderSeed = 1;
 
-struct Contender {
-  std::string name;
-  std::function<Rate(const Load&)> run;
-  Row rate{};
-  Row cpu{};
+struct Measured {
+  Contender contender;
+  Row rate;
+  Row cpu;
 };
-
-std::vector<Contender> contenders(const Choice& choice) {
-  std::vector<Contender> all;
-  const auto bare = [&](const char* name, Bare how) {
-    all.push_back({name, [how](const Load& load) { return bare_rate(how, load); }});
-  };
-  const auto program = [&](const char* name, const std::string& path) {
-    all.push_back({name, [path](const Load& load) { return chatroom_rate(path, load); }});
-  };
-  bare("bare, copied", Bare::Copy);
-  bare("bare, shared", Bare::Shared);
-  bare("bare, kept", Bare::Kept);
-  program("ovid", choice.program);
-  if (choice.against.empty()) return all;
-  program("the other", choice.against);
-  program("ovid again", choice.program);  // how far apart two runs of one program are
-  return all;
-}
 
 void measure_broadcast(const Choice& choice, int nodes, int bytes, bool all_send, Table& table) {
   const char* figure = all_send ? "broadcast, all send" : "broadcast, one sends";
@@ -59,10 +37,11 @@ void measure_broadcast(const Choice& choice, int nodes, int bytes, bool all_send
         "{} nodes, {} bytes: a round has less than one record of each node; increase --deliveries, "
         "or decrease --nodes or --bytes",
         nodes, bytes));
-  std::vector<Contender> all = contenders(choice);
-  for (Contender& each : all) {
-    each.rate = {figure, each.name, nodes, bytes, "deliveries/s", {}};
-    each.cpu = {figure, each.name, nodes, bytes, "us CPU/delivery", {}};
+  std::vector<Measured> all;
+  for (Contender& each : contenders(choice)) {
+    const Row rate{figure, each.name, nodes, bytes, "deliveries/s", {}};
+    const Row cpu{figure, each.name, nodes, bytes, "us CPU/delivery", {}};
+    all.push_back({std::move(each), rate, cpu});
   }
   std::vector<std::size_t> turns(all.size());
   std::iota(turns.begin(), turns.end(), std::size_t{0});
@@ -71,19 +50,19 @@ void measure_broadcast(const Choice& choice, int nodes, int bytes, bool all_send
     // The run before affects caches, page tables and the scheduler's accounts.
     std::shuffle(turns.begin(), turns.end(), order);
     for (const std::size_t turn : turns) {
-      const Rate rate = all[turn].run(load);
+      const Rate rate = all[turn].contender.rate(load);
       all[turn].rate.samples.push_back(rate.deliveries_per_s);
       all[turn].cpu.samples.push_back(rate.cpu_us);
     }
   }
   const auto ovid = std::find_if(all.begin(), all.end(),
-                                 [](const Contender& each) { return each.name == "ovid"; });
-  for (const Contender& each : all) {
+                                 [](const Measured& each) { return each.rate.of == kOvid; });
+  for (const Measured& each : all) {
     table.add(each.rate);
     table.add(each.cpu);
   }
-  for (const Contender& each : all)
-    if (each.name != "ovid") table.add_ratio(ovid->rate, each.rate);
+  for (const Measured& each : all)
+    if (each.rate.of != kOvid) table.add_ratio(ovid->rate, each.rate);
 }
 
 void measure_latency(const Choice& choice, Table& table) {
@@ -121,18 +100,19 @@ void measure_recoveries(const char* figure, int nodes, const std::vector<Recover
   table.add(back);
 }
 
-void measure_idle(const Choice& choice, int nodes, Table& table) {
-  const Idle figures = idle(choice.program, nodes);
+void measure_idle(const Starter& starter, int nodes, Table& table) {
+  const Idle figures = idle(starter, nodes);
   table.add({"idle", "processor per node", nodes, 0, "%", {figures.processor_percent}});
   table.add({"idle", "memory per node", nodes, 0, "MiB", {figures.memory_mib}});
 }
 
 void measure_log(const Choice& choice, Table& table) {
+  const Starter starter = nodes_of(choice.program);
   Row get{"get of 1,000,000", "whole answer", 3, 32, "ms", {}};
   Row other{"get of 1,000,000", "another's wait", 3, 32, "ms", {}};
   Row bytes{"logged message", "besides its text", 3, 32, "bytes", {}};
   for (int i = 0; i < choice.rounds; ++i) {
-    const BigLog figures = big_log(choice.program);
+    const BigLog figures = big_log(starter);
     get.samples.push_back(figures.get_ms);
     other.samples.push_back(figures.other_ms);
     bytes.samples.push_back(figures.bytes_over_payload);
@@ -142,17 +122,18 @@ void measure_log(const Choice& choice, Table& table) {
 
 void measure_grids(const Choice& choice, int nodes, Table& table) {
   const auto wants = [&](Figure figure) { return choice.figures.contains(figure); };
+  const Starter starter = nodes_of(choice.program);
   if (wants(Figure::Startup)) {
     Row row{"start", "all see all", nodes, 0, "ms", {}};
-    for (int i = 0; i < kStarts; ++i) row.samples.push_back(startup_ms(choice.program, nodes));
+    for (int i = 0; i < kStarts; ++i) row.samples.push_back(startup_ms(starter, nodes));
     table.add(row);
   }
-  if (wants(Figure::Idle)) measure_idle(choice, nodes, table);
+  if (wants(Figure::Idle)) measure_idle(starter, nodes, table);
   if (nodes < 2) return;
+  const Trials trials{0, choice.trials};
   if (wants(Figure::Crash))
-    measure_recoveries("crash", nodes, crashes(choice.program, nodes, choice.trials), table);
-  if (wants(Figure::Stop))
-    measure_recoveries("stop", nodes, stops(choice.program, nodes, choice.trials), table);
+    measure_recoveries("crash", nodes, crashes(starter, nodes, trials), table);
+  if (wants(Figure::Stop)) measure_recoveries("stop", nodes, stops(starter, nodes, trials), table);
   for (const int bytes : choice.bytes) {
     if (wants(Figure::One)) measure_broadcast(choice, nodes, bytes, false, table);
     if (wants(Figure::All)) measure_broadcast(choice, nodes, bytes, true, table);

@@ -1,6 +1,7 @@
 #pragma once
 // A grid of chatroom nodes as users run it: processes, and a client's connection to each.
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,10 +11,22 @@
 
 namespace ovid::bench {
 
+/// Where a node of a grid has its place.
+struct Seat {
+  int self = 0;
+  int nodes = 0;
+  int base_port = 0;  ///< for peers; that of node 0, the others' follow
+  int master_port = 0;
+};
+/// Starts a process that listens on its ports and answers `alive`, `count` and `broadcast`.
+using Starter = std::function<Child(const Seat&)>;
+/// `program`: the path of an `ovid`.
+Starter nodes_of(const std::string& program);
+
 class Grid {
  public:
   /// Starts all nodes, without waiting.
-  Grid(std::string program, int nodes);
+  Grid(Starter starter, int nodes);
 
   int size() const { return static_cast<int>(nodes_.size()); }
   int master_port(int node) const { return base_port_ + size() + node; }
@@ -47,7 +60,7 @@ class Grid {
   /// BenchError if a node has ended that was not killed.
   void check_all() const;
 
-  const std::string program_;
+  const Starter starter_;
   const int base_port_;
   std::vector<Place> nodes_;
 };

@@ -1,10 +1,8 @@
-#include "ovid/bench/chatroom_rate.hpp"
+#include "ovid/bench/grid_rate.hpp"
 
 #include <algorithm>
 
 #include <poll.h>
-
-#include "ovid/bench/grid.hpp"
 
 namespace ovid::bench {
 namespace {
@@ -53,19 +51,18 @@ void say_all(Grid& grid, std::vector<Script>& scripts) {
 
 }  // namespace
 
-Rate chatroom_rate(const std::string& program, const Load& load) {
-  Grid grid(program, load.nodes);
+Rate grid_rate(const Starter& starter, const Load& load) {
+  Grid grid(starter, load.nodes);
   grid.await_whole();
-  const int senders = load.all_send ? load.nodes : 1;
-  const std::int64_t each = load.records / senders;
-  std::vector<Script> scripts(static_cast<std::size_t>(senders), Script(load.bytes, each));
+  std::vector<Script> scripts(static_cast<std::size_t>(load.senders()),
+                              Script(load.bytes, load.each()));
   const Seconds worked = grid.processor_time();
   const auto begin = Clock::now();
   say_all(grid, scripts);
-  grid.await_count(each * senders);
+  grid.await_count(load.each() * load.senders());
   const Seconds passed = Clock::now() - begin;
-  const auto deliveries = static_cast<double>(each * senders * (load.nodes - 1));
-  return {deliveries / passed.count(), (grid.processor_time() - worked).count() * 1e6 / deliveries};
+  return {load.deliveries() / passed.count(),
+          (grid.processor_time() - worked).count() * 1e6 / load.deliveries()};
 }
 
 }  // namespace ovid::bench

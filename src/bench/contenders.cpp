@@ -1,0 +1,27 @@
+#include "ovid/bench/contenders.hpp"
+
+#include "ovid/bench/bare_rate.hpp"
+#include "ovid/bench/grid_rate.hpp"
+
+namespace ovid::bench {
+
+std::vector<Contender> contenders(const Choice& choice) {
+  std::vector<Contender> all;
+  const auto bare = [&](const char* name, Bare how) {
+    all.push_back({name, [=](const Load& load) { return bare_rate(how, load); }});
+  };
+  const auto grid = [&](const char* name, const Starter& starter) {
+    all.push_back({name, [=](const Load& load) { return grid_rate(starter, load); }});
+  };
+  bare("bare, copied", Bare::Copy);
+  bare("bare, shared", Bare::Shared);
+  bare("bare, kept", Bare::Kept);
+  grid(kOvid, nodes_of(choice.program));
+  if (choice.against.empty()) return all;
+  grid("the other", nodes_of(choice.against));
+  // How far apart two runs of one program are.
+  grid("ovid again", nodes_of(choice.program));
+  return all;
+}
+
+}  // namespace ovid::bench
