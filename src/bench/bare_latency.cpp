@@ -35,8 +35,8 @@ void bare_side(const Channel& parent, int self, int port, int bytes) {
 
 }  // namespace
 
-Latency bare_latency(int bytes) {
-  return latency(bare_side, bytes);
+Latency bare_latency(int bytes, Sessions sessions) {
+  return latency(bare_side, bytes, sessions);
 }
 
 }  // namespace ovid::bench

@@ -124,8 +124,9 @@ class Process final : public Member {
 
 }  // namespace
 
-Rate bare_rate(Bare how, const Load& load) {
-  return team_rate(load, [how](const Part& part) { return std::make_unique<Process>(part, how); });
+Rate bare_rate(Bare how, const Load& load, Sessions sessions) {
+  return team_rate(load, sessions,
+                   [how](const Part& part) { return std::make_unique<Process>(part, how); });
 }
 
 }  // namespace ovid::bench

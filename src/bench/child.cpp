@@ -80,7 +80,8 @@ bool Channel::has_word(std::chrono::milliseconds patience) const {
   return poll(&waiting, 1, static_cast<int>(patience.count())) > 0;
 }
 
-Child Child::fork_off(std::array<int, 2> ends, const std::function<void(int descriptor)>& work) {
+Child Child::fork_off(std::array<int, 2> ends, Sessions sessions,
+                      const std::function<void(int descriptor)>& work) {
   const int words = memfd_create("words", MFD_CLOEXEC);
   if (words < 0) fail("memfd_create");
   const pid_t parent = getpid();
@@ -92,14 +93,15 @@ Child Child::fork_off(std::array<int, 2> ends, const std::function<void(int desc
   }
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
+  if (sessions == Sessions::Own) setsid();
   if (ends[0] >= 0) close(ends[0]);
   dup2(words, STDERR_FILENO);
   work(ends[1]);
   _exit(0);
 }
 
-Child Child::run(const std::vector<std::string>& command) {
-  return fork_off({-1, -1}, [&](int) {
+Child Child::run(const std::vector<std::string>& command, Sessions sessions) {
+  return fork_off({-1, -1}, sessions, [&](int) {
     const int null = open("/dev/null", O_RDWR);
     for (const int stream : {STDIN_FILENO, STDOUT_FILENO}) dup2(null, stream);
     std::vector<char*> words;
@@ -112,11 +114,11 @@ Child Child::run(const std::vector<std::string>& command) {
   });
 }
 
-Child Child::run(const std::function<void(const Channel& parent)>& work) {
+Child Child::run(const std::function<void(const Channel& parent)>& work, Sessions sessions) {
   std::array<int, 2> ends{};
   // Packets: each number arrives whole.
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) fail("socketpair");
-  return fork_off(ends, [&](int descriptor) {
+  return fork_off(ends, sessions, [&](int descriptor) {
     try {
       work(Channel(descriptor));
     } catch (const std::exception& error) {

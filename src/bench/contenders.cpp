@@ -7,8 +7,9 @@ namespace ovid::bench {
 
 std::vector<Contender> contenders(const Choice& choice) {
   std::vector<Contender> all;
+  const Sessions sessions = choice.sessions;
   const auto bare = [&](const char* name, Bare how) {
-    all.push_back({name, [=](const Load& load) { return bare_rate(how, load); }});
+    all.push_back({name, [=](const Load& load) { return bare_rate(how, load, sessions); }});
   };
   const auto grid = [&](const char* name, const Starter& starter) {
     all.push_back({name, [=](const Load& load) { return grid_rate(starter, load); }});
@@ -16,11 +17,11 @@ std::vector<Contender> contenders(const Choice& choice) {
   bare("bare, copied", Bare::Copy);
   bare("bare, shared", Bare::Shared);
   bare("bare, kept", Bare::Kept);
-  grid(kOvid, nodes_of(choice.program));
+  grid(kOvid, nodes_of(choice.program, sessions));
   if (choice.against.empty()) return all;
-  grid("the other", nodes_of(choice.against));
+  grid("the other", nodes_of(choice.against, sessions));
   // How far apart two runs of one program are.
-  grid("ovid again", nodes_of(choice.program));
+  grid("ovid again", nodes_of(choice.program, sessions));
   return all;
 }
 

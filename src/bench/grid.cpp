@@ -21,11 +21,12 @@ constexpr auto kLook = 100ms;
 
 }  // namespace
 
-Starter nodes_of(const std::string& program) {
+Starter nodes_of(const std::string& program, Sessions sessions) {
   return [=](const Seat& seat) {
-    return Child::run({program, "node", std::to_string(seat.self), std::to_string(seat.nodes),
-                       std::to_string(seat.master_port), "--base-port",
-                       std::to_string(seat.base_port)});
+    return Child::run(
+        {program, "node", std::to_string(seat.self), std::to_string(seat.nodes),
+         std::to_string(seat.master_port), "--base-port", std::to_string(seat.base_port)},
+        sessions);
   };
 }
 

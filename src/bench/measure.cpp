@@ -74,7 +74,8 @@ void measure_latency(const Choice& choice, Table& table) {
                          {"one-way latency, p99.9", "ovid", 2, kLatencyBytes, "us", {}}};
   for (int pair = 0; pair < choice.pairs; ++pair) {
     const auto sample = [&](bool is_bare) {
-      const Latency latency = is_bare ? bare_latency(kLatencyBytes) : node_latency(kLatencyBytes);
+      const Latency latency = is_bare ? bare_latency(kLatencyBytes, choice.sessions)
+                                      : node_latency(kLatencyBytes, choice.sessions);
       (is_bare ? bare : node).samples.push_back(latency.median_us);
       tails[is_bare ? 0 : 1].samples.push_back(latency.p99_us);
       tails[is_bare ? 2 : 3].samples.push_back(latency.p999_us);
@@ -107,7 +108,7 @@ void measure_idle(const Starter& starter, int nodes, Table& table) {
 }
 
 void measure_log(const Choice& choice, Table& table) {
-  const Starter starter = nodes_of(choice.program);
+  const Starter starter = nodes_of(choice.program, choice.sessions);
   Row get{"get of 1,000,000", "whole answer", 3, 32, "ms", {}};
   Row other{"get of 1,000,000", "another's wait", 3, 32, "ms", {}};
   Row bytes{"logged message", "besides its text", 3, 32, "bytes", {}};
@@ -122,7 +123,7 @@ void measure_log(const Choice& choice, Table& table) {
 
 void measure_grids(const Choice& choice, int nodes, Table& table) {
   const auto wants = [&](Figure figure) { return choice.figures.contains(figure); };
-  const Starter starter = nodes_of(choice.program);
+  const Starter starter = nodes_of(choice.program, choice.sessions);
   if (wants(Figure::Startup)) {
     Row row{"start", "all see all", nodes, 0, "ms", {}};
     for (int i = 0; i < kStarts; ++i) row.samples.push_back(startup_ms(starter, nodes));

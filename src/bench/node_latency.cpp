@@ -55,8 +55,8 @@ void node_side(const Channel& parent, int self, int port, int bytes) {
 
 }  // namespace
 
-Latency node_latency(int bytes) {
-  return latency(node_side, bytes);
+Latency node_latency(int bytes, Sessions sessions) {
+  return latency(node_side, bytes, sessions);
 }
 
 }  // namespace ovid::bench

@@ -41,6 +41,12 @@ void declare(CLI::App& command, Choice& choice) {
                    "rounds of broadcasts and of `get`");
   app::add_integer(command, "--pairs", choice.pairs, 1, 10000, "pairs of latency runs");
   app::add_integer(command, "--trials", choice.trials, 1, 10000, "number of crashes and of stops");
+  app::add(command, "--sessions", "own|shared",
+           app::take_choice(choice.sessions, app::Choices<Sessions>{{"own", Sessions::Own},
+                                                                    {"shared", Sessions::Shared}}),
+           "a session of its own for each process, as masters start nodes, or one for all; Linux "
+           "divides the processors between sessions")
+      ->default_str("own");
   app::add_text(command, "--against", "FILE", choice.against,
                 "another `ovid` program, whose broadcasts are measured in turn with this one")
       ->check(CLI::Validator(CLI::ExistingFile).description(""));

@@ -32,11 +32,12 @@ void RoundTrips::tell(const Channel& parent) const {
     parent.say(static_cast<std::int64_t>(quantile(measured, q) * 1e9 / 2));
 }
 
-Latency latency(Side side, int bytes) {
+Latency latency(Side side, int bytes, Sessions sessions) {
   const int port = free_ports(4);
   std::vector<Child> sides;
   for (int self = 0; self < 2; ++self)
-    sides.push_back(Child::run([=](const Channel& parent) { side(parent, self, port, bytes); }));
+    sides.push_back(
+        Child::run([=](const Channel& parent) { side(parent, self, port, bytes); }, sessions));
   return hear_first(sides);
 }
 

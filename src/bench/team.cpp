@@ -47,13 +47,15 @@ Seconds worked(const std::vector<Child>& processes, const Child* server) {
 
 }  // namespace
 
-Rate team_rate(const Load& load, const MakeMember& make, const Child* server) {
+Rate team_rate(const Load& load, Sessions sessions, const MakeMember& make, const Child* server) {
   const int port = free_ports(load.nodes);
   std::vector<Child> processes;
   for (int self = 0; self < load.nodes; ++self)
-    processes.push_back(Child::run([&, self](const Channel& parent) {
-      take_part(parent, {self, port, load}, make);
-    }));
+    processes.push_back(Child::run(
+        [&, self](const Channel& parent) {
+          take_part(parent, {self, port, load}, make);
+        },
+        sessions));
   await_all(processes);
   go_on(processes);
   await_all(processes);

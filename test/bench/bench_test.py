@@ -60,6 +60,16 @@ class BenchTest(unittest.TestCase):
                     mine / bare for mine, bare in zip(of["ovid"]["samples"],
                                                       of["bare, shared"]["samples"])])
 
+    def test_processes_have_sessions_of_their_own_unless_they_shall_share_one(self) -> None:
+        for option, own in (([], True), (["--sessions", "own"], True),
+                            (["--sessions", "shared"], False)):
+            program = self.program('echo "$$ $(cut -d" " -f6 /proc/$$/stat)" >>"$0.sessions"\n'
+                                   f"exec '{OVID}' \"$@\"\n")
+            self.bench("one", *SMALL, *option, "--nodes", "2", "--against", program)
+            lines = pathlib.Path(f"{program}.sessions").read_text(encoding="utf-8").splitlines()
+            leads = {process == session for process, session in map(str.split, lines)}
+            self.assertEqual((len(lines), leads), (4, {own}), option)
+
     def test_latency_is_measured_in_pairs(self) -> None:
         of = {(row["figure"], row["of"]): row for row in self.rows("latency")}
         self.assertEqual(len(of["one-way latency", "ovid / bare"]["samples"]), 2)

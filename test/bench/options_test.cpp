@@ -47,9 +47,9 @@ TEST(BenchOptions, WithoutAFigureEveryFigureIsMeasured) {
 }
 
 TEST(BenchOptions, EveryOptionSetsItsValue) {
-  const Choice choice =
-      choice_of({"--nodes", "010,8", "--bytes", "5", "--deliveries", "1000", "--rounds", "6",
-                 "--pairs", "7", "--trials", "8", "--against", "/dev/null"});
+  const Choice choice = choice_of({"--nodes", "010,8", "--bytes", "5", "--deliveries", "1000",
+                                   "--rounds", "6", "--pairs", "7", "--trials", "8", "--against",
+                                   "/dev/null", "--sessions", "shared"});
   EXPECT_EQ(choice.nodes, (std::vector{10, 8}));
   EXPECT_EQ(choice.bytes, std::vector{5});
   EXPECT_EQ(choice.deliveries, 1000);
@@ -57,7 +57,13 @@ TEST(BenchOptions, EveryOptionSetsItsValue) {
   EXPECT_EQ(choice.pairs, 7);
   EXPECT_EQ(choice.trials, 8);
   EXPECT_EQ(choice.against, "/dev/null");
+  EXPECT_EQ(choice.sessions, Sessions::Shared);
   EXPECT_TRUE(std::get<Options>(parsed({"--json"})).json);
+}
+
+TEST(BenchOptions, ProcessesHaveSessionsOfTheirOwnByDefault) {
+  EXPECT_EQ(choice_of({}).sessions, Sessions::Own);
+  EXPECT_EQ(choice_of({"--sessions", "own"}).sessions, Sessions::Own);
 }
 
 TEST(BenchOptions, AWrongValueIsNamedAndRefused) {
@@ -67,6 +73,7 @@ TEST(BenchOptions, AWrongValueIsNamedAndRefused) {
   expect_refused({"--deliveries", "999"}, "1000..1099511627776");
   expect_refused({"--nodes", "3,8", "--nodes", "16"}, "--nodes is given twice: 3,8 and 16");
   expect_refused({"--against", "/no/such/program"}, "/no/such/program");
+  expect_refused({"--sessions", "mine"}, "--sessions mine is not one of own, shared");
   expect_refused({"--what"}, "--what");
   choice_of({"--nodes", "3,8", "--nodes", "03,8"});
 }
@@ -82,7 +89,7 @@ TEST(BenchOptions, NumbersHaveOneSpelling) {
 TEST(BenchOptions, HelpAndVersionAreAnsweredWithSuccess) {
   const app::Answer help = answer_to({"--help"});
   EXPECT_EQ(help.exit_code, 0);
-  for (const char* part : {"Usage: ovid-bench", "figures", "--against", "--json"})
+  for (const char* part : {"Usage: ovid-bench", "figures", "--sessions", "--against", "--json"})
     EXPECT_NE(help.text.find(part), std::string::npos) << part;
   const app::Answer version = answer_to({"--version"});
   EXPECT_EQ(version.exit_code, 0);

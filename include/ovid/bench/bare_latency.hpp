@@ -6,6 +6,6 @@
 namespace ovid::bench {
 
 /// Two processes, a DEALER to the other's ROUTER in each, blocking calls, no envelope.
-Latency bare_latency(int bytes);
+Latency bare_latency(int bytes, Sessions sessions);
 
 }  // namespace ovid::bench

@@ -1,6 +1,7 @@
 #pragma once
 // The rate at which bare libzmq delivers as many records of the same size to as many processes.
 
+#include "ovid/bench/child.hpp"
 #include "ovid/bench/load.hpp"
 
 namespace ovid::bench {
@@ -15,6 +16,6 @@ enum class Bare {
 /// A DEALER for each receiver, a ROUTER at each receiver, a process for each node, over TCP on
 /// loopback: from the first record sent to the last one received. No greetings, no sessions, no
 /// detection.
-Rate bare_rate(Bare how, const Load& load);
+Rate bare_rate(Bare how, const Load& load, Sessions sessions);
 
 }  // namespace ovid::bench

@@ -46,13 +46,20 @@ class Channel {
   int descriptor_;
 };
 
+/// Linux divides the processors between sessions first and then between the processes of each
+/// (autogroup, sched(7)). Masters start each node in a session of its own.
+enum class Sessions : std::uint8_t {
+  Own,     ///< one for each process
+  Shared,  ///< all are in that of this process
+};
+
 /// Killed and reaped when destroyed; killed by the kernel if this process ends before.
 class Child {
  public:
   /// A program, with nothing to read or to print to; what it writes to standard error is kept.
-  static Child run(const std::vector<std::string>& command);
+  static Child run(const std::vector<std::string>& command, Sessions sessions);
   /// `work` in a copy of this process, which must have no other threads; the copy ends with it.
-  static Child run(const std::function<void(const Channel& parent)>& work);
+  static Child run(const std::function<void(const Channel& parent)>& work, Sessions sessions);
 
   Child(Child&& other) noexcept
       : pid_(std::exchange(other.pid_, -1)),
@@ -77,7 +84,8 @@ class Child {
  private:
   Child(pid_t pid, int descriptor, int words) : pid_(pid), channel_(descriptor), words_(words) {}
   /// `ends`: of the channel, the child's is the second; -1: there is none.
-  static Child fork_off(std::array<int, 2> ends, const std::function<void(int descriptor)>& work);
+  static Child fork_off(std::array<int, 2> ends, Sessions sessions,
+                        const std::function<void(int descriptor)>& work);
   std::string last_output() const;
 
   pid_t pid_;

@@ -21,7 +21,7 @@ struct Seat {
 /// Starts a process that listens on its ports and answers `alive`, `count` and `broadcast`.
 using Starter = std::function<Child(const Seat&)>;
 /// `program`: the path of an `ovid`.
-Starter nodes_of(const std::string& program);
+Starter nodes_of(const std::string& program, Sessions sessions);
 
 class Grid {
  public:

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ovid/bench/child.hpp"
 #include "ovid/bench/table.hpp"
 
 namespace ovid::bench {
@@ -18,8 +19,9 @@ struct Choice {
   std::vector<int> bytes{32, 1024};
   std::int64_t deliveries = 2'000'000;  ///< per round, divided by the receivers
   int rounds = 5;
-  int pairs = 30;       ///< of latency runs
-  int trials = 15;      ///< crashes and stops
+  int pairs = 30;   ///< of latency runs
+  int trials = 15;  ///< crashes and stops
+  Sessions sessions = Sessions::Own;
   std::string program;  ///< measured as "ovid"
   std::string against;  ///< another such program, measured in turn; empty: none
 };

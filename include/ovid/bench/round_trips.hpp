@@ -33,6 +33,6 @@ class RoundTrips {
 /// the first of four free ports.
 using Side = void (*)(const Channel& parent, int self, int port, int bytes);
 /// Runs both sides, with records of so many bytes.
-Latency latency(Side side, int bytes);
+Latency latency(Side side, int bytes, Sessions sessions);
 
 }  // namespace ovid::bench

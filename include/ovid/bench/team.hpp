@@ -35,6 +35,7 @@ using MakeMember = std::function<std::unique_ptr<Member>(const Part&)>;
 
 /// From the beginning of the first work to the end of the last. `server`: another process that
 /// carries the records, whose processor time counts too; may be null.
-Rate team_rate(const Load& load, const MakeMember& make, const Child* server = nullptr);
+Rate team_rate(const Load& load, Sessions sessions, const MakeMember& make,
+               const Child* server = nullptr);
 
 }  // namespace ovid::bench
