@@ -2,6 +2,7 @@
 
 #include "ovid/bench/bare_rate.hpp"
 #include "ovid/bench/grid_rate.hpp"
+#include "ovid/bench/tcp_fan_out.hpp"
 
 namespace ovid::bench {
 
@@ -17,6 +18,8 @@ std::vector<Contender> contenders(const Choice& choice) {
   bare("bare, copied", Bare::Copy);
   bare("bare, shared", Bare::Shared);
   bare("bare, kept", Bare::Kept);
+  all.push_back(
+      {"TCP fan-out", [=](const Load& load) { return tcp_fan_out_rate(load, sessions); }});
   grid(kOvid, nodes_of(choice.program, sessions));
   if (choice.against.empty()) return all;
   grid("the other", nodes_of(choice.against, sessions));
