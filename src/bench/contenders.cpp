@@ -3,6 +3,7 @@
 #include "ovid/bench/bare_rate.hpp"
 #include "ovid/bench/grid_rate.hpp"
 #include "ovid/bench/tcp_fan_out.hpp"
+#include "ovid/bench/tcp_mesh.hpp"
 
 namespace ovid::bench {
 
@@ -20,6 +21,7 @@ std::vector<Contender> contenders(const Choice& choice) {
   bare("bare, kept", Bare::Kept);
   all.push_back(
       {"TCP fan-out", [=](const Load& load) { return tcp_fan_out_rate(load, sessions); }});
+  grid("TCP mesh", tcp_mesh(sessions));
   grid(kOvid, nodes_of(choice.program, sessions));
   if (choice.against.empty()) return all;
   grid("the other", nodes_of(choice.against, sessions));

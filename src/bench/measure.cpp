@@ -10,6 +10,7 @@
 #include "ovid/bench/contenders.hpp"
 #include "ovid/bench/grid_figures.hpp"
 #include "ovid/bench/node_latency.hpp"
+#include "ovid/bench/tcp_mesh.hpp"
 
 namespace ovid::bench {
 namespace {
@@ -20,6 +21,9 @@ constexpr int kLatencyBytes = 32;
 /// A new grid is started for each of these samples.
 constexpr int kStarts = 5;
 constexpr unsigned kOrderSeed = 1;
+
+/// Nodes and plain TCP take turns after so many crashes.
+constexpr int kCrashesInTurn = 5;
 
 struct Measured {
   Contender contender;
@@ -89,16 +93,40 @@ void measure_latency(const Choice& choice, Table& table) {
   for (const Row& tail : tails) table.add(tail);
 }
 
-void measure_recoveries(const char* figure, int nodes, const std::vector<Recovery>& recoveries,
-                        Table& table) {
-  Row seen{figure, "seen by the last", nodes, 0, "ms", {}};
-  Row back{figure, "back at all", nodes, 0, "ms", {}};
-  for (const Recovery& each : recoveries) {
-    seen.samples.push_back(each.seen_ms);
-    back.samples.push_back(each.back_ms);
-  }
-  table.add(seen);
-  table.add(back);
+Row seen_by_last(const char* figure, const char* of, int nodes,
+                 const std::vector<Recovery>& recoveries) {
+  Row row{figure, of, nodes, 0, "ms", {}};
+  for (const Recovery& each : recoveries) row.samples.push_back(each.seen_ms);
+  return row;
+}
+
+Row back_at_all(const char* figure, int nodes, const std::vector<Recovery>& recoveries) {
+  Row row{figure, "back at all", nodes, 0, "ms", {}};
+  for (const Recovery& each : recoveries) row.samples.push_back(each.back_ms);
+  return row;
+}
+
+void measure_crashes(const Choice& choice, int nodes, Table& table) {
+  const Starter starters[] = {nodes_of(choice.program, choice.sessions), tcp_mesh(choice.sessions)};
+  std::vector<Recovery> recoveries[2];
+  for (int first = 0; first < choice.trials; first += kCrashesInTurn)
+    for (std::size_t i = 0; i < 2; ++i) {
+      const Trials trials{first, std::min(first + kCrashesInTurn, choice.trials)};
+      const std::vector<Recovery> some = crashes(starters[i], nodes, trials);
+      recoveries[i].insert(recoveries[i].end(), some.begin(), some.end());
+    }
+  const Row ovid = seen_by_last("crash", "seen by the last", nodes, recoveries[0]);
+  const Row floor = seen_by_last("crash", "seen, TCP mesh", nodes, recoveries[1]);
+  table.add(ovid);
+  table.add(floor);
+  table.add_ratio(ovid, floor);
+  table.add(back_at_all("crash", nodes, recoveries[0]));
+}
+
+void measure_stops(const Starter& starter, int nodes, int trials, Table& table) {
+  const std::vector<Recovery> recoveries = stops(starter, nodes, {0, trials});
+  table.add(seen_by_last("stop", "seen by the last", nodes, recoveries));
+  table.add(back_at_all("stop", nodes, recoveries));
 }
 
 void measure_idle(const Starter& starter, int nodes, Table& table) {
@@ -131,10 +159,8 @@ void measure_grids(const Choice& choice, int nodes, Table& table) {
   }
   if (wants(Figure::Idle)) measure_idle(starter, nodes, table);
   if (nodes < 2) return;
-  const Trials trials{0, choice.trials};
-  if (wants(Figure::Crash))
-    measure_recoveries("crash", nodes, crashes(starter, nodes, trials), table);
-  if (wants(Figure::Stop)) measure_recoveries("stop", nodes, stops(starter, nodes, trials), table);
+  if (wants(Figure::Crash)) measure_crashes(choice, nodes, table);
+  if (wants(Figure::Stop)) measure_stops(starter, nodes, choice.trials, table);
   for (const int bytes : choice.bytes) {
     if (wants(Figure::One)) measure_broadcast(choice, nodes, bytes, false, table);
     if (wants(Figure::All)) measure_broadcast(choice, nodes, bytes, true, table);

@@ -53,7 +53,8 @@ class BenchTest(unittest.TestCase):
                 of = {row["of"]: row for row in rows if row["figure"] == figure
                       and row["nodes"] == nodes and row["unit"] == "deliveries/s"}
                 self.assertEqual(set(of), {"bare, copied", "bare, shared", "bare, kept",
-                                           "TCP fan-out", "ovid", "the other", "ovid again"})
+                                           "TCP fan-out", "TCP mesh", "ovid", "the other",
+                                           "ovid again"})
                 self.assertEqual({row["of"] for row in rows if row["figure"] == figure
                                   and row["nodes"] == nodes and row["unit"] == "us CPU/delivery"},
                                  set(of))
@@ -86,6 +87,12 @@ class BenchTest(unittest.TestCase):
         for row in rows:
             if (row["figure"], row["of"]) == ("stop", "seen by the last"):
                 self.assertGreater(row["min"], 250, "noticed before it was silent for long")
+        for nodes in (2, 3):
+            of = {row["of"]: row["samples"] for row in rows if row["figure"] == "crash"
+                  and row["nodes"] == nodes}
+            self.assertEqual(of["seen by the last / seen, TCP mesh"],
+                             [ovid / floor for ovid, floor in zip(of["seen by the last"],
+                                                                  of["seen, TCP mesh"])])
 
     def test_a_grid_of_one_has_no_peers_to_lose(self) -> None:
         rows = self.rows("start", "crash", "stop", "one", nodes="1")
