@@ -2,6 +2,7 @@
 
 #include "ovid/bench/bare_rate.hpp"
 #include "ovid/bench/grid_rate.hpp"
+#include "ovid/bench/nats_rate.hpp"
 #include "ovid/bench/tcp_fan_out.hpp"
 #include "ovid/bench/tcp_mesh.hpp"
 
@@ -22,6 +23,10 @@ std::vector<Contender> contenders(const Choice& choice) {
   all.push_back(
       {"TCP fan-out", [=](const Load& load) { return tcp_fan_out_rate(load, sessions); }});
   grid("TCP mesh", tcp_mesh(sessions));
+  if (!choice.nats.empty())
+    all.push_back({kNats, [sessions, program = choice.nats](const Load& load) {
+                     return nats_rate(program, load, sessions);
+                   }});
   grid(kOvid, nodes_of(choice.program, sessions));
   if (choice.against.empty()) return all;
   grid("the other", nodes_of(choice.against, sessions));

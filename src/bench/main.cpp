@@ -1,4 +1,4 @@
-// `ovid-bench`: measures the chatroom, and bare libzmq in the same run.
+// `ovid-bench`: measures the chatroom, and what it is compared with in the same run.
 
 #include <cstdio>
 #include <cstdlib>
@@ -17,6 +17,7 @@ using namespace ovid;
 void run(const bench::Options& options) {
   bench::Choice choice = options.choice;
   choice.program = bench::program_beside("ovid");
+  choice.nats = bench::program_in_path("nats-server");
   bench::Table table(options.json ? stderr : stdout);
   // The user's environment variables must not change the nodes that are measured.
   for (const char* variable : app::kNodeVariables) unsetenv(variable);

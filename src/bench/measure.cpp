@@ -173,6 +173,10 @@ void measure(const Choice& choice, Table& table) {
   if (choice.figures.contains(Figure::Latency)) measure_latency(choice, table);
   for (const int nodes : choice.nodes) measure_grids(choice, nodes, table);
   if (choice.figures.contains(Figure::Get)) measure_log(choice, table);
+  const bool broadcasts =
+      choice.figures.contains(Figure::One) || choice.figures.contains(Figure::All);
+  if (broadcasts && choice.nats.empty() && !table.empty())
+    table.skip(kNats, "there is no nats-server in PATH (Debian: the package nats-server)");
 }
 
 }  // namespace ovid::bench

@@ -57,7 +57,11 @@ void declare(CLI::App& command, Choice& choice) {
 std::variant<Options, app::Answer> parse(int argc, const char* const* argv) {
   Options options;
   std::vector<std::string> figures;
-  CLI::App command("measure the chatroom, and bare libzmq in the same run", "ovid-bench");
+  CLI::App command(
+      "measure the chatroom, and bare libzmq, plain TCP and NATS core (if nats-server is in PATH) "
+      "in "
+      "the same run",
+      "ovid-bench");
   command.set_version_flag("--version", "ovid-bench " OVID_VERSION);
   command
       .add_option("figures", figures,

@@ -31,11 +31,18 @@ void Table::add(Row row) {
                   text_of(median(row.samples)), row.unit, text_of(*min), text_of(*max));
   if (row.interval)
     line += fmt::format("  95 % {}..{}", text_of(row.interval->low), text_of(row.interval->high));
-  line += '\n';
-  // Rows on standard error only show progress; the result is then printed at the end.
+  print(line + '\n');
+  rows_.push_back(std::move(row));
+}
+
+void Table::skip(const std::string& of, const std::string& why) {
+  print(fmt::format("skipped: {}: {}\n", of, why));
+}
+
+/// Lines on standard error only show progress; the result is then printed at the end.
+void Table::print(const std::string& line) {
   if ((std::fputs(line.c_str(), out_) < 0 || std::fflush(out_) != 0) && out_ == stdout)
     throw BenchError(fmt::format("standard output cannot be written: {}", std::strerror(errno)));
-  rows_.push_back(std::move(row));
 }
 
 void Table::add_ratio(const Row& of, const Row& against) {

@@ -27,18 +27,49 @@ for line in peer.makefile("rb"):
     peer.sendall(b"alive 0,1\\n")
 """
 
+# Speaks as much of NATS as the benchmark uses; a PING may come between any two messages.
+NATS_SERVER = """
+import asyncio, sys
+subscribers = set()
+async def serve(reader, writer):
+    writer.write(b"INFO {}\\r\\n")
+    while True:
+        words = (await reader.readline()).split()
+        if not words:
+            return writer.close()
+        if words[0] == b"PUB":
+            text = await reader.readexactly(int(words[2]) + 2)
+            for each in subscribers - {writer}:
+                if SLOW:
+                    each.close()
+                each.write(b"PING\\r\\nMSG %s 1 %s\\r\\n%s" % (words[1], words[2], text))
+        elif words[0] == b"SUB":
+            subscribers.add(writer)
+        elif words[0] == b"PING":
+            writer.write(b"PONG\\r\\n")
+async def main():
+    server = await asyncio.start_server(serve, sys.argv[2], int(sys.argv[4]))
+    await server.serve_forever()
+asyncio.run(main())
+"""
+
 
 class BenchTest(unittest.TestCase):
-    def bench(self, *arguments: str, status: int = 0) -> "subprocess.CompletedProcess[str]":
+    def bench(self, *arguments: str, status: int = 0,
+              path: str = "") -> "subprocess.CompletedProcess[str]":
+        """`path` instead of PATH, if given."""
         done = subprocess.run([OVID_BENCH, *arguments], stdin=subprocess.DEVNULL, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=200, check=False)
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=200,
+                              check=False, env={**os.environ, **({"PATH": path} if path else {})})
         self.assertEqual(done.returncode, status, done.stderr)
         return done
 
-    def rows(self, *figures: str, nodes: str = "2,3") -> "list[dict[str, object]]":
-        done = self.bench("--json", *SMALL, "--nodes", nodes, *figures)
+    def rows(self, *figures: str, nodes: str = "2,3",
+             path: str = "") -> "list[dict[str, object]]":
+        done = self.bench("--json", *SMALL, "--nodes", nodes, *figures, path=path)
         rows = json.loads(done.stdout)
-        self.assertEqual(len(done.stderr.splitlines()), len(rows), "the rows as text")
+        as_text = [line for line in done.stderr.splitlines() if not line.startswith("skipped: ")]
+        self.assertEqual(len(as_text), len(rows), "the rows as text")
         for row in rows:
             self.assertGreaterEqual(row["median"], row["min"])
             self.assertLessEqual(row["median"], row["max"])
@@ -47,14 +78,14 @@ class BenchTest(unittest.TestCase):
         return rows
 
     def test_broadcasts_are_measured_in_turn_and_compared(self) -> None:
-        rows = self.rows("one", "all", "--against", OVID)
+        rows = self.rows("one", "all", "--against", OVID, path=self.nats_server())
         for figure in ("broadcast, one sends", "broadcast, all send"):
             for nodes in (2, 3):
                 of = {row["of"]: row for row in rows if row["figure"] == figure
                       and row["nodes"] == nodes and row["unit"] == "deliveries/s"}
                 self.assertEqual(set(of), {"bare, copied", "bare, shared", "bare, kept",
-                                           "TCP fan-out", "TCP mesh", "ovid", "the other",
-                                           "ovid again"})
+                                           "TCP fan-out", "TCP mesh", "NATS core", "ovid",
+                                           "the other", "ovid again"})
                 self.assertEqual({row["of"] for row in rows if row["figure"] == figure
                                   and row["nodes"] == nodes and row["unit"] == "us CPU/delivery"},
                                  set(of))
@@ -63,6 +94,24 @@ class BenchTest(unittest.TestCase):
                 self.assertEqual(ratio["samples"], [
                     mine / bare for mine, bare in zip(of["ovid"]["samples"],
                                                       of["bare, shared"]["samples"])])
+
+    def test_the_nats_server_that_is_installed_is_measured(self) -> None:
+        if not shutil.which("nats-server"):
+            self.skipTest("there is no nats-server")
+        self.assertIn("NATS core", {row["of"] for row in self.rows("one", "all")})
+
+    def test_nats_core_is_skipped_by_name_where_there_is_no_server(self) -> None:
+        arguments = ("one", *SMALL, "--nodes", "2")
+        done = self.bench(*arguments, path="/none")
+        self.assertEqual(done.stdout.splitlines()[-1], "skipped: NATS core: there is no nats-server "
+                         "in PATH (Debian: the package nats-server)")
+        self.assertNotIn("NATS", "".join(done.stdout.splitlines()[:-1]))
+        self.assertNotIn("NATS", self.bench(*arguments, "--json", path="/none").stdout)
+
+    def test_a_server_that_drops_a_client_is_told(self) -> None:
+        done = self.bench("one", *SMALL, "--nodes", "2", status=1, path=self.nats_server(slow=True))
+        self.assertIn("nats-server has ended a connection", done.stderr)
+        self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
 
     def test_processes_have_sessions_of_their_own_unless_they_shall_share_one(self) -> None:
         for option, own in (([], True), (["--sessions", "own"], True),
@@ -148,6 +197,13 @@ class BenchTest(unittest.TestCase):
         path.write_text("#!/bin/sh\n" + text, encoding="utf-8")
         path.chmod(0o755)
         return str(path)
+
+    def nats_server(self, slow: bool = False) -> str:
+        """A PATH with a stand-in for the server, which drops subscribers if they are slow."""
+        server = NATS_SERVER.replace("SLOW", str(slow))
+        program = pathlib.Path(self.program(f"exec '{sys.executable}' -c '{server}' \"$@\"\n"))
+        program.rename(program.with_name("nats-server"))
+        return f"{program.parent}:{os.environ['PATH']}"
 
     def failure(self, program: str, *figures: str) -> str:
         """The one output line of a measurement that failed. It must come long before any time limit

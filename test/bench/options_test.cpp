@@ -89,7 +89,8 @@ TEST(BenchOptions, NumbersHaveOneSpelling) {
 TEST(BenchOptions, HelpAndVersionAreAnsweredWithSuccess) {
   const app::Answer help = answer_to({"--help"});
   EXPECT_EQ(help.exit_code, 0);
-  for (const char* part : {"Usage: ovid-bench", "figures", "--sessions", "--against", "--json"})
+  for (const char* part :
+       {"Usage: ovid-bench", "figures", "--sessions", "--against", "--json", "NATS"})
     EXPECT_NE(help.text.find(part), std::string::npos) << part;
   const app::Answer version = answer_to({"--version"});
   EXPECT_EQ(version.exit_code, 0);

@@ -44,6 +44,13 @@ TEST_F(TableTest, ARatioIsTakenPairByPairAndHasAnInterval) {
   EXPECT_EQ(rows[0]["interval_95"].size(), 2u);
 }
 
+TEST_F(TableTest, WhatIsSkippedIsPrintedAndNotInTheJson) {
+  table_.skip("NATS core", "there is no server");
+  EXPECT_EQ(printed(), "skipped: NATS core: there is no server\n");
+  EXPECT_TRUE(table_.empty());
+  EXPECT_EQ(table_.json(), "[]\n");
+}
+
 TEST_F(TableTest, JsonIsWholeWithoutRowsAndWithMany) {
   EXPECT_EQ(nlohmann::json::parse(table_.json()).size(), 0u);
   for (int nodes = 1; nodes <= 3; ++nodes) table_.add({"start", "ovid", nodes, 0, "ms", {1.5}});

@@ -98,5 +98,7 @@ std::int64_t hear(const Child& from, const std::vector<Child>& group);
 
 /// The path of a program in the folder of the one that runs now.
 std::string program_beside(const std::string& name);
+/// The path of a program in one of the folders of PATH; empty if it is in none.
+std::string program_in_path(const std::string& name);
 
 }  // namespace ovid::bench

@@ -11,6 +11,7 @@
 namespace ovid::bench {
 
 inline constexpr const char* kOvid = "ovid";
+inline constexpr const char* kNats = "NATS core";
 
 struct Contender {
   std::string name;

@@ -24,6 +24,7 @@ struct Choice {
   Sessions sessions = Sessions::Own;
   std::string program;  ///< measured as "ovid"
   std::string against;  ///< another such program, measured in turn; empty: none
+  std::string nats;     ///< the path of nats-server; empty: NATS core is skipped
 };
 
 /// BenchError if something cannot be measured.

@@ -26,6 +26,8 @@ class Table {
   explicit Table(std::FILE* out) : out_(out) {}
   /// BenchError if that is standard output and it cannot be written.
   void add(Row row);
+  /// A contender that is not measured; a line of its own, and nothing in the JSON.
+  void skip(const std::string& of, const std::string& why);
   bool empty() const { return rows_.empty(); }
   /// The ratio of two rows that were measured in turn, sample by sample.
   void add_ratio(const Row& of, const Row& against);
@@ -33,6 +35,8 @@ class Table {
   std::string json() const;
 
  private:
+  void print(const std::string& line);
+
   std::FILE* out_;
   std::vector<Row> rows_;
 };
