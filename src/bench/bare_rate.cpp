@@ -59,8 +59,7 @@ class Process final : public Member {
   void receive_records(std::int64_t records) {
     for (; records > 0; --records) {
       receive(router_, id_);
-      receive(router_, record_);
-      if (how_ == Bare::Kept) log_.append(net::view_of(record_));
+      take_record();
     }
   }
 
@@ -91,7 +90,7 @@ class Process final : public Member {
         if (++next == dealers_.size()) --to_send;
       }
       for (int i = 0; i < kBudget && to_receive > 0 && net::receive(router_, id_); ++i) {
-        receive(router_, record_);
+        take_record();
         --to_receive;
         moved = true;
       }
@@ -100,6 +99,11 @@ class Process final : public Member {
         zmq_poll(&item, 1, 1);
       }
     }
+  }
+
+  void take_record() {
+    receive(router_, record_);
+    if (how_ == Bare::Kept) log_.append(net::view_of(record_));
   }
 
   void compose() {
