@@ -135,12 +135,13 @@ class EmulatorTest(unittest.TestCase):
         for here, receiver in ((1, receivers[0]), (0, receivers[1])):
             got = receiver.end()
             rate = self.rate_kbit(got)
-            waited_ms = max(each.when - sent[here][each.number] for each in got) * 1000
-            self.tell(f"{rate:.0f} kbit/s of 10000, {len(got)} of {count} packets, at most "
+            # The queue is full for most of the time.
+            waited_ms = statistics.median(each.when - sent[here][each.number] for each in got) * 1000
+            self.tell(f"{rate:.0f} kbit/s of 10000, {len(got)} of {count} packets, in the median "
                       f"{waited_ms:.1f} ms on their way")
             self.assertAlmostEqual(rate, 10_000, delta=300)
-            self.assertGreater(waited_ms, 50 + 10)
-            self.assertLess(waited_ms, 50 + 10 + 2 * 1.2 + 10 * OWN_MS)
+            self.assertGreater(waited_ms, 50 + 10 - 1.2)
+            self.assertLess(waited_ms, 50 + 10 + 2 * 1.2 + 5 * OWN_MS)
         counts = network.end_emulator()
         self.assertEqual(counts["lost"], 0)
         self.assertEqual(counts["dropped_outside"], 0)
