@@ -1,5 +1,6 @@
 #include "ovid/link/fan_out.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace ovid::link {
@@ -19,6 +20,7 @@ void FanOut::send(base::NodeId to, std::string_view contents) {
   if (whom_.size() != 1 || !whom_.contains(to)) {
     seal();
     whom_.insert(to);
+    begin();
   }
   add(contents);
 }
@@ -28,8 +30,24 @@ void FanOut::broadcast(std::string_view contents) {
   if (whom_.size() != peers_.size()) {
     seal();
     whom_ = peers_;
+    begin();
   }
   add(contents);
+}
+
+void FanOut::begin() {
+  room_ = bytes_max_;
+  for (const base::NodeId peer : whom_)
+    room_ = std::min(room_, bytes_max_ - std::min(bytes_max_, links_[peer.value].unacked_bytes()));
+}
+
+/// While a batch waits, acknowledgements make room, and nothing takes any.
+bool FanOut::congests() const {
+  const std::size_t bytes = unsealed_bytes();
+  if (bytes == 0 || bytes < room_) return false;
+  return std::any_of(whom_.begin(), whom_.end(), [&](base::NodeId peer) {
+    return links_[peer.value].unacked_bytes() + bytes >= bytes_max_;
+  });
 }
 
 bool FanOut::seal_if_it_leaves() {

@@ -57,7 +57,7 @@ LinkManager::LinkManager(const Config& config, Transport& transport, base::Rando
               .keeper = *this,
               .ping = wire::ping_body(config.self),
               .hello = wire::hello_body(config.self, {config.nodes, config.grid})},
-      fan_out_(config.self, links_) {
+      fan_out_(config_, links_) {
   base::check(config.nodes >= 1 && config.nodes <= base::kNodesMax, "size of the grid");
   base::check(config.self.value < config.nodes, "own id");
   base::check(wire::is_grid_name(config.grid), "name of the grid");
@@ -78,10 +78,11 @@ const Link& LinkManager::link(base::NodeId peer) const {
 
 PeerState LinkManager::state(base::NodeId peer) const {
   PeerState state = link(peer).state();
-  const std::uint64_t unsealed = fan_out_.unsealed(peer);
-  state.last_record += unsealed;
-  state.ledger.offered += unsealed;
-  state.ledger.unacknowledged += unsealed;
+  const FanOut::Unsealed unsealed = fan_out_.unsealed(peer);
+  state.last_record += unsealed.records;
+  state.unacked_bytes += unsealed.bytes;
+  state.ledger.offered += unsealed.records;
+  state.ledger.unacknowledged += unsealed.records;
   return state;
 }
 
@@ -116,7 +117,7 @@ void LinkManager::settle(base::Time now) {
     up_since_ = now;
     shared_.timers.set(kUnreachedTimer, std::clamp(unreached_due_, now, now + kUnreachedFirst));
   }
-  fan_out_.seal_if_it_leaves();
+  if (!fan_out_.seal_if_it_leaves() && fan_out_.congests()) fan_out_.seal();
   end_overfull(now);
 }
 

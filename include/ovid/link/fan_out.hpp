@@ -17,7 +17,8 @@ namespace ovid::link {
 /// when a batch is sealed.
 class FanOut {
  public:
-  FanOut(base::NodeId self, std::vector<Link>& links) : links_(links), writer_(self) {}
+  FanOut(const Config& config, std::vector<Link>& links)
+      : bytes_max_(config.unacked_bytes_max), links_(links), writer_(config.self) {}
 
   /// The peers that are up, in sessions.
   const base::NodeSet& peers() const { return peers_; }
@@ -36,18 +37,31 @@ class FanOut {
   /// The same, but only if one of them can send at once; false if not. Then more records may join
   /// them: so batches grow while connections are full, and nothing ever waits for a batch to grow.
   bool seal_if_it_leaves();
-  /// How many records for the peer have not been given to its link.
-  std::uint64_t unsealed(base::NodeId peer) const {
-    return whom_.contains(peer) ? writer_.count() : 0;
+  /// Records for the peer that have not been given to its link: how many, and the memory that they
+  /// will need there.
+  struct Unsealed {
+    std::uint64_t records = 0;
+    std::size_t bytes = 0;
+  };
+  Unsealed unsealed(base::NodeId peer) const {
+    return whom_.contains(peer) ? Unsealed{writer_.count(), unsealed_bytes()} : Unsealed{};
   }
+  /// Whether one of their receivers will have reached the limit of unacknowledged bytes with them.
+  bool congests() const;
 
  private:
+  void begin();
   void add(std::string_view contents);
+  std::size_t unsealed_bytes() const {
+    return writer_.count() > 0 ? writer_.size() + sizeof(Outbox::Entry) : 0;
+  }
 
+  const std::size_t bytes_max_;
   std::vector<Link>& links_;
   base::NodeSet peers_;
   wire::BodyWriter writer_;  // the records of the next batch, for the peers in whom_
   base::NodeSet whom_;       // the receivers of the next batch, a subset of peers_
+  std::size_t room_ = 0;     // each of these could take so many bytes when the batch was begun
 };
 
 }  // namespace ovid::link

@@ -32,7 +32,7 @@ class LinkManager final : private SessionKeeper {
   PeerState state(base::NodeId peer) const;
   /// True while the unacknowledged bytes of some peer are at or over their limit: then the source
   /// of records should wait.
-  bool congested() const { return shared_.congested > 0; }
+  bool congested() const { return shared_.congested > 0 || fan_out_.congests(); }
   /// How many records peers that are up have not acknowledged.
   std::uint64_t owed() const;
   const Config& config() const { return config_; }

@@ -33,6 +33,8 @@ class BodyWriter {
   /// Appends one record. Contents: at most kContentsBytesMax bytes.
   void add(std::string_view contents);
   std::uint32_t count() const { return count_; }
+  /// Of the body so far.
+  std::size_t size() const { return bytes_.size(); }
   bool full() const { return bytes_.size() >= kBodyBytesFull; }
 
   /// The body so far; the writer is empty afterwards.
