@@ -37,7 +37,7 @@ class Receiver:
         self._socket.settimeout(PAUSE)
         self.got: List[Got] = []
         self._sent_all = threading.Event()
-        self._thread = threading.Thread(target=self._receive)
+        self._thread = threading.Thread(target=self._receive, daemon=True)
         self._thread.start()
 
     def _receive(self) -> None:
@@ -118,52 +118,51 @@ class EmulatorTest(unittest.TestCase):
         self.assertGreater(max(delays), 20 + 25)
 
     def test_what_comes_too_fast_waits_and_the_rest_is_dropped(self) -> None:
-        network = self.network(Path(rate_kbit=10_000, rtt_ms=20, queue_ms=50))
+        network = self.network(Path(rate_kbit=10_000, rtt_ms=20, queue_ms=500))
         receivers = [Receiver(network, machine) for machine in (0, 1)]
-        # Three times what the access carries, for one second, in both directions at a time.
-        count, size = 2500, 1500
+        count, size = 1000, 1500  # more than twice what the queue takes, in both directions
         sent: List[List[float]] = [[], []]
 
         def flood(here: int) -> None:
-            sent[here] += self.send(network, here, 1 - here, count, size, size * 8 / 30e6)
+            sent[here] += self.send(network, here, 1 - here, count, size)
 
-        floods = [threading.Thread(target=flood, args=(here,)) for here in (0, 1)]
-        for each in floods:
-            each.start()
-        for each in floods:
-            each.join()
+        self.at_the_same_time(*(threading.Thread(target=flood, args=(here,)) for here in (0, 1)))
         for here, receiver in ((1, receivers[0]), (0, receivers[1])):
             got = receiver.end()
             rate = self.rate_kbit(got)
-            # The queue is full for most of the time.
-            waited_ms = statistics.median(each.when - sent[here][each.number] for each in got) * 1000
-            self.tell(f"{rate:.0f} kbit/s of 10000, {len(got)} of {count} packets, in the median "
+            waited_ms = max(each.when - sent[here][each.number] for each in got) * 1000
+            self.tell(f"{rate:.0f} kbit/s of 10000, {len(got)} of {count} packets, at most "
                       f"{waited_ms:.1f} ms on their way")
-            self.assertAlmostEqual(rate, 10_000, delta=300)
-            self.assertGreater(waited_ms, 50 + 10 - 1.2)
-            self.assertLess(waited_ms, 50 + 10 + 2 * 1.2 + 5 * OWN_MS)
+            self.assertAlmostEqual(rate, 10_000, delta=500)
+            self.assertGreater(waited_ms, 500 + 10 - 1.2)
+            self.assertLess(waited_ms, 500 + 10 + 2 * 1.2 + 50 * OWN_MS)
         counts = network.end_emulator()
         self.assertEqual(counts["lost"], 0)
         self.assertEqual(counts["dropped_outside"], 0)
         self.assertEqual(counts["overflowed"] + counts["delivered"], 2 * count)
 
     @staticmethod
+    def at_the_same_time(*threads: threading.Thread) -> None:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    @staticmethod
     def rate_kbit(got: List[Got]) -> float:
         return sum(each.size for each in got[1:]) * 8 / 1000 / (got[-1].when - got[0].when)
 
     def test_two_senders_share_the_access_of_the_receiver(self) -> None:
-        network = self.network(Path(rate_kbit=10_000, rtt_ms=20, queue_ms=50), n=3)
+        network = self.network(Path(rate_kbit=10_000, rtt_ms=20, queue_ms=1000), n=3)
         receiver = Receiver(network, 2)
-        floods = [threading.Thread(target=self.send,
-                                   args=(network, here, 2, 600, 1500, 1500 * 8 / 9e6))
-                  for here in (0, 1)]
-        for each in floods:
-            each.start()
-        for each in floods:
-            each.join()
-        rate = self.rate_kbit(receiver.end())
+        self.at_the_same_time(*(
+            threading.Thread(target=self.send, args=(network, here, 2, 300, 1500))
+            for here in (0, 1)))
+        got = receiver.end()
+        self.assertEqual(len(got), 600)
+        rate = self.rate_kbit(got)
         self.tell(f"{rate:.0f} kbit/s of 10000")
-        self.assertAlmostEqual(rate, 10_000, delta=300)
+        self.assertAlmostEqual(rate, 10_000, delta=500)
 
     def lost(self, percent: float, seed: int, count: int) -> List[Set[int]]:
         """What is lost of so many packets of each of two machines."""
