@@ -78,7 +78,8 @@ class RealStage final : public Stage {
     of(node).client.reset();
     of(node).process.reset();
     of(node).process.emplace(bench::Child::run(
-        [&, node](const bench::Channel& parent) { serve(node, parent.descriptor(), at_start); }));
+        [&, node](const bench::Channel& parent) { serve(node, parent.descriptor(), at_start); },
+        bench::Sessions::Own));
   }
   std::vector<std::string> seen(int node) override { return lines_of(seen_path(node)); }
   std::vector<std::string> log(int node) override { return lines_of(log_path(node)); }
