@@ -240,7 +240,7 @@ NodeOptions options_of(const RawNode& raw) {
   links.connect_max = options.mesh.connect_max;
   links.handshake_max = options.mesh.handshake_max;
   links.attempt = links.connect_max + links.handshake_max + milliseconds(500);
-  links.unstoppable_bytes = 2 * wire::kBodyBytesMax;
+  links.unstoppable_bytes = 2 * (wire::kContentsBytesMax + wire::kBodyBytesMax);
   links.unacked_bytes_max = static_cast<std::size_t>(raw.unacked_mib_max) << 20;
   return options;
 }

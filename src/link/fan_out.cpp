@@ -52,25 +52,35 @@ bool FanOut::congests() const {
 
 bool FanOut::seal_if_it_leaves() {
   for (const base::NodeId peer : whom_) {
-    if (!links_[peer.value].takes()) continue;
+    if (!links_[peer.value].takes(writer_.size())) continue;
     seal();
     return true;
   }
   return false;
 }
 
+/// A long message may fill several batches.
 void FanOut::add(std::string_view contents) {
-  writer_.add(contents);
+  if (contents.size() <= wire::kPieceBytesMax) [[likely]]
+    writer_.add({contents});
+  else
+    wire::for_each_piece(contents, [this](const wire::Record& record) {
+      if (writer_.full()) give();
+      writer_.add(record);
+    });
   if (writer_.full()) seal();
 }
 
 void FanOut::seal() {
-  if (writer_.count() > 0) {
-    const std::uint32_t count = writer_.count();
-    const Batch batch{writer_.take(), count};
-    for (const base::NodeId peer : whom_) links_[peer.value].push(batch);
-  }
+  if (writer_.count() > 0) give();
   whom_.clear();
+}
+
+void FanOut::give() {
+  const std::uint32_t count = writer_.count();
+  const std::uint32_t messages = writer_.messages();
+  const Batch batch{writer_.take(), count, messages};
+  for (const base::NodeId peer : whom_) links_[peer.value].push(batch);
 }
 
 }  // namespace ovid::link

@@ -21,21 +21,6 @@ constexpr base::Duration kGreetedDelay = 2ms;
 
 }  // namespace
 
-void Link::report(base::Time now, Report what) {
-  switch (what) {
-    case Report::Connected:
-      return connected(now);
-    case Report::Disconnected:
-      return disconnected(now);
-    case Report::Refused:
-      return refused(now);
-    case Report::Unreachable:
-      return unreachable(now);
-    case Report::Writable:
-      return writable(now);
-  }
-}
-
 void Link::connect(base::Time now) {
   dialer_.begin(now);
   rival_.forget();
@@ -51,9 +36,9 @@ void Link::connected(base::Time now) {
   shared_.timers.cancel({Kind::Connect, peer_});
   shared_.stream.tell(observe::ConnectionMade{peer_, up()});
   if (session_) {
-    session_->outbox().rewind();
+    session_->reconnected();
     want_flush();
-    ping();
+    ping(now);
   } else {
     greet(now);
     expect_answer(now);
@@ -98,8 +83,9 @@ void Link::reconnect_after(base::Time now, base::Duration min) {
 }
 
 void Link::greet(base::Time now) {
-  const wire::Envelope hello =
+  wire::Envelope hello =
       handshake_.greeting(shared_.config.self, peer_, shared_.incarnation, shared_.random);
+  round_trip_.stamp(now, hello);
   if (!blocked_) blocked_ = !shared_.transport.send(peer_, hello, shared_.hello);
   if (!session_) shared_.timers.set({Kind::Hello, peer_}, now + handshake_.pause(shared_.config));
 }
@@ -166,6 +152,7 @@ void Link::consider(base::Time now, const wire::Envelope& e) {
       rival_.greeted(shared_.own_time.at(now), e.from_incarnation);
   }
   handshake_.claimed(e.from_incarnation, e.from_epoch);
+  if (!session_) round_trip_.arrived(now, e);
   answer(now);
 }
 
@@ -187,7 +174,7 @@ void Link::begin_session(base::Time now, const wire::Envelope& envelope) {
   // This ping proves to the peer that this node is in the session. The greeting that echoed the
   // peer's offer may have arrived when the peer had no connection, so that it could not begin the
   // session.
-  if (envelope.greeting) ping();
+  if (envelope.greeting) ping(now);
 }
 
 void Link::end_session(base::Time now, Cause cause) {
@@ -205,7 +192,7 @@ void Link::end_session(base::Time now, Cause cause) {
   if (dialer_.made()) expect_answer(now);
   shared_.stream.tell(observe::SessionEnded{
       peer_, ended.peer(), ended.name().mine, ended.name().peer, cause, evidence.silent,
-      ledger.offered, ledger.acknowledged, ledger.fate_unknown, ended.received()});
+      ledger.offered, ledger.acknowledged, ledger.fate_unknown, ended.messages()});
   shared_.keeper.peer_down(peer_, evidence);
 }
 
@@ -219,34 +206,54 @@ void Link::hear(base::Time now, const wire::Envelope& envelope, std::string_view
   const auto content = shared_.reader.read(body, envelope.count, peer_);
   if (const auto* bad = std::get_if<wire::BadBody>(&content))
     return drop(DropReason::Malformed, wire::text_of(*bad));
-  const auto* messages = std::get_if<const wire::Messages*>(&content);
-  const std::uint64_t acknowledged = session_->outbox().acknowledged();
-  if (!session_->outbox().acknowledge(envelope.ack))
+  if (!acknowledge(now, envelope))
     return drop(DropReason::Malformed, "an acknowledgement of records that were never sent");
-  if (envelope.ack > acknowledged)
-    shared_.stream.tell(observe::RecordsAcknowledged{peer_, envelope.ack});
-  count_congestion();
   detector_.heard(now, shared_.own_time);
   dialer_.proved();
   look_for_rival();
   if (session_->misses_before(envelope.first)) return leave_session(now, Cause::Gap);
-  if (messages) receive(now, envelope, **messages, body.size());
+  if (const auto* records = std::get_if<const wire::Records*>(&content))
+    receive(now, envelope, **records, body.size());
+}
+
+/// False if a correct peer cannot have sent that.
+bool Link::acknowledge(base::Time now, const wire::Envelope& envelope) {
+  Outbox& outbox = session_->outbox();
+  const bool news = envelope.ack > outbox.acknowledged();
+  if (!outbox.acknowledge(envelope.ack)) return false;
+  if (const auto round_trip = round_trip_.arrived(now, envelope))
+    session_->window().returned(*round_trip, outbox.in_flight());
+  if (!news) return true;
+  shared_.stream.tell(
+      observe::RecordsAcknowledged{peer_, envelope.ack, outbox.ledger().acknowledged});
+  count_congestion();
+  if (outbox.has_unsent()) want_flush();
+  return true;
 }
 
 /// Records that were sent again may have arrived already: each is delivered once.
-void Link::receive(base::Time now, const wire::Envelope& envelope, const wire::Messages& messages,
+void Link::receive(base::Time now, const wire::Envelope& envelope, const wire::Records& records,
                    std::size_t bytes) {
   const std::size_t known = session_->known_from(envelope.first);
-  if (known < messages.size())
-    shared_.stream.tell(
-        observe::RecordsDelivered{peer_, session_->received() + 1, messages.size() - known});
-  for (std::size_t i = known; i < messages.size(); ++i) {
-    session_->receive();
-    shared_.keeper.message(peer_, messages[i]);
+  tell_delivered(records, known);
+  for (std::size_t i = known; i < records.size(); ++i) {
+    if (const auto message = session_->receive(records[i]))
+      shared_.keeper.message(peer_, *message);
+    else if (!records[i].goes_on && session_->ended_too_long())
+      drop(DropReason::Malformed, "a message that is too long");
   }
-  if (session_->owes_much(now, bytes, shared_.config)) want_ping();
+  if (session_->owes_much(now, bytes, shared_.config) || envelope.asks) want_ping();
   if (!std::exchange(acknowledging_, true))
     shared_.timers.set({Kind::Acknowledge, peer_}, session_->acknowledge_at());
+}
+
+void Link::tell_delivered(const wire::Records& records, std::size_t known) {
+  if (known >= records.size() || !shared_.stream.wants<observe::RecordsDelivered>()) return;
+  observe::RecordsDelivered event{peer_, session_->received() + 1, records.size() - known,
+                                  session_->messages()};
+  for (std::size_t i = known; i < records.size(); ++i)
+    if (!records[i].goes_on) ++event.messages;
+  shared_.stream.tell(event);
 }
 
 void Link::acknowledge_if_due(base::Time now) {
@@ -296,7 +303,8 @@ PeerState Link::state() const {
   if (!session_) return state;
   state.session = session_->name();
   state.incarnation = session_->peer();
-  state.last_record = session_->outbox().ledger().offered;
+  state.last_record = session_->outbox().offered();
+  state.last_acknowledged = session_->outbox().acknowledged();
   state.unacked_bytes = unacked_bytes();
   return state;
 }
@@ -305,37 +313,55 @@ Ledger Link::ledger() const {
   return session_ ? ended_ + session_->outbox().ledger() : ended_;
 }
 
-void Link::flush() {
+void Link::flush(base::Time now) {
   queued_ = false;
   const bool ping_wanted = std::exchange(ping_wanted_, false);
   if (!session_ || !dialer_.made() || blocked_) return;
-  if (ping_wanted && !session_->outbox().unsent()) return ping();
-  while (const Outbox::Entry* entry = session_->outbox().unsent()) {
-    const wire::Envelope envelope = envelope_of(entry->first, entry->batch.count);
-    if (!shared_.transport.send(peer_, envelope, entry->batch.body)) {
-      blocked_ = true;
-      return;
+  if (!send_unsent(now) && ping_wanted) ping(now);
+}
+
+/// Returns whether something was sent, and an acknowledgement with it.
+bool Link::send_unsent(base::Time now) {
+  Outbox& outbox = session_->outbox();
+  Window& window = session_->window();
+  bool sent = false;
+  for (; outbox.has_unsent(); sent = true) {
+    const Outbox::Slice slice = outbox.unsent(window.slice());
+    if (!window.admits(slice.body.size(), outbox.in_flight())) {
+      window.full(outbox.in_flight());
+      break;
     }
-    session_->outbox().sent();
+    wire::Envelope envelope = envelope_of(now, slice.first, slice.count);
+    envelope.asks = window.asks(slice.body.size(), outbox.in_flight());
+    if (!shared_.transport.send(peer_, envelope, slice.body)) {
+      blocked_ = true;
+      break;
+    }
+    outbox.sent(slice);
+    window.sent(slice.body.size(), envelope.asks);
     session_->acknowledged();
     shared_.stream.tell(
-        observe::RecordsSent{peer_, entry->first, entry->batch.count, entry->batch.body.size()});
+        observe::RecordsSent{peer_, slice.first, slice.count, slice.body.size(), slice.messages});
   }
+  return sent;
 }
 
 /// Sends a ping, with an acknowledgement. Does nothing if the connection is full: the messages in
 /// it show as well that this node is alive.
-void Link::ping() {
+void Link::ping(base::Time now) {
   if (!dialer_.made() || blocked_) return;
-  if (shared_.transport.send(peer_, envelope_of(session_->outbox().next(), 1), shared_.ping)) {
+  if (shared_.transport.send(peer_, envelope_of(now, session_->outbox().next(), 1), shared_.ping)) {
     session_->acknowledged();
   } else {
     blocked_ = true;
   }
 }
 
-wire::Envelope Link::envelope_of(std::uint64_t first, std::uint32_t count) const {
-  return session_->envelope(shared_.config.self, peer_, shared_.incarnation, first, count);
+wire::Envelope Link::envelope_of(base::Time now, std::uint64_t first, std::uint32_t count) const {
+  wire::Envelope envelope =
+      session_->envelope(shared_.config.self, peer_, shared_.incarnation, first, count);
+  round_trip_.stamp(now, envelope);
+  return envelope;
 }
 
 void Link::ping_due() {

@@ -81,8 +81,8 @@ PeerState LinkManager::state(base::NodeId peer) const {
   const FanOut::Unsealed unsealed = fan_out_.unsealed(peer);
   state.last_record += unsealed.records;
   state.unacked_bytes += unsealed.bytes;
-  state.ledger.offered += unsealed.records;
-  state.ledger.unacknowledged += unsealed.records;
+  state.ledger.offered += unsealed.messages;
+  state.ledger.unacknowledged += unsealed.messages;
   return state;
 }
 
@@ -121,16 +121,16 @@ void LinkManager::settle(base::Time now) {
   end_overfull(now);
 }
 
-void LinkManager::flush() {
+void LinkManager::flush(base::Time now) {
   fan_out_.seal_if_it_leaves();
-  hand_over();
+  hand_over(now);
   // What waited for room in a connection may have left now.
-  if (fan_out_.seal_if_it_leaves()) hand_over();
+  if (fan_out_.seal_if_it_leaves()) hand_over(now);
 }
 
-void LinkManager::hand_over() {
+void LinkManager::hand_over(base::Time now) {
   flushing_.swap(shared_.to_flush);
-  for (const base::NodeId peer : flushing_) link(peer).flush();
+  for (const base::NodeId peer : flushing_) link(peer).flush(now);
   flushing_.clear();
 }
 
@@ -184,9 +184,9 @@ void LinkManager::frames(base::Time now, const Frames& frames) {
 /// False for a greeting that is dropped: bad, or of another grid.
 bool LinkManager::greets_this_grid(const wire::Envelope& e, std::string_view body) {
   const auto content = shared_.reader.read(body, e.count, e.from);
-  const auto* messages = std::get_if<const wire::Messages*>(&content);
-  const auto hello = messages && e.count == 1 ? wire::read_hello((*messages)->front())
-                                              : std::optional<wire::Hello>();
+  const auto* records = std::get_if<const wire::Records*>(&content);
+  const auto hello = records && e.count == 1 ? wire::read_hello((*records)->front().contents)
+                                             : std::optional<wire::Hello>();
   if (!hello) {
     shared_.drops.count(std::nullopt, DropReason::Malformed,
                         "a greeting without a valid hello record");

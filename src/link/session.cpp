@@ -5,9 +5,8 @@
 namespace ovid::link {
 namespace {
 
-/// After this many received bytes, or a quarter of this node's own limit of unacknowledged bytes if
-/// that is less, an acknowledgement is sent without waiting.
-constexpr std::size_t kAcknowledgeBytes = std::size_t{256} << 10;
+/// After kUnaskedBytes, or this part of this node's own limit of unacknowledged bytes if that is
+/// less, an acknowledgement is sent without waiting.
 constexpr std::size_t kAcknowledgePart = 4;
 /// How long an acknowledgement of fewer bytes waits after the last record; a peer that crashes
 /// "when sent" waits for it. Each record restarts the wait, so that a busy link sends no
@@ -19,7 +18,7 @@ constexpr base::Duration kAcknowledgeAfter = 4ms;
 bool Session::owes_much(base::Time now, std::size_t bytes, const Config& config) {
   unsaid_bytes_ += bytes;
   received_at_ = now;
-  return unsaid_bytes_ >= std::min(kAcknowledgeBytes, config.unacked_bytes_max / kAcknowledgePart);
+  return unsaid_bytes_ >= std::min(kUnaskedBytes, config.unacked_bytes_max / kAcknowledgePart);
 }
 
 base::Time Session::acknowledge_at() const {

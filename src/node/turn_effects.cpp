@@ -63,7 +63,7 @@ void TurnEffects::fail(const std::string& why) {
 void TurnEffects::leave() {
   if (life_ == Life::Ended) return;
   if (std::exchange(unsynced_, false)) services_.store->sync();
-  links_.flush();
+  links_.flush(now_);
   services_.outside.send_replies();
   if (life_ == Life::Leaves && !waits()) end(Life::Ended);
 }

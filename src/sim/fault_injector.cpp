@@ -29,6 +29,7 @@ std::string records(std::size_t count) {
 /// What a node's agents have sent to a peer in their present session.
 Hold::Sent sent_by(const Host& host, NodeId peer) {
   Hold::Sent sent;
+  if (host.condition() == Condition::Gone) return sent;
   const link::PeerState state = host.peer(peer);
   if (!state.session || !state.incarnation) return sent;
   sent.session.from_incarnation = host.incarnation();
@@ -244,7 +245,8 @@ void FaultInjector::deliver(const Action& action) {
   const NodeId to = action.right.front();
   if (!network_.holds(from, to))
     return witness_.tell(path_of(action) + ": nothing to deliver, it is not held");
-  const std::size_t count = network_.deliver(from, to, static_cast<std::size_t>(action.amount));
+  const std::size_t count =
+      network_.deliver(from, to, static_cast<std::size_t>(action.amount), sent_by(host(from), to));
   witness_.tell(fmt::format("{}: {} delivered, {} held", path_of(action), records(count),
                             network_.held(from, to)));
 }

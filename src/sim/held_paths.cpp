@@ -19,8 +19,8 @@ std::size_t HeldPaths::held(NodeId from, NodeId to) const {
   return hold ? hold->held() : 0;
 }
 
-std::size_t HeldPaths::let(NodeId from, NodeId to, std::size_t count) {
-  return concern(from, to) ? holds_.at({from, to}).let(count) : 0;
+std::size_t HeldPaths::let(NodeId from, NodeId to, std::size_t count, const Hold::Sent& sent) {
+  return concern(from, to) ? holds_.at({from, to}).let(count, sent) : 0;
 }
 
 bool HeldPaths::may_pass(NodeId from, NodeId to) const {

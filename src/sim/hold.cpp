@@ -34,14 +34,14 @@ Hold::Message Hold::keep(const wire::EnvelopeBytes& bytes, const base::Bytes& bo
   }
   wire::BodyReader reader;
   const auto content = reader.read(body.view(), envelope.count, envelope.from);
-  if (const auto* messages = std::get_if<const wire::Messages*>(&content)) {
+  if (const auto* records = std::get_if<const wire::Records*>(&content)) {
     wire::BodyWriter writer(envelope.from);
-    wire::Envelope record = envelope;
-    record.count = 1;
-    for (const std::string_view contents : **messages) {
-      writer.add(contents);
-      records_.push_back({record, writer.take()});
-      if (record.first++ <= passed_) ++let_;
+    wire::Envelope one = envelope;
+    one.count = 1;
+    for (const wire::Record& record : **records) {
+      writer.add(record);
+      records_.push_back({one, writer.take()});
+      if (one.first++ <= passed_) ++let_;
     }
   }
   if (!records_.empty()) envelope.first = std::min(envelope.first, records_.front().envelope.first);
@@ -49,11 +49,14 @@ Hold::Message Hold::keep(const wire::EnvelopeBytes& bytes, const base::Bytes& bo
   return {wire::encode(envelope), wire::ping_body(envelope.from)};
 }
 
-std::size_t Hold::let(std::size_t count) {
-  count = std::min(count, held());
-  let_ += count;
-  if (count > 0) passed_ = std::max(passed_, records_[let_ - 1].envelope.first);
-  return count;
+std::size_t Hold::let(std::size_t count, const Sent& sent) {
+  if (held() == 0) return 0;
+  const std::uint64_t before = first_held() - 1;
+  std::uint64_t last = before + held();
+  if (same_session(sent.session, session_)) last = std::max(last, sent.last);
+  passed_ = std::min(last, before + count);
+  let_ += static_cast<std::size_t>(std::min<std::uint64_t>(passed_ - before, held()));
+  return static_cast<std::size_t>(passed_ - before);
 }
 
 std::optional<Hold::Message> Hold::take() {

@@ -289,9 +289,9 @@ void Network::release(NodeId from, NodeId to) {
   flow(from, to);
 }
 
-std::size_t Network::deliver(NodeId from, NodeId to, std::size_t count) {
+std::size_t Network::deliver(NodeId from, NodeId to, std::size_t count, const Hold::Sent& sent) {
   if (held(from, to) == 0) return 0;
-  const std::size_t let = held_paths_.let(from, to, count);
+  const std::size_t let = held_paths_.let(from, to, count, sent);
   Connection& c = at(from, to);
   c.packets.for_each([&](Packet& each) { each.arrival = std::min(each.arrival, agenda_.now()); });
   c.last_arrival = std::min(c.last_arrival, agenda_.now());

@@ -146,7 +146,7 @@ void Outsiders::forge() {
   base::Bytes body = e.greeting ? wire::hello_body(e.from, {nodes, ""}) : wire::ping_body(e.from);
   if (random_.chance(1, 2)) {
     wire::BodyWriter writer(e.from);
-    writer.add("forged");
+    writer.add({"forged"});
     body = writer.take();
   }
   network_.inject(victim.id(), {agenda_.now(), wire::encode(e), body});

@@ -54,7 +54,10 @@ std::optional<std::string> Quiet::about(const Host& node, const Host& peer) cons
                        b.value);
   if (!network_.connected(a, b))
     return fmt::format("node {} has no connection to {}", a.value, b.value);
-  if (state.ledger.unacknowledged > network_.held(a, b))
+  // What waits behind held records is held as well.
+  const std::uint64_t free_to_go =
+      network_.held(a, b) > 0 ? network_.first_held(a, b) - 1 : state.last_record;
+  if (state.last_acknowledged < free_to_go)
     return fmt::format("node {} has not acknowledged all records of {}", b.value, a.value);
   return std::nullopt;
 }

@@ -27,7 +27,12 @@ void StreamChecker::ended(base::NodeId node) {
 void StreamChecker::tell(base::NodeId node, const observe::SessionBegan& e) {
   Side& s = side(node, e.peer);
   must(!s.open, node, e.peer, "a session begins and the last one has not ended");
-  s = {.open = true, .mine = e.mine, .theirs = e.theirs};
+  s = {.open = true,
+       .mine = e.mine,
+       .theirs = e.theirs,
+       .sent = {},
+       .delivered = {},
+       .acknowledged = {}};
 }
 
 void StreamChecker::tell(base::NodeId node, const observe::SessionEnded& e) {
@@ -35,25 +40,28 @@ void StreamChecker::tell(base::NodeId node, const observe::SessionEnded& e) {
   must(s.open && s.mine == e.mine && s.theirs == e.theirs, node, e.peer,
        "a session ends that has not begun");
   must(e.offered == e.acknowledged + e.fate_unknown, node, e.peer, "an account does not balance");
-  must(e.acknowledged == s.acknowledged && e.received == s.delivered && e.offered >= s.sent, node,
-       e.peer, "an account is not what was told before");
+  must(e.acknowledged == s.acknowledged.messages && e.received == s.delivered.messages &&
+           e.offered >= s.sent.messages,
+       node, e.peer, "an account is not what was told before");
   s.open = false;
 }
 
 void StreamChecker::tell(base::NodeId node, const observe::RecordsSent& e) {
   Side& s = side(node, e.peer);
   must(s.open, node, e.peer, "records are sent out of a session");
-  must(e.count > 0 && e.first > 0 && e.first <= s.sent + 1, node, e.peer,
+  must(e.count > 0 && e.first > 0 && e.first <= s.sent.last + 1, node, e.peer,
        "records are sent and those before them were not");
-  s.sent = std::max(s.sent, e.first + e.count - 1);
+  const Reached reached{e.first + e.count - 1, e.messages};
+  if (reached.last > s.sent.last) s.sent = reached;
 }
 
 void StreamChecker::tell(base::NodeId node, const observe::RecordsDelivered& e) {
   Side& s = side(node, e.peer);
   must(s.open, node, e.peer, "records are delivered out of a session");
-  must(e.count > 0 && e.first == s.delivered + 1, node, e.peer,
+  must(e.count > 0 && e.first == s.delivered.last + 1, node, e.peer,
        "records are delivered twice, or with a gap");
-  s.delivered = e.first + e.count - 1;
+  must(e.messages >= s.delivered.messages, node, e.peer, "messages are no longer delivered");
+  s.delivered = {e.first + e.count - 1, e.messages};
   const Side* other = other_side(node, e.peer);
   must(!other || s.delivered <= other->sent, node, e.peer,
        "records are delivered that were not sent");
@@ -62,9 +70,10 @@ void StreamChecker::tell(base::NodeId node, const observe::RecordsDelivered& e) 
 void StreamChecker::tell(base::NodeId node, const observe::RecordsAcknowledged& e) {
   Side& s = side(node, e.peer);
   must(s.open, node, e.peer, "records are acknowledged out of a session");
-  must(e.last > s.acknowledged && e.last <= s.sent, node, e.peer,
+  const Reached reached{e.last, e.messages};
+  must(e.last > s.acknowledged.last && reached <= s.sent, node, e.peer,
        "records are acknowledged twice, or were not sent");
-  s.acknowledged = e.last;
+  s.acknowledged = reached;
   const Side* other = other_side(node, e.peer);
   must(!other || s.acknowledged <= other->delivered, node, e.peer,
        "records are acknowledged that were not delivered");

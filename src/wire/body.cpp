@@ -12,6 +12,11 @@ namespace ovid::wire {
 namespace {
 
 constexpr std::size_t kLengthBytes = 4;
+/// The bit of a length that says that the record goes on.
+constexpr std::uint32_t kGoesOn = std::uint32_t{1} << 31;
+
+static_assert(kLengthBytes + std::string_view("msg 65535 ").size() + kPieceBytesMax <=
+              kRecordBytesMax);
 
 }  // namespace
 
@@ -19,28 +24,39 @@ const char* text_of(BadBody why) {
   switch (why) {
     case BadBody::Length:
       return "a record is longer than the rest of the body";
+    case BadBody::TooLong:
+      return "a record is longer than 2 KiB";
     case BadBody::Count:
       return "the body does not have the number of records that the envelope states";
     case BadBody::Sender:
       return "a record names another sender than the envelope";
     case BadBody::Kind:
       return "a record is neither ping nor msg";
+    case BadBody::Piece:
+      return "a record goes on that is not a full piece of a message";
   }
   return "?";
 }
 
-BodyWriter::BodyWriter(base::NodeId sender) : prefix_(fmt::format("msg {} ", sender.value)) {}
+BodyWriter::BodyWriter(base::NodeId sender)
+    : head_(std::string(kLengthBytes, '\0') + fmt::format("msg {} ", sender.value)) {}
 
-void BodyWriter::add(std::string_view contents) {
-  base::check(contents.size() <= kContentsBytesMax, "a record's contents are too long");
-  char length[kLengthBytes];
-  put<std::uint32_t>(length, static_cast<std::uint32_t>(prefix_.size() + contents.size()));
-  bytes_.append(length, kLengthBytes).append(prefix_).append(contents);
+void BodyWriter::add(const Record& record) {
+  const std::size_t size = record.contents.size();
+  base::check(record.goes_on ? size == kPieceBytesMax : size <= kPieceBytesMax,
+              "a record's contents have a wrong length");
+  const auto bytes = static_cast<std::uint32_t>(head_.size() - kLengthBytes + size);
+  put<std::uint32_t>(head_.data(), record.goes_on ? bytes | kGoesOn : bytes);
+  if (bytes_.empty()) bytes_.reserve(last_size_);
+  bytes_.append(head_).append(record.contents);
   ++count_;
+  if (!record.goes_on) ++messages_;
 }
 
 base::Bytes BodyWriter::take() {
   count_ = 0;
+  messages_ = 0;
+  last_size_ = bytes_.size();
   return base::Bytes::of(std::exchange(bytes_, {}));
 }
 
@@ -51,36 +67,44 @@ base::Bytes ping_body(base::NodeId sender) {
   return base::Bytes::of(std::string(length, kLengthBytes) + text);
 }
 
-std::variant<Ping, const Messages*, BadBody> BodyReader::read(std::string_view body,
-                                                              std::uint32_t count,
-                                                              base::NodeId sender) {
+Head first_record(std::string_view body) {
+  const auto length = get<std::uint32_t>(body.data());
+  return {kLengthBytes + (length & ~kGoesOn), (length & kGoesOn) != 0};
+}
+
+std::variant<Ping, const Records*, BadBody> BodyReader::read(std::string_view body,
+                                                             std::uint32_t count,
+                                                             base::NodeId sender) {
   char expected[16] = {'m', 's', 'g', ' '};
   char* end = std::to_chars(expected + 4, expected + sizeof expected - 1, sender.value).ptr;
   *end++ = ' ';
   const std::string_view prefix(expected, static_cast<std::size_t>(end - expected));
   const std::string_view ping_sender = prefix.substr(4, prefix.size() - 5);
-  messages_.clear();
+  records_.clear();
   while (!body.empty()) {
     if (body.size() < kLengthBytes) return BadBody::Length;
-    const std::size_t length = get<std::uint32_t>(body.data());
-    body.remove_prefix(kLengthBytes);
-    if (length > body.size()) return BadBody::Length;
-    const std::string_view text = body.substr(0, length);
-    body.remove_prefix(length);
+    const Head head = first_record(body);
+    if (head.bytes > body.size()) return BadBody::Length;
+    const std::string_view text = body.substr(kLengthBytes, head.bytes - kLengthBytes);
+    body.remove_prefix(head.bytes);
     if (text.starts_with("msg ")) [[likely]] {
       if (!text.starts_with(prefix)) return BadBody::Sender;
-      if (messages_.size() == count) return BadBody::Count;
-      messages_.push_back(text.substr(prefix.size()));
+      if (records_.size() == count) return BadBody::Count;
+      const std::string_view contents = text.substr(prefix.size());
+      if (contents.size() > kPieceBytesMax) return BadBody::TooLong;
+      if (head.goes_on && contents.size() != kPieceBytesMax) return BadBody::Piece;
+      records_.push_back({contents, head.goes_on});
     } else if (text.starts_with("ping ")) {
       if (text.substr(5) != ping_sender) return BadBody::Sender;
-      if (count != 1 || !messages_.empty() || !body.empty()) return BadBody::Count;
+      if (head.goes_on) return BadBody::Piece;
+      if (count != 1 || !records_.empty() || !body.empty()) return BadBody::Count;
       return Ping{};
     } else {
       return BadBody::Kind;
     }
   }
-  if (messages_.size() != count || count == 0) return BadBody::Count;
-  return &messages_;
+  if (records_.size() != count || count == 0) return BadBody::Count;
+  return &records_;
 }
 
 }  // namespace ovid::wire

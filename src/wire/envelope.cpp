@@ -12,6 +12,7 @@ constexpr char kMagic[4] = {'O', 'V', 'I', 'D'};
 constexpr std::size_t kVersionAt = 4;
 constexpr std::size_t kChecksumAt = 6;
 constexpr std::uint16_t kGreetingMark = 1;
+constexpr std::uint16_t kAsksMark = 2;
 
 /// kCrcTables[k][b]: what byte b adds to the checksum if k bytes follow it; so eight bytes are
 /// processed at once (M. E. Kounavis, F. L. Berry, "A Systematic Approach to Building High
@@ -58,7 +59,7 @@ std::uint16_t checksum_of(const char* envelope) {
 const char* text_of(BadEnvelope why) {
   switch (why) {
     case BadEnvelope::Size:
-      return "envelope is not 64 bytes long";
+      return "envelope is not 72 bytes long";
     case BadEnvelope::Magic:
       return "envelope does not begin with OVID";
     case BadEnvelope::Version:
@@ -79,13 +80,15 @@ EnvelopeBytes encode(const Envelope& e) {
   put<std::uint16_t>(p + 8, e.from.value);
   put<std::uint16_t>(p + 10, e.to.value);
   put<std::uint16_t>(p + 12, e.count);
-  put<std::uint16_t>(p + 14, e.greeting ? kGreetingMark : 0);
+  put<std::uint16_t>(p + 14, e.greeting ? kGreetingMark : e.asks ? kAsksMark : 0);
   put<std::uint64_t>(p + 16, e.from_incarnation.value);
   put<std::uint64_t>(p + 24, e.to_incarnation.value);
   put<std::uint64_t>(p + 32, e.from_epoch.value);
   put<std::uint64_t>(p + 40, e.to_epoch.value);
   put<std::uint64_t>(p + 48, e.first);
   put<std::uint64_t>(p + 56, e.ack);
+  put<std::uint32_t>(p + 64, e.sent);
+  put<std::uint32_t>(p + 68, e.echo);
   put<std::uint16_t>(p + kChecksumAt, checksum_of(p));
   return bytes;
 }
@@ -102,13 +105,16 @@ std::variant<Envelope, BadEnvelope> decode_envelope(std::string_view bytes) {
   e.count = get<std::uint16_t>(p + 12);
   const auto marks = get<std::uint16_t>(p + 14);
   e.greeting = marks == kGreetingMark;
+  e.asks = marks == kAsksMark;
   e.from_incarnation = {get<std::uint64_t>(p + 16)};
   e.to_incarnation = {get<std::uint64_t>(p + 24)};
   e.from_epoch = {get<std::uint64_t>(p + 32)};
   e.to_epoch = {get<std::uint64_t>(p + 40)};
   e.first = get<std::uint64_t>(p + 48);
   e.ack = get<std::uint64_t>(p + 56);
-  if (marks > kGreetingMark || e.greeting != (e.first == 0)) return BadEnvelope::Marks;
+  e.sent = get<std::uint32_t>(p + 64);
+  e.echo = get<std::uint32_t>(p + 68);
+  if (marks > kAsksMark || e.greeting != (e.first == 0)) return BadEnvelope::Marks;
   return e;
 }
 

@@ -25,7 +25,7 @@ bool is_grid_name(std::string_view name) {
 
 base::Bytes hello_body(base::NodeId sender, const Hello& hello) {
   BodyWriter writer(sender);
-  writer.add(fmt::format("{}{} {}", kWord, hello.nodes, hello.grid));
+  writer.add({fmt::format("{}{} {}", kWord, hello.nodes, hello.grid)});
   return writer.take();
 }
 

@@ -1,11 +1,12 @@
 // Fuzz target: the frame codec. An input consists of: how to go on (1 byte), count (1), sender (2),
-// the number of messages to write (1) and the size of each (1 each), an envelope (64), a body (the
-// rest).
+// the number of messages to write (1) and a sixteenth of the size of each (1 each), an envelope
+// (72), a body (the rest).
 //
 // Promises: any bytes may be decoded. Whatever can be decoded is encoded to the same bytes again,
-// and so is whatever can be read from a body. Whatever is written can be read back. Messages are
-// views into the body, at most one count fits a body, and earlier reads do not change the result of
-// a later one. A change within two neighbouring bytes of an envelope is detected.
+// and so is whatever can be read from a body. Whatever is written can be read back, long messages
+// from their pieces. Records are views into the body, at most one count fits a body, and earlier
+// reads do not change the result of a later one. A change within two neighbouring bytes of an
+// envelope is detected.
 
 #include <algorithm>
 #include <string>
@@ -21,7 +22,7 @@
 namespace ovid::fuzz {
 namespace {
 
-using Content = std::variant<wire::Ping, const wire::Messages*, wire::BadBody>;
+using Content = std::variant<wire::Ping, const wire::Records*, wire::BadBody>;
 
 constexpr std::uint8_t kFieldsOnly =
     1;  // the envelope's magic, version and checksum are corrected first
@@ -46,13 +47,17 @@ wire::Envelope envelope_of(std::string_view fields) {
   e.from = {static_cast<std::uint16_t>(input.number(2))};
   e.to = {static_cast<std::uint16_t>(input.number(2))};
   e.count = static_cast<std::uint16_t>(input.number(2));
-  e.greeting = input.number(2) % 2 != 0;
+  const std::uint64_t marks = input.number(2);
+  e.greeting = marks % 2 != 0;
+  e.asks = !e.greeting && marks / 2 % 2 != 0;
   e.from_incarnation = {input.number(8)};
   e.to_incarnation = {input.number(8)};
   e.from_epoch = {input.number(8)};
   e.to_epoch = {input.number(8)};
   e.first = e.greeting ? (input.number(8), 0) : std::max<std::uint64_t>(input.number(8), 1);
   e.ack = input.number(8);
+  e.sent = static_cast<std::uint32_t>(input.number(4));
+  e.echo = static_cast<std::uint32_t>(input.number(4));
   return e;
 }
 
@@ -69,14 +74,20 @@ void encode_and_damage(const wire::Envelope& envelope, std::uint8_t where, std::
         "a change within two neighbouring bytes is found");
 }
 
-/// Writes what was read.
-std::string rewritten(const Content& content, base::NodeId sender) {
+/// Writes what was read in the body.
+std::string rewritten(const Content& content, std::string_view body, base::NodeId sender) {
   if (std::holds_alternative<wire::Ping>(content))
     return std::string(wire::ping_body(sender).view());
   wire::BodyWriter writer(sender);
-  for (const std::string_view contents : *std::get<const wire::Messages*>(content))
-    writer.add(contents);
-  check(writer.count() == std::get<const wire::Messages*>(content)->size(), "every record counts");
+  std::size_t bytes = 0;
+  for (const wire::Record& record : *std::get<const wire::Records*>(content)) {
+    writer.add(record);
+    const wire::Head head = wire::first_record(body.substr(bytes));
+    check(head.goes_on == record.goes_on, "the head of a record says whether it goes on");
+    bytes += head.bytes;
+    check(bytes == writer.size(), "the head of a record says how long it is");
+  }
+  check(writer.count() == std::get<const wire::Records*>(content)->size(), "every record counts");
   return std::string(writer.take().view());
 }
 
@@ -85,7 +96,7 @@ void read_hello_of(std::string_view contents, base::NodeId sender) {
   const auto hello = wire::read_hello(contents);
   if (!hello) return;
   wire::BodyWriter writer(sender);
-  writer.add(contents);
+  writer.add({contents});
   check(wire::hello_body(sender, *hello) == writer.take(), "a hello is its own encoding");
 }
 
@@ -97,19 +108,19 @@ bool read_any(wire::BodyReader& reader, std::string_view body, std::uint32_t cou
     check(*wire::text_of(*bad) != '?', "a reason has a text");
     return false;
   }
-  if (const auto* messages = std::get_if<const wire::Messages*>(&content)) {
-    check((*messages)->size() == count && count > 0, "as many messages as the envelope says");
+  if (const auto* records = std::get_if<const wire::Records*>(&content)) {
+    check((*records)->size() == count && count > 0, "as many records as the envelope says");
     const char* end = body.data();
-    for (const std::string_view contents : **messages) {
-      read_hello_of(contents, sender);
-      check(contents.data() >= end, "messages follow each other within the body");
+    for (const auto& [contents, goes_on] : **records) {
+      if (!goes_on) read_hello_of(contents, sender);
+      check(contents.data() >= end, "records follow each other within the body");
       end = contents.data() + contents.size();
-      check(end <= body.data() + body.size(), "messages are views into the body");
+      check(end <= body.data() + body.size(), "records are views into the body");
     }
   } else {
     check(count == 1, "a ping is alone");
   }
-  check(rewritten(content, sender) == body, "what is read is written to the same bytes");
+  check(rewritten(content, body, sender) == body, "what is read is written to the same bytes");
   return true;
 }
 
@@ -123,11 +134,28 @@ void read_with_all_counts(std::string_view body, std::uint32_t count, base::Node
   check(read_any(reader, body, count, sender) == good, "nothing read before matters");
 }
 
+/// The messages whose pieces these are.
+std::vector<std::string> together(const wire::Records& records) {
+  std::vector<std::string> messages;
+  bool begins = true;
+  for (const auto& [contents, goes_on] : records) {
+    if (begins) messages.emplace_back();
+    messages.back() += contents;
+    begins = !goes_on;
+  }
+  check(begins, "no message is left unfinished");
+  return messages;
+}
+
 void write_and_read(const std::vector<std::string_view>& texts, base::NodeId sender) {
   wire::BodyWriter writer(sender);
-  for (const std::string_view text : texts) writer.add(text);
+  std::size_t records = 0;
+  for (const std::string_view text : texts) {
+    wire::for_each_piece(text, [&](const wire::Record& piece) { writer.add(piece); });
+    records += wire::records_of(text.size());
+  }
   const std::uint32_t count = writer.count();
-  check(count == texts.size(), "every record counts");
+  check(count == records && writer.messages() == texts.size(), "every record counts");
   const base::Bytes body = writer.take();
   check(writer.count() == 0 && writer.take().size() == 0, "the writer is empty afterwards");
   wire::BodyReader reader;
@@ -135,7 +163,8 @@ void write_and_read(const std::vector<std::string_view>& texts, base::NodeId sen
   if (texts.empty())
     check(std::holds_alternative<wire::BadBody>(content), "an empty body is none");
   else
-    check(*std::get<const wire::Messages*>(content) == texts, "what is written reads back");
+    check(std::ranges::equal(together(*std::get<const wire::Records*>(content)), texts),
+          "what is written reads back");
   check(std::holds_alternative<wire::Ping>(reader.read(wire::ping_body(sender).view(), 1, sender)),
         "a ping reads back");
 }
@@ -163,7 +192,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<std::string_view> texts;
   std::string_view rest = body.view();
   for (const std::uint8_t each : sizes) {
-    texts.push_back(rest.substr(0, each));
+    texts.push_back(rest.substr(0, std::size_t{16} * each));
     rest.remove_prefix(texts.back().size());
   }
   fuzz::write_and_read(texts, sender);

@@ -14,11 +14,11 @@ def checksum(data: bytes) -> int:
     return crc
 
 
-def envelope(count: int = 1, sender: int = 1, first: int = 1, ack: int = 0, version: int = 2,
-             magic: bytes = b"OVID") -> bytes:
+def envelope(count: int = 1, sender: int = 1, first: int = 1, ack: int = 0, version: int = 3,
+             magic: bytes = b"OVID", marks: int = 0) -> bytes:
     start = magic + struct.pack("<H", version)
-    marks = 1 if first == 0 else 0
-    rest = struct.pack("<HHHHQQQQQQ", sender, 0, count, marks, 11, 12, 13, 14, first, ack)
+    marks = 1 if first == 0 else marks
+    rest = struct.pack("<HHHHQQQQQQII", sender, 0, count, marks, 11, 12, 13, 14, first, ack, 15, 16)
     return start + struct.pack("<H", checksum(start + rest)) + rest
 
 
@@ -28,6 +28,14 @@ def record(text: bytes) -> bytes:
 
 def messages(*contents: bytes, sender: int = 1) -> bytes:
     return b"".join(record(b"msg %d %s" % (sender, each)) for each in contents)
+
+
+GOES_ON = 1 << 31
+PIECE = b"msg 1 " + b"p" * (2048 - 16)
+
+
+def piece(text: bytes = PIECE) -> bytes:
+    return struct.pack("<I", GOES_ON | len(text)) + text
 
 
 def frame(head: bytes, body: bytes, count: int = 1, sender: int = 1, how: int = 1,
@@ -65,8 +73,17 @@ def frames() -> Dict[str, bytes]:
         "length_cut": frame(good, messages(b"a") + b"\7\0"),
         "length_zero": frame(good, record(b"")),
         "long": frame(good, messages(b"x" * 300)),
+        "asks": frame(envelope(marks=2), messages(b"a")),
+        "marks_unknown": frame(envelope(marks=4), messages(b"a")),
+        "piece": frame(good, piece()),
+        "two_pieces_and_an_end": frame(envelope(3), piece() + piece() + messages(b"end"), 3),
+        "end_next_and_piece": frame(envelope(3), messages(b"end", b"next") + piece(), 3),
+        "piece_too_short": frame(good, piece(b"msg 1 p")),
+        "piece_of_a_ping": frame(good, piece(b"ping 1")),
+        "record_too_long": frame(good, record(PIECE + b"x")),
+        "written_in_pieces": frame(good, messages(b"x" * 2032), sizes=(255, 127, 126, 200)),
         "magic": frame(envelope(magic=b"OVIE"), ping),
-        "version": frame(envelope(version=1), ping),
+        "version": frame(envelope(version=2), ping),
         "hello": frame(envelope(first=0), messages(b"hello 3 ")),
         "hello_of_a_name": frame(envelope(first=0), messages(b"hello 1000 lab-0_a.B")),
         "hello_almost": frame(envelope(2), messages(b"hello 03 ", b"hello 3 a b"), 2),

@@ -2,6 +2,8 @@
 
 #include "input.hpp"
 
+#include "ovid/wire/body.hpp"
+
 namespace ovid::fuzz {
 namespace {
 
@@ -41,6 +43,15 @@ void Account::check_delivery(base::NodeId from, base::NodeId to, const link::Ses
   const auto& sent = sent_[name];
   check(k < sent.size(), "only what was sent in a session arrives in it");
   check(contents == sent[k].text(), "records arrive once, in order, without a gap");
+}
+
+std::uint64_t Account::pieces_before_end(base::NodeId from, base::NodeId to,
+                                         const link::SessionName& session, std::uint64_t k) const {
+  const Key name = key(from, to, session.peer, session.mine);
+  if (forged_.contains(name)) return wire::records_of(wire::kContentsBytesMax);
+  const auto found = sent_.find(name);
+  if (found == sent_.end() || k >= found->second.size()) return 0;
+  return wire::records_of(found->second[k].text().size()) - 1;
 }
 
 void Account::check_acknowledged(base::NodeId from, base::NodeId to, std::uint64_t acknowledged) {

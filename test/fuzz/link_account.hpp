@@ -47,7 +47,11 @@ class Account {
   /// Checks message k (from 0) of a session, as the receiver names the session.
   void check_delivery(base::NodeId from, base::NodeId to, const link::SessionName& session,
                       std::uint64_t k, std::string_view contents);
-  /// Checks the number of acknowledged records, unless a forger has acknowledged some.
+  /// How many records message k has before its last one: so many may have arrived before it is
+  /// delivered. As many as any message has, if a forger has sent some.
+  std::uint64_t pieces_before_end(base::NodeId from, base::NodeId to,
+                                  const link::SessionName& session, std::uint64_t k) const;
+  /// Checks the number of acknowledged messages, unless a forger has acknowledged some.
   void check_acknowledged(base::NodeId from, base::NodeId to, std::uint64_t acknowledged);
   /// Whether messages were forged or replayed. If not, every connection delivers in order or not at
   /// all.

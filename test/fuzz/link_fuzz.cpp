@@ -95,7 +95,10 @@ base::Bytes body_of(Input& input, NodeId from, std::uint16_t& count) {
   if (kind % 16 == 15) return base::Bytes::of(std::string(input.take(input.byte())));
   wire::BodyWriter writer(kind % 16 == 14 ? NodeId{7} : from);
   count = kind % 16;
-  for (std::uint16_t i = 0; i < count; ++i) writer.add(i % 2 == 0 ? "forged" : "");
+  const std::string piece(wire::kPieceBytesMax, 'f');
+  for (std::uint16_t i = 0; i < count; ++i)
+    writer.add(kind >= 0xc0 && i % 3 == 2 ? wire::Record{piece, true}
+                                          : wire::Record{i % 2 == 0 ? "forged" : ""});
   return writer.take();
 }
 
@@ -120,6 +123,11 @@ void forge(Input& input, World& world, Node& victim, NodeId from) {
   if (oddity == 1) e.count = input.byte();
   if (oddity == 2) e.from = {static_cast<std::uint16_t>(input.number(2))};
   if (oddity == 3) e.to = {static_cast<std::uint16_t>(input.number(2))};
+  e.asks = oddity == 4 && !e.greeting;
+  if (oddity == 5) {
+    e.sent = static_cast<std::uint32_t>(input.number(4));
+    e.echo = static_cast<std::uint32_t>(input.number(4));
+  }
   world.forge(victim.self, frame);
 }
 

@@ -30,7 +30,7 @@ Node::Node(World& world, const link::Config& config, std::uint64_t seed, bool ta
 
 void Node::turn() {
   links_.settle(now_);
-  links_.flush();
+  links_.flush(now_);
   check_turn_ended();
   now_ = world_.network().now();
   links_.turn_begins(now_);
@@ -97,8 +97,8 @@ bool Node::send(base::NodeId to, const wire::Envelope& e, const base::Bytes& bod
   wire::BodyReader reader;
   check(!std::holds_alternative<wire::BadBody>(reader.read(body.view(), e.count, self)),
         "a body is good");
-  check(e.ack <= p.delivered || !p.up || e.to_epoch != p.session.peer,
-        "acknowledges what was delivered only");
+  check(!p.up || e.to_epoch != p.session.peer || e.ack <= arrived(to),
+        "acknowledges what has arrived only");
   ++actions;
   if (!world_.network().send(self, to, wire::encode(e), body)) {
     p.full = world_.network().made(self, to);
@@ -109,13 +109,19 @@ bool Node::send(base::NodeId to, const wire::Envelope& e, const base::Bytes& bod
   return true;
 }
 
+/// How many records of the peer's session may have arrived.
+std::uint64_t Node::arrived(base::NodeId from) {
+  const Peer& p = peer(from);
+  return p.records + world_.account().pieces_before_end(from, self, p.session, p.delivered);
+}
+
 void Node::peer_up(base::NodeId id) {
   Peer& p = peer(id);
   check(!p.up, "up comes once");
   p.up = true;
   p.session = links_.state(id).session.value();
   check(drew(p.session.mine.value) && p.session.peer != base::Epoch{}, "a session has its name");
-  p.delivered = 0;
+  p.delivered = p.records = 0;
   ++transitions;
   if (talkative_) send(id, 3);
 }
@@ -136,6 +142,7 @@ void Node::message(base::NodeId from, std::string_view contents) {
   check(p.up, "messages come while up only");
   world_.account().check_delivery(from, self, p.session, p.delivered, contents);
   ++p.delivered;
+  p.records += wire::records_of(contents.size());
   ++delivered;
   if (talkative_ && answers_left_ > 0) {
     --answers_left_;

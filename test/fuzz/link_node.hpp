@@ -34,7 +34,8 @@ class Node final : private link::Transport,
     bool full = false;
     bool up = false;
     link::SessionName session;    // of the present or last session
-    std::uint64_t delivered = 0;  // in this session
+    std::uint64_t delivered = 0;  // messages in this session
+    std::uint64_t records = 0;    // of these messages
     std::uint64_t offered = 0;    // over all sessions
     base::Epoch shown;            // our epoch as last sent to the peer
     link::Ledger ledger;          // at the last check
@@ -76,6 +77,7 @@ class Node final : private link::Transport,
   std::uint64_t next() override;
 
   void offer(base::NodeId to, const Record& record);
+  std::uint64_t arrived(base::NodeId from);
   void check_promises();
   void check_turn_ended();
   void check_log() const;

@@ -41,7 +41,7 @@ TEST_F(Hostile, BytesThatAreNoEnvelopeAreDropped) {
     grid_.put_bytes(0, bytes, "whatever");
   }
   grid_.put_bytes(0, "", "");
-  EXPECT_EQ(grid_[0].happened.with("envelope is not 64 bytes long"), 4);
+  EXPECT_EQ(grid_[0].happened.with("envelope is not 72 bytes long"), 4);
 }
 
 TEST_F(Hostile, ATrueEnvelopeWithAFlippedBitIsDropped) {
@@ -56,7 +56,7 @@ TEST_F(Hostile, ATrueEnvelopeWithAFlippedBitIsDropped) {
 TEST_F(Hostile, LogLinesAreBoundedTheFirstTheTenthTheHundredth) {
   for (int i = 0; i < 5000; ++i) grid_.put_bytes(0, "garbage", "");
   EXPECT_EQ(dropped(), 4);
-  EXPECT_EQ(grid_[0].happened.with("dropped 1: envelope is not 64 bytes long"), 1);
+  EXPECT_EQ(grid_[0].happened.with("dropped 1: envelope is not 72 bytes long"), 1);
   EXPECT_EQ(grid_[0].happened.with("dropped 10:"), 1);
   EXPECT_EQ(grid_[0].happened.with("dropped 100:"), 1);
   EXPECT_EQ(grid_[0].happened.with("dropped 1000:"), 1);

@@ -23,7 +23,7 @@ void Process::turn() {
   while (const auto packet = around_.network.take(self_))
     links.frames(now, {{packet->envelope.data(), packet->envelope.size()}, packet->body.view()});
   links.settle(now);
-  links.flush();
+  links.flush(now);
 }
 
 void Process::connect(base::NodeId peer) {

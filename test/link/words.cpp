@@ -7,7 +7,7 @@ namespace ovid::test {
 
 base::Bytes body_of(base::NodeId sender, const std::vector<std::string>& texts) {
   wire::BodyWriter writer(sender);
-  for (const std::string& text : texts) writer.add(text);
+  for (const std::string& text : texts) writer.add({text});
   return writer.take();
 }
 

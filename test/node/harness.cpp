@@ -29,9 +29,13 @@ bool NodeTest::send(base::NodeId peer, const wire::Envelope& envelope, const bas
   if (envelope.greeting) return true;
   wire::BodyReader reader;
   const auto read = reader.read(body.view(), envelope.count, id(0));
-  if (const auto* messages = std::get_if<const wire::Messages*>(&read))
-    for (const std::string_view text : **messages)
-      trace_.push_back("sent " + std::to_string(peer.value) + " " + std::string(text));
+  if (const auto* records = std::get_if<const wire::Records*>(&read))
+    for (const wire::Record& record : **records) {
+      unfinished_[peer] += record.contents;
+      if (record.goes_on) continue;
+      trace_.push_back("sent " + std::to_string(peer.value) + " " + unfinished_[peer]);
+      unfinished_.erase(peer);
+    }
   return true;
 }
 

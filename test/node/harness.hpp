@@ -6,6 +6,7 @@
 #include <chrono>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -95,6 +96,7 @@ class NodeTest : public ::testing::Test,
   std::size_t reply_bytes_left_ = 0;
   std::vector<std::function<void(node::Node&)>> lines_;
   wire::Envelope said_;
+  std::map<base::NodeId, std::string> unfinished_;  // what has left of a long message
   sim::SeededRandom random_{9};
   base::Time now_{10s};
   std::unique_ptr<node::Node> node_;

@@ -42,7 +42,7 @@ wire::Envelope envelope_of(const Hold::Message& message) {
 base::Bytes records(std::uint64_t first, std::uint32_t count) {
   wire::BodyWriter writer(kSender);
   for (std::uint64_t number = first; number < first + count; ++number)
-    writer.add(std::to_string(number));
+    writer.add({std::to_string(number)});
   return writer.take();
 }
 
@@ -76,7 +76,7 @@ TEST_F(AHold, LetsAPingPassThatNamesNoRecordThatIsHeld) {
   EXPECT_EQ(ping(4).first, 4u);
   EXPECT_EQ(keep(4, 3).first, 4u);
   EXPECT_EQ(ping(7).first, 4u);
-  EXPECT_EQ(hold_.let(2), 2u);
+  EXPECT_EQ(hold_.let(2, {}), 2u);
   EXPECT_EQ(passing(hold_), "4 5 ");
   EXPECT_EQ(ping(7).first, 6u);
   EXPECT_EQ(keep(7, 2).first, 6u);
@@ -95,7 +95,7 @@ TEST_F(AHold, LetsGreetingsPassAsTheyAre) {
 
 TEST_F(AHold, ForgetsRecordsOfASessionWhenTheNextOneSpeaks) {
   keep(1, 3);
-  hold_.let(1);
+  hold_.let(1, {});
   EXPECT_EQ(ping(1, 9).first, 1u);
   EXPECT_TRUE(hold_.empty());
   EXPECT_EQ(keep(1, 2, 9).first, 1u);
@@ -104,12 +104,23 @@ TEST_F(AHold, ForgetsRecordsOfASessionWhenTheNextOneSpeaks) {
 
 TEST_F(AHold, OfALostConnectionLetsPassAgainWhatMightPassBefore) {
   keep(1, 3);
-  EXPECT_EQ(hold_.let(2), 2u);
+  EXPECT_EQ(hold_.let(2, {}), 2u);
   EXPECT_EQ(passing(hold_), "1 2 ");
   hold_.lose();
   keep(1, 4);
   EXPECT_EQ(passing(hold_), "1 2 ");
   EXPECT_EQ(hold_.held(), 2u);
+}
+
+TEST_F(AHold, LetsLaterRecordsPassIfTheirSenderHasSentThem) {
+  keep(1, 2);
+  EXPECT_EQ(hold_.let(4, {session_of(7), 5}), 4u);
+  EXPECT_EQ(passing(hold_), "1 2 ");
+  keep(3, 3);
+  EXPECT_EQ(passing(hold_), "3 4 ");
+  EXPECT_EQ(hold_.held(), 1u);
+  EXPECT_EQ(hold_.first_held(), 5u);
+  EXPECT_EQ(hold_.let(9, {session_of(9), 20}), 1u) << "of another session";
 }
 
 TEST_F(AHold, LetsPassWhatWasSentBeforeItBegan) {
@@ -139,7 +150,7 @@ TEST_F(AHold, WithinAnotherReleasesNothing) {
 
 TEST_F(AHold, LetsEverythingPassWhenItIsOver) {
   keep(1, 3);
-  EXPECT_EQ(hold_.let(9), 3u);
+  EXPECT_EQ(hold_.let(9, {}), 3u);
   keep(4, 2);
   EXPECT_FALSE(hold_.empty());
   hold_.end();

@@ -34,43 +34,41 @@ TEST(Body, MessagesComeBackInOrderWhateverBytesTheyHold) {
   std::string all_bytes;
   for (int byte = 0; byte < 256; ++byte) all_bytes += static_cast<char>(byte);
   BodyWriter writer(kSender);
-  writer.add("first");
-  writer.add("");
-  writer.add(all_bytes);
-  writer.add("ping 12");
+  writer.add({"first"});
+  writer.add({""});
+  writer.add({all_bytes});
+  writer.add({"ping 12"});
   EXPECT_EQ(writer.count(), 4u);
   const base::Bytes body = writer.take();
   BodyReader reader;
   const auto read = reader.read(body.view(), 4, kSender);
-  ASSERT_TRUE(std::holds_alternative<const Messages*>(read));
-  EXPECT_EQ(*std::get<const Messages*>(read), (Messages{"first", "", all_bytes, "ping 12"}));
+  ASSERT_TRUE(std::holds_alternative<const Records*>(read));
+  EXPECT_EQ(*std::get<const Records*>(read), (Records{{"first"}, {""}, {all_bytes}, {"ping 12"}}));
 }
 
 TEST(Body, IsTheTextOfTheWireGrammar) {
   BodyWriter writer(kSender);
-  writer.add("a b");
-  writer.add("c");
+  writer.add({"a b"});
+  writer.add({"c"});
   EXPECT_EQ(writer.take().view(), record("msg 12 a b") + record("msg 12 c"));
   EXPECT_EQ(ping_body(kSender).view(), record("ping 12"));
 }
 
 TEST(Body, AWriterIsEmptyAfterItsBodyWasTaken) {
   BodyWriter writer(kSender);
-  writer.add("old");
+  writer.add({"old"});
   EXPECT_EQ(writer.take().view(), record("msg 12 old"));
   EXPECT_EQ(writer.count(), 0u);
-  writer.add("new");
+  writer.add({"new"});
   EXPECT_EQ(writer.take().view(), record("msg 12 new"));
 }
 
 TEST(Body, IsFullAtItsLimitAndNeverLongerThanTheStatedMaximum) {
   BodyWriter writer(kSender);
-  while (!writer.full()) writer.add(std::string(1000, 'x'));
+  while (!writer.full()) writer.add({std::string(1000, 'x')});
   EXPECT_GE(writer.take().size(), kBodyBytesFull);
-  writer.add(std::string(kBodyBytesFull - 12, 'x'));
-  EXPECT_FALSE(writer.full());
-  writer.add(std::string(kContentsBytesMax, 'x'));
-  EXPECT_TRUE(writer.full());
+  while (writer.size() + kRecordBytesMax < kBodyBytesFull) writer.add({"x"});
+  while (!writer.full()) writer.add({std::string(kPieceBytesMax, 'x')});
   EXPECT_LE(writer.take().size(), kBodyBytesMax);
 }
 
@@ -126,14 +124,85 @@ TEST(Body, ThatIsTruncatedIsBad) {
     EXPECT_TRUE(badness_of(body.substr(0, size), 2)) << size;
 }
 
+TEST(Body, APieceSaysThatItsMessageGoesOn) {
+  const std::string piece(kPieceBytesMax, 'p');
+  BodyWriter writer(kSender);
+  writer.add({piece, true});
+  EXPECT_EQ(writer.messages(), 0u);
+  writer.add({"end"});
+  writer.add({"next"});
+  EXPECT_EQ(writer.messages(), 2u);
+  const base::Bytes body = writer.take();
+  EXPECT_EQ(writer.messages(), 0u);
+  const std::string text = "msg 12 " + piece;
+  EXPECT_EQ(body.view(), with_length(1u << 31 | static_cast<std::uint32_t>(text.size()), text) +
+                             record("msg 12 end") + record("msg 12 next"));
+  BodyReader reader;
+  EXPECT_EQ(*std::get<const Records*>(reader.read(body.view(), 3, kSender)),
+            (Records{{piece, true}, {"end"}, {"next"}}));
+}
+
+TEST(Body, TheFirstRecordIsFoundWithoutReadingTheOthers) {
+  BodyWriter writer(kSender);
+  writer.add({std::string(kPieceBytesMax, 'p'), true});
+  writer.add({"end"});
+  const base::Bytes body = writer.take();
+  const Head piece = first_record(body.view());
+  EXPECT_TRUE(piece.goes_on);
+  EXPECT_LE(piece.bytes, kRecordBytesMax);
+  const Head end = first_record(body.view().substr(piece.bytes));
+  EXPECT_FALSE(end.goes_on);
+  EXPECT_EQ(piece.bytes + end.bytes, body.size());
+}
+
+TEST(Body, WithAPieceThatIsNotFullIsBad) {
+  const auto goes_on = [](const std::string& text) {
+    return with_length(1u << 31 | static_cast<std::uint32_t>(text.size()), text);
+  };
+  EXPECT_EQ(badness_of(goes_on("msg 12 " + std::string(kPieceBytesMax, 'x')), 1), std::nullopt);
+  EXPECT_EQ(badness_of(goes_on("msg 12 " + std::string(kPieceBytesMax - 1, 'x')), 1),
+            BadBody::Piece);
+  EXPECT_EQ(badness_of(goes_on("msg 12 "), 1), BadBody::Piece);
+  EXPECT_EQ(badness_of(goes_on("ping 12"), 1), BadBody::Piece);
+}
+
+TEST(Body, WithARecordOfMoreThan2KibIsBad) {
+  for (const std::size_t size : {kPieceBytesMax + 1, kBodyBytesFull, kContentsBytesMax})
+    EXPECT_EQ(badness_of(record("msg 12 " + std::string(size, 'x')), 1), BadBody::TooLong);
+}
+
+TEST(Body, AMessageIsCutIntoFullPiecesAndARest) {
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, kPieceBytesMax - 1, kPieceBytesMax,
+                                 kPieceBytesMax + 1, 3 * kPieceBytesMax, kContentsBytesMax}) {
+    std::string message(size, '\0');
+    for (std::size_t i = 0; i < size; ++i) message[i] = static_cast<char>(i * 31 + i / 251);
+    std::string together;
+    std::size_t count = 0;
+    bool ended = false;
+    for_each_piece(message, [&](const Record& piece) {
+      EXPECT_FALSE(ended);
+      EXPECT_EQ(piece.goes_on, piece.contents.size() + together.size() < size);
+      EXPECT_TRUE(!piece.goes_on || piece.contents.size() == kPieceBytesMax);
+      ended = !piece.goes_on;
+      together += piece.contents;
+      ++count;
+    });
+    EXPECT_TRUE(ended);
+    EXPECT_EQ(together, message);
+    EXPECT_EQ(count, records_of(size));
+  }
+}
+
 TEST(Body, EveryReasonHasAText) {
-  for (const BadBody why : {BadBody::Length, BadBody::Count, BadBody::Sender, BadBody::Kind})
+  for (const BadBody why : {BadBody::Length, BadBody::TooLong, BadBody::Count, BadBody::Sender,
+                            BadBody::Kind, BadBody::Piece})
     EXPECT_GT(std::string(text_of(why)).size(), 5u);
 }
 
-TEST(BodyDeathTest, TooLongContentsAreABugOfTheCaller) {
+TEST(BodyDeathTest, ContentsOfAWrongLengthAreABugOfTheCaller) {
   BodyWriter writer(kSender);
-  EXPECT_DEATH(writer.add(std::string(kContentsBytesMax + 1, 'x')), "too long");
+  EXPECT_DEATH(writer.add({std::string(kPieceBytesMax + 1, 'x')}), "wrong length");
+  EXPECT_DEATH(writer.add({"short", true}), "wrong length");
 }
 
 }  // namespace

@@ -15,7 +15,9 @@ constexpr Envelope kEnvelope{.from = {0x0102},
                              .to_epoch = {0x4142434445464748},
                              .first = 0x5152535455565758,
                              .ack = 0x6162636465666768,
-                             .count = 0x7172};
+                             .count = 0x7172,
+                             .sent = 0x81828384,
+                             .echo = 0x91929394};
 
 std::string bytes_of(const Envelope& envelope) {
   const EnvelopeBytes bytes = encode(envelope);
@@ -55,14 +57,23 @@ TEST(Envelope, ComesBackAsItWasSent) {
 
 TEST(Envelope, HasTheDocumentedBytes) {
   const std::string bytes = bytes_of(kEnvelope);
-  ASSERT_EQ(bytes.size(), 64u);
-  EXPECT_EQ(bytes.substr(0, 6), std::string("OVID\2\0", 6));
+  ASSERT_EQ(bytes.size(), 72u);
+  EXPECT_EQ(bytes.substr(0, 6), std::string("OVID\3\0", 6));
   EXPECT_EQ(bytes.substr(8, 8), std::string("\x02\x01\xe7\x03\x72\x71\0\0", 8));
   const char* const tens = "\x10\x20\x30\x40\x50\x60";
   for (std::size_t field = 0; field < 6; ++field)
     for (std::size_t i = 0; i < 8; ++i)
       EXPECT_EQ(bytes[16 + 8 * field + i], static_cast<char>(tens[field] + 8 - static_cast<int>(i)))
           << "field " << field << " byte " << i;
+  EXPECT_EQ(bytes.substr(64), "\x84\x83\x82\x81\x94\x93\x92\x91");
+}
+
+TEST(Envelope, ThatAsksForAnAcknowledgementIsMarked) {
+  Envelope asking = kEnvelope;
+  asking.asks = true;
+  const std::string bytes = bytes_of(asking);
+  EXPECT_EQ(bytes.substr(14, 2), std::string("\2\0", 2));
+  EXPECT_EQ(std::get<Envelope>(decode_envelope(bytes)), asking);
 }
 
 TEST(Envelope, OfAGreetingIsMarked) {
@@ -76,7 +87,7 @@ TEST(Envelope, OfAGreetingIsMarked) {
 
 TEST(Envelope, WithMarksThatAreUnknownOrDoNotFitTheNumberIsRefused) {
   std::string bytes = bytes_of(kEnvelope);
-  for (const char mark : {'\1', '\2', '\3', '\x80'}) {
+  for (const char mark : {'\1', '\3', '\4', '\x80'}) {
     bytes[14] = mark;
     EXPECT_EQ(badness_of(with_right_checksum(bytes)), BadEnvelope::Marks) << int{mark};
   }
@@ -106,7 +117,7 @@ TEST(Envelope, WithoutTheMagicIsRefused) {
 
 TEST(Envelope, OfAnotherVersionIsRefusedAsSuchWithItsChecksumRightOrWrong) {
   std::string bytes = bytes_of(kEnvelope);
-  for (const int version : {0, 1, 3, 255}) {
+  for (const int version : {0, 1, 2, 4, 255}) {
     bytes[4] = static_cast<char>(version);
     EXPECT_EQ(badness_of(bytes), BadEnvelope::Version);
     EXPECT_EQ(badness_of(with_right_checksum(bytes)), BadEnvelope::Version);

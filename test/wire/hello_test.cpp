@@ -18,7 +18,7 @@ TEST(Hello, ComesBackAsItWasSentInTheDocumentedFormat) {
     EXPECT_EQ(body.view().substr(4), text);
     BodyReader reader;
     const auto content = reader.read(body.view(), 1, {7});
-    EXPECT_EQ(read_hello(std::get<const Messages*>(content)->front()), hello);
+    EXPECT_EQ(read_hello(std::get<const Records*>(content)->front().contents), hello);
   }
 }
 

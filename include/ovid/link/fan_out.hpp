@@ -28,23 +28,25 @@ class FanOut {
   /// before, so that the ledger counts it.
   void leave(base::NodeId peer);
 
-  /// A record for one peer; no effect unless it is up.
+  /// A message for one peer; no effect unless it is up.
   void send(base::NodeId to, std::string_view contents);
-  /// A record for every peer that is up.
+  /// A message for every peer that is up.
   void broadcast(std::string_view contents);
   /// Gives the records so far to the links of their receivers.
   void seal();
   /// The same, but only if one of them can send at once; false if not. Then more records may join
   /// them: so batches grow while connections are full, and nothing ever waits for a batch to grow.
   bool seal_if_it_leaves();
-  /// Records for the peer that have not been given to its link: how many, and the memory that they
-  /// will need there.
+  /// Records for the peer that have not been given to its link: how many, how many messages end
+  /// with them, and the memory that they will need there.
   struct Unsealed {
     std::uint64_t records = 0;
+    std::uint64_t messages = 0;
     std::size_t bytes = 0;
   };
   Unsealed unsealed(base::NodeId peer) const {
-    return whom_.contains(peer) ? Unsealed{writer_.count(), unsealed_bytes()} : Unsealed{};
+    return whom_.contains(peer) ? Unsealed{writer_.count(), writer_.messages(), unsealed_bytes()}
+                                : Unsealed{};
   }
   /// Whether one of their receivers will have reached the limit of unacknowledged bytes with them.
   bool congests() const;
@@ -52,8 +54,9 @@ class FanOut {
  private:
   void begin();
   void add(std::string_view contents);
+  void give();
   std::size_t unsealed_bytes() const {
-    return writer_.count() > 0 ? writer_.size() + sizeof(Outbox::Entry) : 0;
+    return writer_.count() > 0 ? Outbox::cost_of(writer_.size()) : 0;
   }
 
   const std::size_t bytes_max_;

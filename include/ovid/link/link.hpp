@@ -21,6 +21,7 @@
 #include "ovid/link/own_time.hpp"
 #include "ovid/link/peer_state.hpp"
 #include "ovid/link/rival.hpp"
+#include "ovid/link/round_trip.hpp"
 #include "ovid/link/session.hpp"
 #include "ovid/link/session_keeper.hpp"
 #include "ovid/link/transport.hpp"
@@ -74,7 +75,20 @@ class Link {
 
   // What the driver reports.
   void connect(base::Time now);
-  void report(base::Time now, Report what);
+  void report(base::Time now, Report what) {
+    switch (what) {
+      case Report::Connected:
+        return connected(now);
+      case Report::Disconnected:
+        return disconnected(now);
+      case Report::Refused:
+        return refused(now);
+      case Report::Unreachable:
+        return unreachable(now);
+      case Report::Writable:
+        return writable(now);
+    }
+  }
   /// A frame will arrive soon. Only loads memory into the processor's caches.
   void expect() const;
   void frame(base::Time now, const wire::Envelope& envelope, std::string_view body);
@@ -85,12 +99,12 @@ class Link {
   void ping_due();
   /// Queues a batch. Precondition: there is a session.
   void push(const Batch& batch);
-  /// Whether a batch would be handed over at once.
-  bool takes() const {
-    return session_ && dialer_.made() && !blocked_ && session_->outbox().unsent() == nullptr;
+  /// Whether a batch with so many bytes would be handed over at once, a part of it at least.
+  bool takes(std::size_t bytes) const {
+    return session_ && dialer_.made() && !blocked_ && session_->takes(bytes);
   }
-  /// Hands over as much as the connection takes.
-  void flush();
+  /// Hands over as much as the connection and the path take.
+  void flush(base::Time now);
   /// Ends the session and greets the peer for a new one. Precondition: there is a session.
   void leave_session(base::Time now, Cause cause);
 
@@ -107,18 +121,21 @@ class Link {
   void begin_session(base::Time now, const wire::Envelope& envelope);
   void hear(base::Time now, const wire::Envelope& envelope, std::string_view body);
   void end_session(base::Time now, Cause cause);
-  void receive(base::Time now, const wire::Envelope& envelope, const wire::Messages& messages,
+  bool acknowledge(base::Time now, const wire::Envelope& envelope);
+  void receive(base::Time now, const wire::Envelope& envelope, const wire::Records& records,
                std::size_t bytes);
+  void tell_delivered(const wire::Records& records, std::size_t known);
   void acknowledge_if_due(base::Time now);
   void answer(base::Time now);
   void greet(base::Time now);
-  void ping();
+  bool send_unsent(base::Time now);
+  void ping(base::Time now);
   void reconnect_after(base::Time now, base::Duration min);
   void expect_answer(base::Time now);
   void want_flush();
   void want_ping();
   void count_congestion();
-  wire::Envelope envelope_of(std::uint64_t first, std::uint32_t count) const;
+  wire::Envelope envelope_of(base::Time now, std::uint64_t first, std::uint32_t count) const;
   void look_for_rival();
   void drop(observe::DropReason reason, std::string_view what);
 
@@ -134,6 +151,7 @@ class Link {
   bool congested_ = false;      // counted in Shared::congested
   Shared& shared_;
   Dialer dialer_;
+  RoundTrip round_trip_;
   std::optional<Session> session_;
   Detector detector_;    // of the present session
   Handshake handshake_;  // for the next one

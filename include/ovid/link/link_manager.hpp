@@ -33,7 +33,7 @@ class LinkManager final : private SessionKeeper {
   /// True while the unacknowledged bytes of some peer are at or over their limit: then the source
   /// of records should wait.
   bool congested() const { return shared_.congested > 0 || fan_out_.congests(); }
-  /// How many records peers that are up have not acknowledged.
+  /// How many messages peers that are up have not acknowledged.
   std::uint64_t owed() const;
   const Config& config() const { return config_; }
   /// When turn_begins is to be called at the latest.
@@ -45,7 +45,7 @@ class LinkManager final : private SessionKeeper {
   /// Fires timers and ends sessions that are due to end, and notifies the listener.
   void settle(base::Time now);
   /// Hands over what is to be sent.
-  void flush();
+  void flush(base::Time now);
 
   /// What became of a connection. Peers are 0..n-1 without this node.
   void report(base::Time now, base::NodeId peer, Report what) { link(peer).report(now, what); }
@@ -54,9 +54,9 @@ class LinkManager final : private SessionKeeper {
   /// A message from any sender.
   void frames(base::Time now, const Frames& frames);
 
-  /// A record for one peer; no effect unless it is up.
+  /// A message for one peer; no effect unless it is up.
   void send(base::NodeId to, std::string_view contents) { fan_out_.send(to, contents); }
-  /// A record for every peer that is up.
+  /// A message for every peer that is up.
   void broadcast(std::string_view contents) { fan_out_.broadcast(contents); }
 
  private:
@@ -67,7 +67,7 @@ class LinkManager final : private SessionKeeper {
 
   Link& link(base::NodeId peer);
   const Link& link(base::NodeId peer) const;
-  void hand_over();
+  void hand_over(base::Time now);
   void end_overfull(base::Time now);
   void ping_all(base::Time now);
   void name_unreached(base::Time now);

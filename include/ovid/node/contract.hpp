@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "ovid/agent/address.hpp"
+#include "ovid/agent/effects.hpp"
 #include "ovid/base/time.hpp"
 
 namespace ovid::node {
@@ -16,6 +18,11 @@ using Breach = std::optional<std::string>;
 
 /// The agent sends contents of `bytes` bytes, in a grid of `nodes` nodes.
 Breach breach_of_send(const agent::Destination& to, std::size_t bytes, int nodes);
+/// Whether it may do so. Asked for every message, which is nearly always right.
+inline bool may_send(const agent::Destination& to, std::size_t bytes, int nodes) {
+  const auto* address = std::get_if<agent::Address>(&to);
+  return bytes <= agent::kContentsBytesMax && (!address || address->node.value < nodes);
+}
 /// The agent asks for a timer in [min, max] from now.
 Breach breach_of_timer(base::Duration min, base::Duration max);
 /// The agent appends or checkpoints a value of `bytes` bytes. `needs_store`: what

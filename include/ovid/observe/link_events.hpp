@@ -5,7 +5,9 @@
 //   kSeverity   or severity(), and then kSeverity is the highest
 //   fields(f)   calls f(name, value) for each of its members, in order
 //
-// Counts and numbers of records are per session; times are durations on the node's own clock.
+// Counts and numbers of records are per session; a long message of an agent is several records, and
+// the accounts of offered, acknowledged and received count messages. Times are durations on the
+// node's own clock.
 
 #include <cstddef>
 #include <cstdint>
@@ -116,10 +118,12 @@ struct RecordsSent {
   base::NodeId peer;
   std::uint64_t first = 0;
   std::uint64_t count = 0;
-  std::uint64_t bytes = 0;  ///< of the message's body
+  std::uint64_t bytes = 0;     ///< of the body
+  std::uint64_t messages = 0;  ///< of the session, that end with one of these or before
   template <typename F>
   void fields(F&& f) const {
     f("peer", peer), f("first", first), f("count", count), f("bytes", bytes);
+    f("messages", messages);
   }
   bool operator==(const RecordsSent&) const = default;
 };
@@ -131,9 +135,10 @@ struct RecordsDelivered {
   base::NodeId peer;
   std::uint64_t first = 0;
   std::uint64_t count = 0;
+  std::uint64_t messages = 0;  ///< of the session, that end with one of these or before
   template <typename F>
   void fields(F&& f) const {
-    f("peer", peer), f("first", first), f("count", count);
+    f("peer", peer), f("first", first), f("count", count), f("messages", messages);
   }
   bool operator==(const RecordsDelivered&) const = default;
 };
@@ -144,9 +149,10 @@ struct RecordsAcknowledged {
   static constexpr base::Severity kSeverity = base::Severity::Trace;
   base::NodeId peer;
   std::uint64_t last = 0;
+  std::uint64_t messages = 0;  ///< of the session, that end with this record or before
   template <typename F>
   void fields(F&& f) const {
-    f("peer", peer), f("last", last);
+    f("peer", peer), f("last", last), f("messages", messages);
   }
   bool operator==(const RecordsAcknowledged&) const = default;
 };

@@ -33,8 +33,13 @@ class HeldPaths {
   }
   /// Number of records that may not pass.
   std::size_t held(base::NodeId from, base::NodeId to) const;
-  /// Lets up to `count` of the oldest records that may not pass do so; returns how many.
-  std::size_t let(base::NodeId from, base::NodeId to, std::size_t count);
+  /// Number of the oldest of these in its session. Precondition: there is one.
+  std::uint64_t first_held(base::NodeId from, base::NodeId to) const {
+    return holds_.at({from, to}).first_held();
+  }
+  /// Lets up to `count` of the oldest records that may not pass do so; returns how many
+  /// (Hold::let).
+  std::size_t let(base::NodeId from, base::NodeId to, std::size_t count, const Hold::Sent& sent);
   bool may_pass(base::NodeId from, base::NodeId to) const;
   /// The oldest record, in a message of its own, if it may pass.
   std::optional<Hold::Message> take(base::NodeId from, base::NodeId to);

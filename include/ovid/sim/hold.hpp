@@ -21,7 +21,7 @@ class Hold {
     base::Bytes body;
   };
 
-  /// What the sender has sent before a hold begins.
+  /// What the agents of the sender have sent.
   struct Sent {
     wire::Envelope session;  ///< of which only the session's four numbers count
     std::uint64_t last = 0;  ///< number of the last record in that session
@@ -40,8 +40,10 @@ class Hold {
   /// another session than the message's are dropped, because their session is over. A greeting
   /// passes unchanged.
   Message keep(const wire::EnvelopeBytes& envelope, const base::Bytes& body);
-  /// Lets up to `count` more of the oldest records pass; returns how many.
-  std::size_t let(std::size_t count);
+  /// Lets up to `count` more of the oldest records pass; returns how many. Those of them that the
+  /// sender has `sent` but keeps back, because its window is full of held ones, pass when they
+  /// come.
+  std::size_t let(std::size_t count, const Sent& sent);
   /// The oldest record, in a message of its own, if it may pass.
   std::optional<Message> take();
   /// The connection is lost, and the records with it. Their sender will send them again; those that
@@ -52,6 +54,8 @@ class Hold {
   bool may_pass() const { return !empty() && (!on() || let_ > 0); }
   /// Number of records that may not pass.
   std::size_t held() const { return on() ? records_.size() - let_ : 0; }
+  /// Number of the oldest of these in its session. Precondition: there is one.
+  std::uint64_t first_held() const { return records_[let_].envelope.first; }
 
  private:
   struct Record {

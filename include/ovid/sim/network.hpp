@@ -119,9 +119,15 @@ class Network {
   bool holds(base::NodeId from, base::NodeId to) const { return held_paths_.holds(from, to); }
   /// Number of records that are held and may not pass.
   std::size_t held(base::NodeId from, base::NodeId to) const { return held_paths_.held(from, to); }
-  /// Lets up to `count` of the oldest held records arrive now; returns how many. Messages in flight
-  /// before them arrive now as well.
-  std::size_t deliver(base::NodeId from, base::NodeId to, std::size_t count);
+  /// Number of the oldest of these in its session. Precondition: there is one.
+  std::uint64_t first_held(base::NodeId from, base::NodeId to) const {
+    return held_paths_.first_held(from, to);
+  }
+  /// Lets up to `count` of the oldest held records arrive now, and of those that the sender has
+  /// sent and keeps back as soon as they leave it; returns how many. Messages in flight before them
+  /// arrive now as well.
+  std::size_t deliver(base::NodeId from, base::NodeId to, std::size_t count,
+                      const Hold::Sent& sent);
   /// Whether a message of the path has arrived and is not read yet, or messages are in flight and
   /// records that may pass wait behind them.
   bool delivering(base::NodeId from, base::NodeId to) const;

@@ -3,7 +3,8 @@
 // each other:
 //
 //   sessions       begin and end in turn, with the same name
-//   records        are sent, delivered and acknowledged in order, each delivered once, without gap
+//   records        are sent, delivered and acknowledged in order, each delivered once, without gap;
+//                  so are the messages that end with them
 //   both sides     nothing is delivered that was not sent in the same session, and nothing
 //                  acknowledged that was not delivered in it
 //   account        the numbers in the event of a session's end agree with the events before it
@@ -36,14 +37,23 @@ class StreamChecker {
   void ended(base::NodeId node);
 
  private:
+  /// How far something has come in a session.
+  struct Reached {
+    std::uint64_t last = 0;      // number of the last record
+    std::uint64_t messages = 0;  // that end with it or before
+    /// A record that goes on ends no message, so both count.
+    bool operator<=(const Reached& other) const {
+      return last <= other.last && messages <= other.messages;
+    }
+  };
   /// A node's session with another, the present or the last one.
   struct Side {
     bool open = false;
     base::Epoch mine;
     base::Epoch theirs;
-    std::uint64_t sent = 0;  // number of the last record
-    std::uint64_t delivered = 0;
-    std::uint64_t acknowledged = 0;
+    Reached sent;
+    Reached delivered;
+    Reached acknowledged;
   };
 
   void tell(base::NodeId node, const observe::SessionBegan& e);

@@ -1,15 +1,16 @@
 #pragma once
-// The first frame of every message between nodes: sender, receiver, session, numbers of records.
-// 64 bytes, little-endian:
+// The first frame of every message between nodes: sender, receiver, session, numbers of records,
+// times. 72 bytes, little-endian:
 //
 //   offset size
 //        0    4  magic "OVID"
-//        4    2  version (2)
-//        6    2  CRC-16 of the other 62 bytes (ITU-T V.41: polynomial 0x1021, initially 0)
+//        4    2  version (3)
+//        6    2  CRC-16 of the other 70 bytes (ITU-T V.41: polynomial 0x1021, initially 0)
 //        8    2  from: the sender's id
 //       10    2  to: the receiver's id
 //       12    2  count of records in the body
-//       14    2  marks: 1 for a greeting, no other bit is known
+//       14    2  marks: 1 for a greeting, 2 asks for an acknowledgement at once; no other
+//                bit is known, and a greeting asks for none
 //       16    8  from_incarnation
 //       24    8  to_incarnation   (0: not known)
 //       32    8  from_epoch
@@ -17,6 +18,9 @@
 //       48    8  first: number of the body's first record, from 1; of the next one in a ping;
 //                0 in a greeting
 //       56    8  ack: every record up to this number has arrived (0: none yet)
+//       64    4  sent: when, on the sender's clock, in microseconds modulo 2^32
+//       68    4  echo: `sent` of the last message that has arrived from the receiver, and the time
+//                since then, so that receipt less `echo` is the round trip (0: none has arrived)
 
 #include <array>
 #include <cstddef>
@@ -28,8 +32,8 @@
 
 namespace ovid::wire {
 
-inline constexpr std::size_t kEnvelopeBytes = 64;
-inline constexpr std::uint16_t kVersion = 2;
+inline constexpr std::size_t kEnvelopeBytes = 72;
+inline constexpr std::uint16_t kVersion = 3;
 
 struct Envelope {
   base::NodeId from;
@@ -42,6 +46,9 @@ struct Envelope {
   std::uint64_t ack = 0;
   std::uint16_t count = 0;
   bool greeting = false;  ///< outside of a session; if and only if `first` is 0
+  bool asks = false;      ///< for an acknowledgement at once
+  std::uint32_t sent = 0;
+  std::uint32_t echo = 0;
   bool operator==(const Envelope&) const = default;
 };
 
