@@ -73,10 +73,10 @@ void FaultInjector::begin(std::size_t index) {
       network_.refuse(action.node(), action.right.front(), true);
       break;
     case Verb::Duplicate:
-      network_.duplicate(action.amount);
+      network_.tampering().duplicate(action.amount);
       break;
     case Verb::Corrupt:
-      network_.corrupt(action.amount);
+      network_.tampering().corrupt(action.amount);
       break;
     case Verb::Forge:
       agenda_.add(agenda_.now(), Kind::Forgery, {}, {}, index);
@@ -154,10 +154,10 @@ void FaultInjector::end(std::size_t index) {
     case Verb::Refuse:
       return network_.refuse(action.node(), action.right.front(), false);
     case Verb::Duplicate:
-      return network_.duplicate(-action.amount);
+      return network_.tampering().duplicate(-action.amount);
     case Verb::Corrupt:
       liveness_.corruption_ended();
-      return network_.corrupt(-action.amount);
+      return network_.tampering().corrupt(-action.amount);
     default:
       if (!action.left.empty()) end_at_node(index, host(action.node()));
   }

@@ -1,8 +1,21 @@
 #include "ovid/sim/flight.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace ovid::sim {
+
+base::Time Flight::arrive_sooner(const std::vector<base::Time>& arrivals) {
+  std::size_t left = size_;  // the packet and those behind it
+  base::Time last{};
+  for_each([&](Packet& packet) {
+    if (left <= arrivals.size())
+      packet.arrival = std::min(packet.arrival, arrivals[arrivals.size() - left]);
+    last = packet.arrival;
+    --left;
+  });
+  return last;
+}
 
 void Flights::add(Flight& flight, base::Time arrival, const wire::EnvelopeBytes& envelope,
                   const base::Bytes& body) {

@@ -27,7 +27,12 @@ Network::Network(int nodes, const Traits& traits, Agenda& agenda, SeededRandom& 
       connections_(static_cast<std::size_t>(nodes) * static_cast<std::size_t>(nodes)),
       ready_(static_cast<std::size_t>(nodes)),
       arrived_strays_(static_cast<std::size_t>(nodes)),
-      again_(static_cast<std::size_t>(nodes)) {}
+      tampering_(random),
+      again_(static_cast<std::size_t>(nodes)) {
+  if (traits.path.perfect()) return;
+  for (std::uint16_t from = 0; from < nodes; ++from)
+    for (std::uint16_t to = 0; to < nodes; ++to) quality({from}, {to}, traits.path);
+}
 
 base::Duration Network::latency() {
   if (traits_.latency_min == traits_.latency_max) return traits_.latency_min;
@@ -46,7 +51,11 @@ void Network::connect(NodeId from, NodeId to) {
   Connection& c = at(from, to);
   c.state = State::Pending;
   ++c.attempt;
-  agenda_.add(agenda_.now() + latency() + latency(), Kind::Outcome, from, to, c.attempt);
+  const base::Time now = agenda_.now();
+  const base::Duration longer = poor_paths_.connecting(from, to, now, random_);
+  if (longer > traits_.connect_max)
+    return agenda_.add(now + traits_.connect_max, Kind::Unreachable, from, to, c.attempt);
+  agenda_.add(now + longer + latency() + latency(), Kind::Outcome, from, to, c.attempt);
 }
 
 void Network::outcome(NodeId from, NodeId to, Connection& c) {
@@ -63,8 +72,23 @@ void Network::outcome(NodeId from, NodeId to, Connection& c) {
     c.state = State::Accepted;
     agenda_.add(begun + traits_.handshake_max, Kind::Handshake, from, to, c.attempt);
   } else {
-    make(from, to, c);
+    const base::Duration longer = poor_paths_.shaking_hands(from, to, begun, random_);
+    if (longer == 0s) return make(from, to, c);
+    c.state = State::Greeting;
+    if (longer <= traits_.handshake_max)
+      agenda_.add(begun + longer, Kind::Outcome, from, to, c.attempt);
+    else
+      agenda_.add(begun + traits_.handshake_max, Kind::Handshake, from, to, c.attempt);
   }
+}
+
+/// The handshake has arrived. If the process is stopped by now or the path blocked, the time for
+/// the handshake begins again.
+void Network::greeted(NodeId from, NodeId to, Connection& c) {
+  if (processes_.condition(to) == Condition::Running && !blocked(from, to) && !blocked(to, from))
+    return make(from, to, c);
+  c.state = State::Accepted;
+  agenda_.add(agenda_.now() + traits_.handshake_max, Kind::Handshake, from, to, c.attempt);
 }
 
 void Network::make(NodeId from, NodeId to, Connection& c) {
@@ -83,14 +107,38 @@ bool Network::send(NodeId from, NodeId to, const wire::EnvelopeBytes& envelope,
     c.full = true;
     return false;
   }
-  const base::Time arrival = agenda_.now() + latency();
+  if (c.poor && queue_full(from, to)) return false;
   if (!held_paths_.concern(from, to)) {
-    post(from, to, envelope, body, arrival);
+    post(from, to, envelope, body, arrival(from, to, envelope.size() + body.size()));
     return true;
   }
   const Hold::Message passes = held_paths_.keep(from, to, envelope, body);
-  post(from, to, passes.envelope, passes.body, arrival);
+  post(from, to, passes.envelope, passes.body,
+       arrival(from, to, passes.envelope.size() + passes.body.size()));
   flow(from, to);
+  return true;
+}
+
+/// When a message that is sent now arrives.
+base::Time Network::arrival(NodeId from, NodeId to, std::size_t bytes) {
+  const base::Time now = agenda_.now();
+  const base::Duration usual = latency();
+  Connection& c = at(from, to);
+  if (!c.poor) return now + usual;
+  PoorPath& path = *poor_paths_.find(from, to);
+  const base::Duration back = poor_paths_.one_way(to, from, now) + usual;
+  const base::Time arrives = path.send(now, bytes, usual, back, random_);
+  if (path.sooner().empty() || c.packets.empty()) return arrives;
+  c.last_arrival = c.packets.arrive_sooner(path.sooner());
+  ready(from, to);
+  return arrives;
+}
+
+bool Network::queue_full(NodeId from, NodeId to) {
+  PoorPath& path = *poor_paths_.find(from, to);
+  if (!path.full(agenda_.now())) return false;
+  if (const auto room_at = path.ask_for_room())
+    agenda_.add(*room_at, Kind::Room, from, to, at(from, to).attempt);
   return true;
 }
 
@@ -117,25 +165,9 @@ std::optional<Packet> Network::take(NodeId to) {
   if (again) return std::exchange(again, std::nullopt);
   std::optional<Packet> packet = next(to);
   if (!packet) return std::nullopt;
-  if (chance(corrupt_per_thousand_)) damage(*packet);
-  if (chance(duplicate_per_thousand_)) again = packet;
+  tampering_.maybe_damage(*packet);
+  if (tampering_.twice()) again = packet;
   return packet;
-}
-
-bool Network::chance(std::int64_t per_thousand) {
-  return per_thousand > 0 && random_.chance(static_cast<std::uint64_t>(per_thousand), 1000);
-}
-
-void Network::damage(Packet& packet) {
-  constexpr std::size_t kStructure = 8;  // length and "msg " or "ping" of the first record
-  const auto wrong = static_cast<char>(1 + random_.below(255));
-  if (random_.chance(1, 2) || packet.body.size() < kStructure) {
-    packet.envelope[random_.below(packet.envelope.size())] ^= wrong;
-    return;
-  }
-  std::string body(packet.body.view());
-  body[random_.below(kStructure)] ^= wrong;
-  packet.body = base::Bytes::of(std::move(body));
 }
 
 std::optional<Packet> Network::next(NodeId to) {
@@ -191,6 +223,7 @@ void Network::break_off(NodeId from, NodeId to, bool rest_may_arrive) {
     base::Time arrival = agenda_.now();
     for (std::size_t i = 0; i < kept; ++i) {
       arrival += random_.between(0us, kStrayMax / static_cast<int>(traits_.in_flight_max));
+      if (c.poor) arrival = std::max(arrival, c.packets.front().arrival);
       strays_.emplace(++stray_, flights_.take(c.packets));
       agenda_.add(arrival, Kind::Stray, from, to, stray_);
     }
@@ -208,7 +241,9 @@ void Network::tell_reset(NodeId from, NodeId to) {
     c.orphan = true;
     return;
   }
-  agenda_.add(agenda_.now() + latency(), Kind::Reset, from, to, c.attempt);
+  const base::Time now = agenda_.now();
+  agenda_.add(now + latency() + poor_paths_.one_way(to, from, now), Kind::Reset, from, to,
+              c.attempt);
 }
 
 void Network::gone(NodeId node) {
@@ -218,7 +253,8 @@ void Network::gone(NodeId node) {
     break_off(node, other, true);
     ++at(node, other).attempt;  // events of earlier attempts must not concern the next incarnation
     Connection& inbound = at(other, node);
-    if (inbound.state != State::Made && inbound.state != State::Accepted) continue;
+    if (inbound.state == State::None || inbound.state == State::Pending) continue;
+    if (inbound.state == State::Greeting) inbound.state = State::Accepted;
     lose(other, node);
     tell_reset(other, node);
   }
@@ -257,10 +293,6 @@ void Network::tell_end(NodeId from, NodeId to) {
   processes_.report(from, to, asked ? Report::Refused : Report::Disconnected);
 }
 
-void Network::block(NodeId from, NodeId to) {
-  ++at(from, to).blocks;
-}
-
 void Network::unblock(NodeId from, NodeId to) {
   if (--at(from, to).blocks > 0) return;
   Connection& there = at(from, to);
@@ -272,10 +304,6 @@ void Network::unblock(NodeId from, NodeId to) {
   }
   Connection& back = at(to, from);
   if (back.orphan) tell_reset(to, from);
-}
-
-void Network::refuse(NodeId from, NodeId to, bool refuse) {
-  at(from, to).refusing = refuse;
 }
 
 void Network::bound(NodeId from, NodeId to, std::size_t in_flight_max) {
@@ -295,6 +323,7 @@ std::size_t Network::deliver(NodeId from, NodeId to, std::size_t count, const Ho
   Connection& c = at(from, to);
   c.packets.for_each([&](Packet& each) { each.arrival = std::min(each.arrival, agenda_.now()); });
   c.last_arrival = std::min(c.last_arrival, agenda_.now());
+  poor_paths_.clear(from, to);
   flow(from, to);
   ready(from, to);
   return let;
@@ -313,7 +342,9 @@ void Network::flow(NodeId from, NodeId to) {
     const std::optional<Hold::Message> record = held_paths_.take(from, to);
     if (!record) return;
     post(from, to, record->envelope, record->body,
-         agenda_.now() + (held_paths_.holds(from, to) ? base::Duration{} : latency()));
+         held_paths_.holds(from, to)
+             ? agenda_.now()
+             : arrival(from, to, record->envelope.size() + record->body.size()));
   }
 }
 
@@ -321,6 +352,7 @@ void Network::flow(NodeId from, NodeId to) {
 void Network::lose(NodeId from, NodeId to) {
   flights_.clear(at(from, to).packets);
   held_paths_.lose(from, to);
+  if (at(from, to).poor) poor_paths_.clear(from, to);
 }
 
 void Network::inject(NodeId to, Packet packet) {
@@ -341,6 +373,7 @@ void Network::happen(const Event& event) {
   if (event.kind == Kind::Arrival) {
     ready(event.a, event.b);
   } else if (event.kind == Kind::Room) {
+    if (PoorPath* path = poor_paths_.find(event.a, event.b)) path->has_room();
     if (c.state == State::Made) processes_.report(event.a, event.b, Report::Writable);
   } else if (event.kind == Kind::Reset) {
     if (c.state == State::None) return;  // its end was reported already
@@ -348,11 +381,15 @@ void Network::happen(const Event& event) {
     break_off(event.a, event.b, false);
     made ? tell_end(event.a, event.b) : processes_.report(event.a, event.b, Report::Disconnected);
   } else if (event.kind == Kind::Outcome) {
-    if (c.state == State::Pending) outcome(event.a, event.b, c);
+    if (c.state == State::Pending)
+      outcome(event.a, event.b, c);
+    else if (c.state == State::Greeting)
+      greeted(event.a, event.b, c);
   } else if (event.kind == Kind::Unreachable && c.state == State::Pending) {
     c.state = State::None;
     processes_.report(event.a, event.b, Report::Unreachable);
-  } else if (event.kind == Kind::Handshake && c.state == State::Accepted) {
+  } else if (event.kind == Kind::Handshake &&
+             (c.state == State::Accepted || c.state == State::Greeting)) {
     c.state = State::None;
     processes_.report(event.a, event.b, Report::Disconnected);
   }

@@ -42,6 +42,9 @@ class Flight {
   void for_each(Change change) {
     for (Slot* slot = first_; slot; slot = slot->next) change(slot->packet);
   }
+  /// The last packets have these arrivals, if they are sooner than before. Returns the arrival of
+  /// the last one. Precondition: not empty.
+  base::Time arrive_sooner(const std::vector<base::Time>& arrivals);
   /// The first packet will be taken soon. Only loads memory into the processor's caches.
   void expect() const {
     const char* first = reinterpret_cast<const char*>(first_);

@@ -12,6 +12,7 @@
 // - a process that is gone resets its connections, and refuses new ones; as with sockets, the
 //   other side of a connection gets one report for both, either Disconnected or Refused;
 // - on demand, some messages arrive twice or damaged;
+// - on demand, a path has a limited rate, a delay, a bounded queue and losses (poor_path.hpp);
 // - on demand, agents' records on a path are held, and everything else passes (hold.hpp).
 
 #include <chrono>
@@ -28,8 +29,11 @@
 #include "ovid/sim/flight.hpp"
 #include "ovid/sim/held_paths.hpp"
 #include "ovid/sim/large_pages.hpp"
+#include "ovid/sim/path_quality.hpp"
+#include "ovid/sim/poor_paths.hpp"
 #include "ovid/sim/processes.hpp"
 #include "ovid/sim/seeded_random.hpp"
+#include "ovid/sim/tampering.hpp"
 #include "ovid/wire/envelope.hpp"
 
 namespace ovid::sim {
@@ -53,6 +57,8 @@ struct Traits {
   /// After the end of a block, waiting messages take between a millisecond and this time (TCP's
   /// retransmission timer, RFC 6298).
   base::Duration retransmission_max = std::chrono::milliseconds(1000);
+  /// Of all paths, unless quality() sets another one.
+  PathQuality path{};
 };
 
 class Network {
@@ -85,20 +91,27 @@ class Network {
   /// of the messages in flight, the first ones, still arrive; otherwise none does.
   void end(base::NodeId from, base::NodeId to, bool rest_may_arrive);
   /// Blocks nest: a path is open when each block() has had its unblock().
-  void block(base::NodeId from, base::NodeId to);
+  void block(base::NodeId from, base::NodeId to) { ++at(from, to).blocks; }
   void unblock(base::NodeId from, base::NodeId to);
-  void refuse(base::NodeId from, base::NodeId to, bool refuse);
+  void refuse(base::NodeId from, base::NodeId to, bool refuse) { at(from, to).refusing = refuse; }
   /// From now on the path's connections take at most `in_flight_max` messages, instead of
   /// Traits::in_flight_max.
   void bound(base::NodeId from, base::NodeId to, std::size_t in_flight_max);
-  /// Raises, or lowers if negative, how many of a thousand messages arrive twice, or with a wrong
-  /// byte. The wrong byte is never in the contents of records: only TCP protects those.
-  void duplicate(std::int64_t per_thousand) { duplicate_per_thousand_ += per_thousand; }
-  void corrupt(std::int64_t per_thousand) { corrupt_per_thousand_ += per_thousand; }
+  /// The quality of the path from now on. What is on its way arrives as it would have without the
+  /// change. A message that finds the queue full is not taken; Writable is reported when half of
+  /// the queue is free. Several connections share nothing.
+  void quality(base::NodeId from, base::NodeId to, const PathQuality& quality) {
+    poor_paths_.set(from, to, quality);
+    at(from, to).poor = !quality.perfect();
+  }
+  /// Of all paths for which none was set.
+  const PathQuality& usual_quality() const { return traits_.path; }
+  /// Makes messages arrive twice, or with a wrong byte.
+  Tampering& tampering() { return tampering_; }
   /// When a message last got a rare latency. It may be in flight for Traits::rare_latency_max from
   /// then.
   base::Time rare_at() const { return rare_at_; }
-  bool corrupts() const { return corrupt_per_thousand_ > 0; }
+  bool corrupts() const { return tampering_.corrupts(); }
   bool blocked(base::NodeId from, base::NodeId to) const { return at(from, to).blocks > 0; }
   bool refuses(base::NodeId from, base::NodeId to) const { return at(from, to).refusing; }
   bool connected(base::NodeId from, base::NodeId to) const {
@@ -141,7 +154,8 @@ class Network {
   void expect(const Event& event) const { __builtin_prefetch(&at(event.a, event.b), 1); }
 
  private:
-  enum class State : std::uint8_t { None, Pending, Accepted, Made };
+  /// Greeting: the handshake of a poor path is on its way. Accepted: it waits for the process.
+  enum class State : std::uint8_t { None, Pending, Greeting, Accepted, Made };
   /// A whole cache line, because there are a million connections in a large grid.
   struct alignas(64) Connection {
     base::Time last_arrival{};
@@ -153,6 +167,7 @@ class Network {
     bool ready = false;     // in ready_ of the receiver
     bool orphan = false;    // the receiver is gone; its reset waits for the path to open
     bool bounded = false;   // of the path: it is in bounds_
+    bool poor = false;      // of the path: it is in poor_paths_
     Flight packets;
   };
 
@@ -168,6 +183,8 @@ class Network {
   base::Duration latency();
   void post(base::NodeId from, base::NodeId to, const wire::EnvelopeBytes& envelope,
             const base::Bytes& body, base::Time arrival);
+  base::Time arrival(base::NodeId from, base::NodeId to, std::size_t bytes);
+  bool queue_full(base::NodeId from, base::NodeId to);
   void flow(base::NodeId from, base::NodeId to);
   void lose(base::NodeId from, base::NodeId to);
   std::size_t in_flight_max(base::NodeId from, base::NodeId to) const {
@@ -175,14 +192,13 @@ class Network {
   }
   void tell_room(base::NodeId from, base::NodeId to);
   void outcome(base::NodeId from, base::NodeId to, Connection& connection);
+  void greeted(base::NodeId from, base::NodeId to, Connection& connection);
   void make(base::NodeId from, base::NodeId to, Connection& connection);
   void break_off(base::NodeId from, base::NodeId to, bool rest_may_arrive);
   void tell_reset(base::NodeId from, base::NodeId to);
   void tell_end(base::NodeId from, base::NodeId to);
   std::optional<Packet> next(base::NodeId to);
   Packet pop(base::NodeId from, base::NodeId to);
-  void damage(Packet& packet);
-  bool chance(std::int64_t per_thousand);
   void ready(base::NodeId from, base::NodeId to);
 
   const int nodes_;
@@ -194,13 +210,13 @@ class Network {
   std::vector<base::Fifo<base::NodeId>> ready_;  // senders with arrived packets, by receiver
   Flights flights_;
   HeldPaths held_paths_;
+  PoorPaths poor_paths_;
   std::map<std::size_t, std::size_t> bounds_;  // in_flight_max by index
   std::map<std::uint64_t, Packet> strays_;
   std::vector<base::Fifo<Packet>> arrived_strays_;  // by receiver
   std::uint64_t stray_ = 0;
   base::Time rare_at_ = base::Time::min();
-  std::int64_t duplicate_per_thousand_ = 0;
-  std::int64_t corrupt_per_thousand_ = 0;
+  Tampering tampering_;
   std::vector<std::optional<Packet>> again_;  // what arrives a second time, by receiver
 };
 

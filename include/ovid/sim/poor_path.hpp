@@ -1,0 +1,87 @@
+#pragma once
+// When the messages of a connection arrive that goes over a path of limited quality. A message
+// waits until the bottleneck has sent what was queued before it, takes its bytes' time there, and
+// then the delay. It travels in packets, and a lost packet delays its message and all behind it, as
+// in TCP:
+//
+// - If three packets behind it arrive, the sender learns of the loss by their acknowledgements and
+//   sends it again: it arrives one round trip after the third (RFC 5681, section 3.2).
+// - Otherwise a timer sends it again, after RTT + max(200 ms, 4 x the RTT's variation) (RFC 6298,
+//   section 2; 200 ms is Linux's TCP_RTO_MIN). The RTT that it measures includes the 40 ms for
+//   which a single packet's acknowledgement is delayed (RFC 1122, section 4.2.3.2). Each time the
+//   same packet is lost again, the timer waits twice as long (section 5.5), at most 120 s
+//   (TCP_RTO_MAX).
+//
+// Not modelled: the congestion window (the sender always fills the bottleneck), lost
+// acknowledgements (the next one tells the same), tail loss probes (RFC 8985), and the bottleneck's
+// time for packets that are sent again.
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "ovid/base/time.hpp"
+#include "ovid/sim/path_quality.hpp"
+#include "ovid/sim/seeded_random.hpp"
+
+namespace ovid::sim {
+
+/// One direction of a path, with the TCP connection that uses it. Owned by PoorPaths.
+class PoorPath {
+ public:
+  explicit PoorPath(const PathQuality& quality) : quality_(quality) {}
+
+  const PathQuality& quality() const { return quality_; }
+  /// How long a packet that is sent now waits for the bottleneck.
+  base::Duration wait(base::Time now) const {
+    return free_at_ > now ? free_at_ - now : base::Duration{};
+  }
+  /// Whether the queue takes no message now. If so, the caller is given, once, the time when half
+  /// of the queue is free again.
+  bool full(base::Time now) const;
+  std::optional<base::Time> ask_for_room();
+  /// That time has come.
+  void has_room() { asked_ = false; }
+
+  /// A message is sent now. Returns when it arrives. `latency` is the time that it takes besides
+  /// the quality's delay, and `back` the time in which its acknowledgement returns.
+  base::Time send(base::Time now, std::size_t bytes, base::Duration latency, base::Duration back,
+                  SeededRandom& random);
+  /// Arrivals of the last messages before that one, in order. Those that wait for a lost packet may
+  /// arrive sooner than was said before, because the sender learns sooner of the loss.
+  const std::vector<base::Time>& sooner() const { return arrivals_; }
+  /// Whether a packet that is sent now gets lost. Draws nothing if the path loses none.
+  bool lost(SeededRandom& random) const;
+  /// The connection is gone with all that was queued and on its way, or all of that has arrived.
+  void clear() { *this = PoorPath(quality_); }
+
+ private:
+  /// A packet that was lost.
+  struct Hole {
+    base::Time filled;      // when it arrives after all, as far as is known
+    int repeats = 0;        // how many times it is lost again
+    int packets_after = 0;  // that arrive before it; up to kDuplicates
+  };
+  struct Message {
+    base::Time arrival;  // if no packet were lost
+    std::vector<Hole> holes;
+  };
+
+  void measure(base::Duration round_trip);
+  base::Duration timeout() const;
+  base::Duration timeouts(int count) const;
+  void send_packets(base::Time begin, std::size_t count, base::Duration wait, base::Duration way,
+                    base::Duration back, SeededRandom& random);
+  base::Time settle(base::Time now);
+
+  PathQuality quality_;
+  base::Time free_at_{};         // when the bottleneck has sent all that is queued
+  bool asked_ = false;           // for room
+  base::Time in_order_{};        // all messages before `unsure_` have arrived by then
+  std::vector<Message> unsure_;  // messages with open holes, and those behind them
+  std::vector<base::Time> arrivals_;
+  std::optional<base::Duration> smoothed_;  // SRTT of RFC 6298
+  base::Duration variation_{};              // RTTVAR
+};
+
+}  // namespace ovid::sim

@@ -1,0 +1,133 @@
+#include "ovid/sim/poor_path.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+namespace ovid::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Payload of a packet: Ethernet's 1500 bytes without the headers of IPv4 and TCP with timestamps.
+constexpr std::size_t kPacketBytes = 1448;
+/// So many duplicate acknowledgements make the sender repeat a packet (RFC 5681, section 3.2).
+constexpr int kDuplicates = 3;
+/// TCP_RTO_MIN and TCP_RTO_MAX of Linux (include/net/tcp.h). Linux adds at least the first to the
+/// smoothed RTT (tcp_rtt_estimator).
+constexpr base::Duration kTimeoutMin = 200ms;
+constexpr base::Duration kTimeoutMax = 120s;
+/// So long the receiver waits for a second packet before it acknowledges one (RFC 1122, section
+/// 4.2.3.2; TCP_DELACK_MIN of Linux). The sender measures it as a part of the round trip.
+constexpr base::Duration kDelayedAcknowledgement = 40ms;
+/// Linux gives a connection up after so many repetitions (net.ipv4.tcp_retries2). Here the last one
+/// always arrives.
+constexpr int kRepeatsMax = 15;
+
+}  // namespace
+
+bool PoorPath::full(base::Time now) const {
+  return quality_.rate_bits_per_s > 0 && wait(now) >= quality_.time_of(quality_.queue_bytes);
+}
+
+std::optional<base::Time> PoorPath::ask_for_room() {
+  if (std::exchange(asked_, true)) return std::nullopt;
+  return free_at_ - quality_.time_of(quality_.queue_bytes / 2);
+}
+
+bool PoorPath::lost(SeededRandom& random) const {
+  constexpr std::uint64_t kParts = 100'000'000;
+  return quality_.loss_percent > 0 &&
+         random.chance(static_cast<std::uint64_t>(std::llround(quality_.loss_percent * 1e6)),
+                       kParts);
+}
+
+/// RFC 6298, section 2.
+void PoorPath::measure(base::Duration round_trip) {
+  if (!smoothed_) {
+    smoothed_ = round_trip;
+    variation_ = round_trip / 2;
+    return;
+  }
+  const base::Duration off = std::chrono::abs(*smoothed_ - round_trip);
+  variation_ = (3 * variation_ + off) / 4;
+  smoothed_ = (7 * *smoothed_ + round_trip) / 8;
+}
+
+base::Duration PoorPath::timeout() const {
+  return smoothed_.value_or(0s) + std::max(kTimeoutMin, 4 * variation_);
+}
+
+/// The first `count` timeouts of one packet together.
+base::Duration PoorPath::timeouts(int count) const {
+  base::Duration all{};
+  base::Duration one = timeout();
+  for (int i = 0; i < count; ++i) {
+    one = std::min(one, kTimeoutMax);
+    all += one;
+    one *= 2;
+  }
+  return all;
+}
+
+base::Time PoorPath::send(base::Time now, std::size_t bytes, base::Duration latency,
+                          base::Duration back, SeededRandom& random) {
+  const base::Time begin = std::max(now, free_at_);
+  const base::Duration way = quality_.delay + latency;
+  free_at_ = begin + quality_.time_of(static_cast<std::int64_t>(bytes));
+  arrivals_.clear();
+  if (quality_.loss_percent == 0) return in_order_ = std::max(in_order_, free_at_ + way);
+  const std::size_t packets = std::max<std::size_t>(1, (bytes + kPacketBytes - 1) / kPacketBytes);
+  measure(begin - now + way + back + (packets == 1 ? kDelayedAcknowledgement : 0s));
+  unsure_.push_back({free_at_ + way, {}});
+  send_packets(begin, packets, begin - now, way, back, random);
+  return settle(now);
+}
+
+/// The packets of the last message leave the bottleneck, one after another.
+void PoorPath::send_packets(base::Time begin, std::size_t count, base::Duration wait,
+                            base::Duration way, base::Duration back, SeededRandom& random) {
+  for (std::size_t i = 1; i <= count; ++i) {
+    const base::Time left = begin + (free_at_ - begin) * static_cast<std::int64_t>(i) /
+                                        static_cast<std::int64_t>(count);
+    if (lost(random)) {
+      Hole hole;
+      while (hole.repeats < kRepeatsMax && lost(random)) ++hole.repeats;
+      // The timer has run since the packet was sent, and its repetition waits in the queue again.
+      hole.filled = left + timeouts(hole.repeats + 1) + way;
+      unsure_.back().holes.push_back(hole);
+      continue;
+    }
+    const base::Time repeated = left + way + back + wait + way;
+    for (Message& message : unsure_)
+      for (Hole& hole : message.holes)
+        if (hole.packets_after < kDuplicates && ++hole.packets_after == kDuplicates)
+          hole.filled = std::min(hole.filled, repeated + timeouts(hole.repeats));
+  }
+}
+
+/// Computes the arrivals of the unsure messages, and returns that of the last. Messages whose
+/// arrival can no longer change are not kept.
+base::Time PoorPath::settle(base::Time now) {
+  base::Time in_order = in_order_;
+  std::size_t sure = 0;
+  for (const Message& message : unsure_) {
+    in_order = std::max(in_order, message.arrival);
+    bool open = false;
+    for (const Hole& hole : message.holes) {
+      in_order = std::max(in_order, hole.filled);
+      open = open || (hole.packets_after < kDuplicates && hole.filled > now);
+    }
+    if (!open && sure == arrivals_.size()) {
+      ++sure;
+      in_order_ = in_order;
+    }
+    arrivals_.push_back(in_order);
+  }
+  unsure_.erase(unsure_.begin(), unsure_.begin() + static_cast<std::ptrdiff_t>(sure));
+  arrivals_.pop_back();
+  return in_order;
+}
+
+}  // namespace ovid::sim

@@ -1,0 +1,72 @@
+#include "ovid/sim/poor_paths.hpp"
+
+#include <chrono>
+
+namespace ovid::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The first timeout of an attempt to connect (RFC 6298, section 2.1), and the least one later
+/// (TCP_RTO_MIN of Linux).
+constexpr base::Duration kFirstTimeout = 1s;
+constexpr base::Duration kTimeoutMin = 200ms;
+/// Linux gives an attempt up after so many repetitions (net.ipv4.tcp_syn_retries). Here the last
+/// one always arrives; the node has given up long before.
+constexpr int kRepeatsMax = 6;
+constexpr int kHandshakeRoundTrips = 3;
+
+}  // namespace
+
+void PoorPaths::set(base::NodeId from, base::NodeId to, const PathQuality& quality) {
+  paths_.erase({from, to});
+  if (!quality.perfect()) paths_.emplace(Ends{from, to}, PoorPath(quality));
+}
+
+PoorPath* PoorPaths::find(base::NodeId from, base::NodeId to) {
+  if (paths_.empty()) return nullptr;
+  const auto found = paths_.find({from, to});
+  return found == paths_.end() ? nullptr : &found->second;
+}
+
+base::Duration PoorPaths::one_way(base::NodeId from, base::NodeId to, base::Time now) {
+  const PoorPath* path = find(from, to);
+  return path ? path->quality().delay + path->wait(now) : base::Duration{};
+}
+
+void PoorPaths::clear(base::NodeId from, base::NodeId to) {
+  if (PoorPath* path = find(from, to)) path->clear();
+}
+
+bool PoorPaths::lost(base::NodeId from, base::NodeId to, SeededRandom& random) {
+  const PoorPath* path = find(from, to);
+  return path && path->lost(random);
+}
+
+/// A packet there and one back. If one of them is lost, both are sent again after the timeout.
+base::Duration PoorPaths::exchange(base::NodeId from, base::NodeId to, base::Time now,
+                                   base::Duration timeout, SeededRandom& random) {
+  base::Duration takes = round_trip(from, to, now);
+  for (int i = 0; i < kRepeatsMax && (lost(from, to, random) || lost(to, from, random)); ++i) {
+    takes += timeout;
+    timeout *= 2;
+  }
+  return takes;
+}
+
+base::Duration PoorPaths::connecting(base::NodeId from, base::NodeId to, base::Time now,
+                                     SeededRandom& random) {
+  if (paths_.empty()) return {};
+  return exchange(from, to, now, kFirstTimeout, random);
+}
+
+base::Duration PoorPaths::shaking_hands(base::NodeId from, base::NodeId to, base::Time now,
+                                        SeededRandom& random) {
+  base::Duration takes{};
+  if (paths_.empty()) return takes;
+  const base::Duration timeout = kTimeoutMin + round_trip(from, to, now);
+  for (int i = 0; i < kHandshakeRoundTrips; ++i) takes += exchange(from, to, now, timeout, random);
+  return takes;
+}
+
+}  // namespace ovid::sim
