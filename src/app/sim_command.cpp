@@ -209,7 +209,7 @@ void declare_sim(CLI::App& sim, RawSim& raw) {
            "one seed, or the first and the last: 1..10000");
   add_text(sim, "--faults", "LIST", raw.faults,
            "all, none, or some of: crash pause partition block cut refuse slow late drift "
-           "duplicate corrupt forge, separated by commas");
+           "duplicate corrupt forge poor, separated by commas; all: without poor");
   add_integer(sim, "--fault-count", raw.fault_count, 0, kFaultsMax,
               "faults in a run; 0: the seed decides, 1 to 12");
   add_text(sim, "--only-faults", "LIST", raw.only_faults,

@@ -26,6 +26,7 @@ struct Grammar {
   std::int64_t min = 0, max = 0;
   std::int64_t without = 0;  // the number if the line has none; 0: the line must have one
   bool lasts = true;         // takes for_ms
+  bool quality = false;      // takes the settings of a path's quality
 };
 
 constexpr std::array kGrammar{
@@ -40,6 +41,7 @@ constexpr std::array kGrammar{
     Grammar{Verb::Release, "release", Form::Arrow, "", 0, 0, 0, false},
     Grammar{Verb::Heal, "heal", Form::Nothing},
     Grammar{Verb::Cut, "cut", Form::Pair},
+    Grammar{Verb::Poor, "poor", Form::Arrow, "", 0, 0, 0, true, true},
     Grammar{Verb::Refuse, "refuse", Form::Arrow},
     Grammar{Verb::Slow, "slow", Form::Node, "by_ms", 1, 1'000'000},
     Grammar{Verb::Late, "late", Form::Node, "by_ms", 1, 1'000'000},
@@ -98,6 +100,7 @@ std::string settings_of(const Grammar& grammar) {
   std::vector<std::string> settings;
   if (!grammar.amount.empty())
     settings.push_back(fmt::format("{}={}..{}", grammar.amount, grammar.min, grammar.max));
+  if (grammar.quality) settings.push_back(QualitySettings::all());
   if (grammar.lasts) settings.push_back(fmt::format("for_ms=0..{}", kLastingMsMax));
   return settings.empty() ? "no setting" : fmt::format("{}", fmt::join(settings, " "));
 }
@@ -114,6 +117,7 @@ class Settings {
     const std::string_view text = word.substr(equals == std::string_view::npos ? 0 : equals + 1);
     if (grammar_.lasts && key == "for_ms")
       return put(lasting_ms_, base::read_real(text, 0, kLastingMsMax), word);
+    if (grammar_.quality) return take_quality(key, text, word);
     if (grammar_.amount.empty() || key != grammar_.amount) return not_taken(word);
     return put(amount_, base::read_integer(text, grammar_.min, grammar_.max), word);
   }
@@ -123,6 +127,9 @@ class Settings {
     if (!grammar_.amount.empty() && !amount_.set && grammar_.without == 0)
       return fmt::format("{} needs {}={}..{}", grammar_.word, grammar_.amount, grammar_.min,
                          grammar_.max);
+    if (grammar_.quality && quality_.empty())
+      return fmt::format("{} needs one of {}", grammar_.word, QualitySettings::all());
+    action.quality = quality_.quality();
     action.amount = amount_.set ? amount_.value : grammar_.without;
     action.lasting =
         std::chrono::microseconds(static_cast<std::int64_t>(lasting_ms_.value * 1e3 + 0.5));
@@ -130,6 +137,21 @@ class Settings {
   }
 
  private:
+  std::string take_quality(std::string_view key, std::string_view text, std::string_view word) {
+    switch (quality_.take(key, text)) {
+      case QualitySettings::Taken::Yes:
+        return {};
+      case QualitySettings::Taken::Unknown:
+      case QualitySettings::Taken::Wrong:
+        return not_taken(word);
+      case QualitySettings::Taken::Contradiction:
+        break;
+    }
+    return contradicts(word);
+  }
+  static std::string contradicts(std::string_view word) {
+    return fmt::format("{} contradicts what is set before", word);
+  }
   std::string not_taken(std::string_view word) const {
     return fmt::format("{} does not take {}", grammar_.word, word);
   }
@@ -141,8 +163,7 @@ class Settings {
   template <typename Number>
   std::string put(Place<Number>& place, std::optional<Number> value, std::string_view word) const {
     if (!value) return not_taken(word);
-    if (place.set && place.value != *value)
-      return fmt::format("{} contradicts what is set before", word);
+    if (place.set && place.value != *value) return contradicts(word);
     place = {*value, true};
     return {};
   }
@@ -150,6 +171,7 @@ class Settings {
   const Grammar& grammar_;
   Place<double> lasting_ms_;
   Place<std::int64_t> amount_;
+  QualitySettings quality_;
 };
 
 std::vector<std::string> words_of(std::string_view text) {
@@ -183,6 +205,7 @@ std::string text_of(const Action& action) {
   if (!action.right.empty())
     line += fmt::format(" {} {}", separator_of(grammar.form), ids(action.right));
   if (!action.text.empty()) line += " " + action.text;
+  if (grammar.quality) line += " " + text_of(action.quality);
   if (!grammar.amount.empty()) line += fmt::format(" {}={}", grammar.amount, action.amount);
   if (action.lasting > base::Duration{})
     line += fmt::format(" for_ms={}", base::in_ms(action.lasting));

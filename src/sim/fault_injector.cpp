@@ -69,6 +69,9 @@ void FaultInjector::begin(std::size_t index) {
     case Verb::Cut:
       state.on = false;
       return network_.cut(action.node(), action.right.front());
+    case Verb::Poor:
+      set_quality(action);
+      break;
     case Verb::Refuse:
       network_.refuse(action.node(), action.right.front(), true);
       break;
@@ -151,6 +154,8 @@ void FaultInjector::end(std::size_t index) {
       return path(action, false);
     case Verb::Hold:
       return end_hold(action);
+    case Verb::Poor:
+      return set_quality(action);
     case Verb::Refuse:
       return network_.refuse(action.node(), action.right.front(), false);
     case Verb::Duplicate:
@@ -231,6 +236,20 @@ void FaultInjector::path(const Action& action, bool blocked) {
       if (action.verb == Verb::Partition)
         blocked ? network_.block(to, from) : network_.unblock(to, from);
     }
+}
+
+/// The path of this action has the quality that was set last of those that are on.
+void FaultInjector::set_quality(const Action& action) {
+  PathQuality quality = network_.usual_quality();
+  base::Time since = base::Time::min();
+  for (std::size_t i = 0; i < actions_.size(); ++i) {
+    const Action& each = actions_[i];
+    if (each.verb != Verb::Poor || !states_[i].on || states_[i].since < since) continue;
+    if (each.left != action.left || each.right != action.right) continue;
+    quality = each.quality;
+    since = states_[i].since;
+  }
+  network_.quality(action.node(), action.right.front(), quality);
 }
 
 void FaultInjector::heal() {

@@ -7,6 +7,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// Until two nodes have met (Limits::meets_within).
+constexpr int kAttempts = 3;
+constexpr int kMeetingRoundTrips = 20;
+
 /// Answers to a peer are bounded in each ping interval. Once they are used up, the greetings that a
 /// node repeats by itself come sooner than the next interval, except in large grids.
 base::Duration until_answered_again(const link::Config& links) {
@@ -16,13 +20,23 @@ base::Duration until_answered_again(const link::Config& links) {
 }  // namespace
 
 Limits::Limits(const link::Config& links, const Traits& traits)
-    : unseen_after(links.silence * 7 / 5 + 160ms + 4 * traits.latency_max),
-      gone_after(160ms + 2 * traits.rare_latency_max + 8 * traits.latency_max),
-      learns_within(links.ping + 4 * traits.latency_max),
+    : Limits(links, traits, traits.latency_max + traits.path.slowest()) {}
+
+Limits::Limits(const link::Config& links, const Traits& traits, base::Duration latency_max)
+    : unseen_after(links.silence * 7 / 5 + 160ms + 4 * latency_max),
+      gone_after(160ms + 2 * traits.rare_latency_max + 8 * latency_max),
+      learns_within(links.ping + 4 * latency_max),
       learns_after_calm(learns_within + 2 * traits.rare_latency_max + until_answered_again(links)),
-      back_within(300ms + 4 * traits.latency_max),
-      back_within_slow_path(300ms + 4 * std::max(traits.latency_max, traits.rare_latency_max)),
-      after_trouble(5 * links.silence + 10 * traits.latency_max),
-      slow_enough_ms(25 * links.silence / 600ms) {}
+      back_within(300ms + 4 * latency_max),
+      back_within_slow_path(300ms + 4 * std::max(latency_max, traits.rare_latency_max)),
+      after_trouble(5 * links.silence + 10 * latency_max),
+      slow_enough_ms(25 * links.silence / 600ms),
+      meets_within(kAttempts * (links.attempt + links.retry_max) +
+                   kMeetingRoundTrips * 2 * latency_max),
+      slowest_harmless_(links.silence / 4) {}
+
+bool Limits::harmless(const PathQuality& quality) const {
+  return quality.loss_percent == 0 && quality.slowest() <= slowest_harmless_;
+}
 
 }  // namespace ovid::sim

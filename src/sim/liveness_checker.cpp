@@ -57,6 +57,7 @@ base::Duration LivenessChecker::effects_last(Verb verb) const {
     case Verb::Partition:
     case Verb::Block:
     case Verb::Heal:
+    case Verb::Poor:
     case Verb::Refuse:
     case Verb::Corrupt:
     case Verb::Duplicate:
@@ -132,7 +133,17 @@ bool LivenessChecker::calm(NodeId node, base::Duration time) const {
 }
 
 bool LivenessChecker::path_troubled(NodeId a, NodeId b) const {
-  return checkers_.troubles.until(a, b) >= agenda_.now();
+  return checkers_.troubles.until(a, b) >= agenda_.now() || poor_path(a, b);
+}
+
+/// Whether messages between the two take, or took lately, longer than the limits assume.
+bool LivenessChecker::poor_path(NodeId a, NodeId b) const {
+  const base::Time lately = agenda_.now() - limits_.after_trouble;
+  for (std::size_t i = 0; i < actions_.size(); ++i) {
+    const bool poor = states_[i].on || states_[i].changed > lately;
+    if (actions_[i].verb == Verb::Poor && poor && concerns_path(actions_[i], a, b)) return true;
+  }
+  return false;
 }
 
 bool LivenessChecker::takes_away(const Action& action, NodeId at, NodeId peer) {
@@ -188,7 +199,8 @@ void LivenessChecker::check_unseen(std::size_t index) {
       const bool calm = hosts_[peer]->condition() != Condition::Stopped &&
                         calm_since_[peer] <= agenda_.now() - limits_.unseen_after;
       if (action.right.empty() ? path_troubled(node_id(at), node_id(peer))
-                               : !calm || old_messages(node_id(at), node_id(peer)) ||
+                               : !calm || poor_path(node_id(at), node_id(peer)) ||
+                                     old_messages(node_id(at), node_id(peer)) ||
                                      cut_off_anew(index, node_id(at), node_id(peer))) {
         again = true;
         continue;

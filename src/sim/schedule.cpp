@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 constexpr std::array kFaults{Verb::Crash, Verb::Pause,     Verb::Partition, Verb::Block,
                              Verb::Cut,   Verb::Refuse,    Verb::Slow,      Verb::Late,
                              Verb::Drift, Verb::Duplicate, Verb::Corrupt,   Verb::Forge};
+/// Faults that have to be asked for by name.
+constexpr std::array kNamedFaults{Verb::Poor};
 constexpr base::Duration kFirstFault = 500ms;
 constexpr int kNodesMin = 2;  // a fault must be visible to another node
 /// Minimum time between the earliest begin of a fault and the end of the last one.
@@ -64,6 +66,20 @@ std::int64_t amount(Verb verb, SeededRandom& random, int nodes) {
   }
 }
 
+/// Slow and far, but harmless (Limits::harmless) with the shortest silence limit of a campaign, 400
+/// ms: a full batch behind a full queue takes at most 100 ms.
+PathQuality poor_quality(SeededRandom& random) {
+  constexpr std::array<std::int64_t, 4> kRatesKbit{0, 12'000, 25'000, 100'000};
+  constexpr std::array<std::int64_t, 3> kQueuesKib{4, 16, 64};
+  constexpr base::Duration kSlowest = 100ms;
+  PathQuality quality;
+  quality.rate_bits_per_s = kRatesKbit[random.below(kRatesKbit.size())] * 1000;
+  quality.queue_bytes = kQueuesKib[random.below(kQueuesKib.size())] << 10;
+  const base::Duration left = kSlowest - quality.slowest();
+  quality.delay = whole_ms(random.between(1ms, random.chance(1, 2) ? left : left / 8));
+  return quality;
+}
+
 Action make_fault(Verb verb, const ScheduleOptions& options, SeededRandom& random) {
   const base::Duration quiet = quiet_from(options.length);
   const auto nodes = static_cast<std::uint64_t>(options.nodes);
@@ -81,7 +97,9 @@ Action make_fault(Verb verb, const ScheduleOptions& options, SeededRandom& rando
     choose_groups(action, random, options.nodes);
   else if (verb != Verb::Duplicate && verb != Verb::Corrupt && verb != Verb::Forge)
     action.left = {id(node)};
-  if (verb == Verb::Block || verb == Verb::Cut || verb == Verb::Refuse) action.right = {id(other)};
+  if (verb == Verb::Block || verb == Verb::Cut || verb == Verb::Refuse || verb == Verb::Poor)
+    action.right = {id(other)};
+  if (verb == Verb::Poor) action.quality = poor_quality(random);
   action.amount = amount(verb, random, options.nodes);
   if (verb != Verb::Cut && verb != Verb::Drift)
     action.lasting = lasting(random, std::max<base::Duration>(1ms, quiet - action.at));
@@ -119,17 +137,22 @@ bool room_for_faults(int nodes, base::Duration length) {
 }
 
 std::variant<Faults, std::string> parse_faults(std::string_view text) {
-  if (text == "all") return Faults(kFaults.begin(), kFaults.end());
   if (text == "none") return Faults{};
   Faults faults;
   for (std::size_t at = 0; at <= text.size();) {
     const std::size_t comma = std::min(text.find(',', at), text.size());
     const std::string_view word = text.substr(at, comma - at);
+    at = comma + 1;
+    if (word == "all") {
+      faults.insert(faults.end(), kFaults.begin(), kFaults.end());
+      continue;
+    }
     const auto verb = verb_of(word);
-    if (!verb || std::find(kFaults.begin(), kFaults.end(), *verb) == kFaults.end())
+    const auto is = [&](Verb each) { return verb && each == *verb; };
+    if (std::none_of(kFaults.begin(), kFaults.end(), is) &&
+        std::none_of(kNamedFaults.begin(), kNamedFaults.end(), is))
       return fmt::format("not a fault: {}", word);
     faults.push_back(*verb);
-    at = comma + 1;
   }
   return faults;
 }

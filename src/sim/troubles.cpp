@@ -42,6 +42,9 @@ void Troubles::add(const Action& action, const std::vector<Action>& all, base::T
         for (const base::NodeId a : each.left)
           for (const base::NodeId b : each.right) add(a, b, now + limits_.after_trouble);
       return;
+    case Verb::Poor:
+      if (!limits_.harmless(action.quality)) add(action.node(), action.right.front(), until);
+      return;
     case Verb::Corrupt:
       for (base::Time& known : nodes_) known = std::max(known, until);
       return;

@@ -34,6 +34,9 @@ TEST(Actions, AreReadAndWrittenTheSame) {
            "t=1.000000 release 0 > 1",
            "t=1.000000 heal",
            "t=1.000000 cut 0 - 1",
+           "t=1.000000 poor 0 > 1 rate_kbit=256 delay_ms=50 queue_kib=32 loss_percent=1 for_ms=900",
+           "t=1.000000 poor 0 > 1 delay_ms=0.25",
+           "t=1.000000 poor 0 > 1 loss_percent=0.5",
            "t=1.000000 refuse 0 > 1 for_ms=200",
            "t=1.000000 slow 3 by_ms=5 for_ms=900",
            "t=1.000000 late 3 by_ms=200 for_ms=900",
@@ -112,6 +115,22 @@ TEST(Actions, HaveTheirAmountOnce) {
   EXPECT_EQ(again("t=1 slow 0 by_ms=3 for_ms=1 for_ms=2"),
             "error: for_ms=2 contradicts what is set before");
   EXPECT_EQ(again("t=1 slow 0 by_ms=3 by_ms=03"), "t=1.000000 slow 0 by_ms=3");
+}
+
+TEST(Actions, HaveAQualityIfTheyMakeAPathPoor) {
+  EXPECT_EQ(again("t=1 poor 0 > 1 for_ms=900"),
+            "error: poor needs one of rate_kbit=1..10000000 delay_ms=0..10000 queue_kib=1..1000000 "
+            "loss_percent=0..50");
+  EXPECT_EQ(again("t=1 poor 0 > 1 for_ms=9 loss_percent=2 delay_ms=1"),
+            "t=1.000000 poor 0 > 1 delay_ms=1 loss_percent=2 for_ms=9");
+  EXPECT_EQ(again("t=1 poor 0 > 1 delay_ms=0"), "t=1.000000 poor 0 > 1 delay_ms=0");
+  EXPECT_EQ(again("t=1 poor 0 > 1 delay_ms=1 delay_ms=2"),
+            "error: delay_ms=2 contradicts what is set before");
+  for (const std::string word :
+       {"rate_kbit=0", "rate_kbit=1.5", "delay_ms=-1", "delay_ms=10001", "queue_kib=0",
+        "loss_percent=51", "loss_percent=", "by_ms=3", "mtu"})
+    EXPECT_EQ(again("t=1 poor 0 > 1 " + word), "error: poor does not take " + word);
+  EXPECT_EQ(again("t=1 crash 0 delay_ms=1"), "error: crash does not take delay_ms=1");
 }
 
 TEST(Actions, HaveAWordForEachVerb) {

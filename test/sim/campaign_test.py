@@ -27,6 +27,10 @@ class ACampaign(unittest.TestCase):
         told, _ = _sim("--agents", "echo", "--seeds", "1..100", "--jobs", "2")
         self.assertRegex(told, r"^100 seeds, .*: every promise held; ")
 
+    def test_with_poor_paths_besides_all_other_faults_keeps_every_promise(self):
+        told, _ = _sim("--faults", "all,poor", "--seeds", "1..200", "--jobs", "2")
+        self.assertRegex(told, r"^200 seeds, .*: every promise held; ")
+
     def test_has_the_same_trace_hash_twice_and_on_any_number_of_threads(self):
         runs = [_sim("--seeds", "401..440", "--jobs", jobs) for jobs in ("1", "2", "2")]
         self.assertEqual(runs[0], runs[1])

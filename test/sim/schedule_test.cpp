@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "ovid/sim/limits.hpp"
 #include "ovid/sim/local_clock.hpp"
 
 namespace ovid::sim {
@@ -106,7 +107,30 @@ TEST(Schedules, AreEmptyWhereNoFaultFits) {
   EXPECT_TRUE(room_for_faults(2, 6600ms));
 }
 
+TEST(Schedules, MakePathsPoorInWaysThatEndNoSession) {
+  link::Config links;
+  links.silence = 400ms;  // the least that a campaign draws
+  const Limits limits(links, Traits());
+  const auto actions =
+      make_schedule({.nodes = 5, .length = 30s, .faults = {Verb::Poor}, .count = 1000}, 1);
+  ASSERT_EQ(actions.size(), 1000u);
+  for (const Action& action : actions) {
+    EXPECT_TRUE(limits.harmless(action.quality)) << text_of(action);
+    EXPECT_FALSE(action.quality.perfect()) << text_of(action);
+    EXPECT_NE(action.left, action.right) << text_of(action);
+    EXPECT_EQ(text_of(std::get<Action>(parse_action(text_of(action), 5))), text_of(action));
+  }
+  EXPECT_FALSE(limits.harmless({.loss_percent = 0.1}));
+  EXPECT_FALSE(limits.harmless({.delay = 101ms}));
+  EXPECT_FALSE(limits.harmless({.rate_bits_per_s = 1'000'000}));
+}
+
 TEST(Faults, AreNamedByTheirWords) {
+  const Faults all = std::get<Faults>(parse_faults("all"));
+  EXPECT_EQ(std::count(all.begin(), all.end(), Verb::Poor), 0);
+  EXPECT_EQ(std::get<Faults>(parse_faults("all,poor")).size(), all.size() + 1);
+  EXPECT_EQ(std::get<Faults>(parse_faults("poor")), Faults{Verb::Poor});
+
   EXPECT_EQ(std::get<Faults>(parse_faults("crash,cut")), (Faults{Verb::Crash, Verb::Cut}));
   EXPECT_TRUE(std::get<Faults>(parse_faults("none")).empty());
   for (const std::string wrong : {"", "crash,", "heal", "line", "fire"})

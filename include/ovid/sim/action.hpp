@@ -18,6 +18,10 @@
 //   t=1.0 heal                          ends all partitions, blocks and holds
 //   t=1.0 cut 0 - 1                     both connections end; the last messages in flight are
 //                                       lost, a random number of them
+//   t=1.0 poor 0 > 1 rate_kbit=256 delay_ms=50 queue_kib=64 loss_percent=1 for_ms=900
+//                                       the path is slow, far and lossy, in this direction; what is
+//                                       not given is unlimited, the queue has 64 KiB
+//                                       (path_quality.hpp)
 //   t=1.0 refuse 0 > 1 for_ms=200       0's attempts to connect to 1 are refused
 //   t=1.0 slow 3 by_ms=5 for_ms=900     reads one message every 5 ms
 //   t=1.0 late 3 by_ms=200 for_ms=900   every wake-up is up to 200 ms late
@@ -46,6 +50,7 @@
 
 #include "ovid/base/ids.hpp"
 #include "ovid/base/time.hpp"
+#include "ovid/sim/path_quality.hpp"
 
 namespace ovid::sim {
 
@@ -61,6 +66,7 @@ enum class Verb : std::uint8_t {
   Release,
   Heal,
   Cut,
+  Poor,
   Refuse,
   Slow,
   Late,
@@ -81,6 +87,7 @@ struct Action {
   base::Duration lasting{};         ///< 0: until something else ends it
   std::int64_t amount = 0;          ///< by_ms, by_ppm, per_thousand, per_s or count
   std::string text;                 ///< the line, for Verb::Line
+  PathQuality quality;              ///< for Verb::Poor
 
   base::NodeId node() const { return left.front(); }
 };

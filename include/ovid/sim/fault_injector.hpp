@@ -56,6 +56,7 @@ class FaultInjector {
   void begin_at_node(std::size_t index, Host& host);
   void end_at_node(std::size_t index, Host& host);
   void path(const Action& action, bool blocked);
+  void set_quality(const Action& action);
   void heal();
   void end_hold(const Action& action);
   void deliver(const Action& action);

@@ -10,6 +10,7 @@
 namespace ovid::sim {
 
 struct Limits {
+  /// The latencies of the traits include those of their path's quality.
   Limits(const link::Config& links, const Traits& traits);
 
   /// After this time a peer that is stopped or cut off is not shown as up: the silence limit, 40 %
@@ -34,6 +35,18 @@ struct Limits {
   /// are at most this. Then it is in time even if each peer sends twenty other messages before a
   /// ping, as many as are sent again after a heal.
   std::int64_t slow_enough_ms;
+  /// Within this time all nodes meet on poor paths that end no session (healthy_checker.hpp): the
+  /// third attempt to connect succeeds, and greetings and handshakes take twenty round trips.
+  base::Duration meets_within;
+
+  /// Whether no session may end because a path gets this quality: its delays, added to the time
+  /// between two pings, stay under the silence limit.
+  bool harmless(const PathQuality& quality) const;
+
+ private:
+  Limits(const link::Config& links, const Traits& traits, base::Duration latency_max);
+
+  base::Duration slowest_harmless_;
 };
 
 }  // namespace ovid::sim

@@ -69,6 +69,7 @@ class LivenessChecker {
   bool corrupted_since(base::Time time) const;
   bool calm(base::NodeId node, base::Duration time) const;
   bool path_troubled(base::NodeId a, base::NodeId b) const;
+  bool poor_path(base::NodeId a, base::NodeId b) const;
   void check_gone(std::size_t index);
   bool nothing_else(std::size_t index, base::Time since) const;
   base::Duration effects_last(Verb verb) const;

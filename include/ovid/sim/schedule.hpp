@@ -15,8 +15,8 @@ namespace ovid::sim {
 /// The verbs that a schedule may contain.
 using Faults = std::vector<Verb>;
 
-/// Reads "all", "none", or names of faults separated by commas; returns the faults, or what is
-/// wrong.
+/// Reads "none", or names of faults separated by commas; "all" stands for all but `poor`. Returns
+/// the faults, or what is wrong.
 std::variant<Faults, std::string> parse_faults(std::string_view text);
 
 struct ScheduleOptions {
