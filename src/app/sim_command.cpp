@@ -29,6 +29,9 @@ namespace ovid::app {
 namespace {
 
 constexpr std::uint64_t kSeedMax = std::numeric_limits<std::uint64_t>::max();
+/// Together with what the simulator writes before it, a text is not longer than a line may be (1
+/// MiB).
+constexpr int kLongTextBytesMax = 1'000'000;
 constexpr int kFaultsMax = 100000;
 /// Longer than any scenario; a file without an end must not fill the memory.
 constexpr std::size_t kScriptBytesMax = std::size_t{64} << 20;
@@ -108,6 +111,25 @@ bool faults_expected(const sim::CampaignOptions& campaign) {
   return faults_wanted(campaign) && (campaign.nodes != 0 || campaign.only_faults);
 }
 
+/// Reads the options about faults, paths and whether the grid must be healthy. Returns what is
+/// wrong.
+std::optional<std::string> choose_faults(const RawSim& raw, sim::CampaignOptions& campaign) {
+  auto faults = sim::parse_faults(raw.healthy && raw.faults == "all" ? "poor" : raw.faults);
+  if (const auto* what = std::get_if<std::string>(&faults))
+    return fmt::format("--faults: {}", *what);
+  campaign.faults = std::get<sim::Faults>(std::move(faults));
+  campaign.healthy = raw.healthy;
+  if (raw.healthy && std::any_of(campaign.faults.begin(), campaign.faults.end(),
+                                 [](sim::Verb each) { return each != sim::Verb::Poor; }))
+    return fmt::format("--faults {}: with --healthy, the only fault is poor", raw.faults);
+  campaign.draw_path = raw.path == "drawn";
+  if (raw.path.empty() || campaign.draw_path) return std::nullopt;
+  const auto path = sim::parse_quality(raw.path);
+  if (const auto* what = std::get_if<std::string>(&path)) return fmt::format("--path: {}", *what);
+  campaign.network.path = std::get<sim::PathQuality>(path);
+  return std::nullopt;
+}
+
 /// Reports that a run which was to have faults has none.
 int no_fault(const SimOptions& options) {
   const SeedRange& seeds = options.seeds;
@@ -184,11 +206,14 @@ int run_script(const SimOptions& options) {
   sim::WorldOptions world_options{.nodes = options.campaign.nodes,
                                   .seed = options.seeds.first,
                                   .make_agents = options.campaign.make_agents,
-                                  .links = options.campaign.links};
+                                  .links = options.campaign.links,
+                                  .network = options.campaign.network,
+                                  .healthy = options.campaign.healthy};
   world_options.links.unacked_bytes_max = sim::unacked_bytes_max(options.campaign);
   sim::World world(world_options, std::get<std::vector<sim::Action>>(std::move(script)),
                    print_line);
   world.run(options.campaign.length);
+  if (options.campaign.healthy) world.check_convergence();
   if (world.violation()) {
     print_line("broken: " + *world.violation());
   } else if (const sim::Action* left = world.left()) {
@@ -222,12 +247,20 @@ void declare_sim(CLI::App& sim, RawSim& raw) {
       "which agents the nodes run; creatures do everything that an agent can do; both: the seed "
       "decides between chatrooms and creatures")
       ->default_str("both");
+  add_text(sim, "--path", "SETTINGS", raw.path,
+           "quality of all paths, in both directions, separated by commas: rate_kbit=256 "
+           "delay_ms=50 (one way) queue_kib=64 loss_percent=1; drawn: the seed decides");
+  add_flag(sim, "--healthy", raw.healthy,
+           "only poor paths as faults, and check that no session ends, all nodes meet and "
+           "everything arrives");
   add_real(sim, "--broadcasts-per-s", raw.broadcasts_per_s, 0, 1e6,
            "broadcasts that clients ask for, of all nodes together");
   add_integer(
       sim, "--unacked-kib-max", raw.unacked_kib_max, 0, 1 << 20,
       "KiB of unacknowledged records per peer at which clients' lines are no longer read; 0: "
       "the seed decides, or 64");
+  add_integer(sim, "--long-text-bytes", raw.long_text_bytes, 1, kLongTextBytesMax,
+              "bytes of one in a hundred of their texts");
   add_integer(sim, "--jobs", raw.jobs, 1, 256, "runs at the same time");
   add_text(sim, "--script", "FILE", raw.script,
            "run the scenario in this file and print its trace");
@@ -248,17 +281,15 @@ std::variant<SimOptions, std::string> sim_options_of(const RawSim& raw) {
                          raw.only_faults, kFaultsMax - 1);
   }
   options.only_faults = raw.only_faults;
-  auto faults = sim::parse_faults(raw.faults);
-  if (const auto* what = std::get_if<std::string>(&faults))
-    return fmt::format("--faults: {}", *what);
   sim::CampaignOptions& campaign = options.campaign;
+  if (const auto wrong = choose_faults(raw, campaign)) return *wrong;
   campaign.nodes = raw.nodes == 0 && !raw.script.empty() ? kScriptNodes : raw.nodes;
   campaign.length = std::chrono::microseconds(static_cast<std::int64_t>(raw.seconds * 1e6));
-  campaign.faults = std::get<sim::Faults>(std::move(faults));
   campaign.fault_count = raw.fault_count;
   campaign.broadcasts_per_s = raw.broadcasts_per_s;
   campaign.links = link::Config::for_grid({}, campaign.nodes, campaign.nodes);
   campaign.unacked_bytes_max = static_cast<std::size_t>(raw.unacked_kib_max) << 10;
+  campaign.long_text_bytes = static_cast<std::size_t>(raw.long_text_bytes);
   choose(raw.agents, campaign);
   campaign.draw = raw.draw;
   if (raw.script.empty() && faults_wanted(campaign) &&
@@ -271,9 +302,11 @@ std::variant<SimOptions, std::string> sim_options_of(const RawSim& raw) {
   options.trace = raw.trace;
   options.command = fmt::format(
       "ovid sim --nodes {} --seconds {} --faults {} --fault-count {} "
-      "--draw {} --agents {} --broadcasts-per-s {} --unacked-kib-max {}",
+      "--draw {} --agents {} --broadcasts-per-s {} --unacked-kib-max {} --long-text-bytes {}",
       raw.nodes, raw.seconds, raw.faults, raw.fault_count, word_of(kDraw, raw.draw),
-      word_of(kAgents, raw.agents), raw.broadcasts_per_s, raw.unacked_kib_max);
+      word_of(kAgents, raw.agents), raw.broadcasts_per_s, raw.unacked_kib_max, raw.long_text_bytes);
+  if (!raw.path.empty()) options.command += " --path " + raw.path;
+  if (raw.healthy) options.command += " --healthy";
   return options;
 }
 

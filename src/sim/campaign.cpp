@@ -27,6 +27,12 @@ constexpr base::Duration kPaceMin = 500ms;
 constexpr base::Duration kPaceMax = 4s;
 /// Clients send nothing in this last part of a run, so that all they have sent can arrive.
 constexpr base::Duration kSilentEnd = 2s;
+/// On poor paths that part is longer: by the time for so many bytes (bursts of lines) and long
+/// texts, by so many delays, and by the timeouts if a packet is lost four times.
+constexpr std::int64_t kLastBytes = std::int64_t{128} << 10;
+constexpr std::int64_t kLastLongTexts = 5;
+constexpr int kLastDelays = 20;
+constexpr base::Duration kLastTimeouts = 5s;
 
 constexpr int kNodesDrawnMax = 9;
 
@@ -47,6 +53,32 @@ base::Duration operator*(base::Duration wait, const Factor& factor) {
   return wait * factor.times / factor.over;
 }
 
+/// From machines next to each other to offices, phones and other continents.
+PathQuality drawn_path(std::uint64_t seed) {
+  constexpr std::array<std::int64_t, 5> kRatesKbit{0, 256, 1000, 10'000, 1'000'000};
+  constexpr std::array<base::Duration, 4> kDelays{0ms, 500us, 50ms, 150ms};
+  constexpr std::array<double, 4> kLosses{0, 0, 1, 5};
+  constexpr std::array<std::int64_t, 3> kQueuesKib{16, 64, 256};
+  SeededRandom random(seed ^ 0x70617468);
+  PathQuality path;
+  path.rate_bits_per_s = one_of(random, kRatesKbit) * 1000;
+  path.delay = one_of(random, kDelays);
+  path.loss_percent = one_of(random, kLosses);
+  path.queue_bytes = one_of(random, kQueuesKib) << 10;
+  // Sessions may end, rarely, where the round trip takes 300 ms and 5 % are lost.
+  if (path.delay == kDelays.back()) path.loss_percent = std::min(path.loss_percent, 1.0);
+  return path;
+}
+
+/// Until when clients send.
+base::Duration broadcasts_until(const CampaignOptions& options, const PathQuality& path) {
+  const std::int64_t bytes =
+      kLastBytes + kLastLongTexts * static_cast<std::int64_t>(options.long_text_bytes);
+  const base::Duration end = kSilentEnd + path.time_of(bytes) + kLastDelays * path.delay +
+                             (path.loss_percent > 0 ? kLastTimeouts : 0s);
+  return std::max(base::Duration{}, options.length - end);
+}
+
 }  // namespace
 
 Drawn drawn_by(const CampaignOptions& options, std::uint64_t seed) {
@@ -55,12 +87,14 @@ Drawn drawn_by(const CampaignOptions& options, std::uint64_t seed) {
   const int nodes = 1 + static_cast<int>(random.below(kNodesDrawnMax));
   if (options.nodes == 0) drawn.nodes = nodes;
   drawn.links.unacked_bytes_max = unacked_bytes_max(options);
+  if (options.draw_path) drawn.network.path = drawn_path(seed);
   if (!options.draw) return drawn;
   drawn.links.silence = drawn.links.silence * one_of(random, kSilenceFactors);
   drawn.links.ping = drawn.links.silence / 2;
   drawn.links.hello = drawn.links.hello * one_of(random, kHelloFactors);
   const std::size_t unacked_kib = one_of(random, std::array<std::size_t, 4>{64, 64, 256, 1024});
-  if (options.unacked_bytes_max == 0) drawn.links.unacked_bytes_max = unacked_kib << 10;
+  if (options.unacked_bytes_max == 0)
+    drawn.links.unacked_bytes_max = std::max(drawn.links.unacked_bytes_max, unacked_kib << 10);
   drawn.network.in_flight_max =
       one_of<std::size_t>(random, std::array<std::size_t, 4>{8, 64, 64, 256});
   const std::array<std::pair<base::Duration, base::Duration>, 4> latencies{
@@ -138,7 +172,9 @@ Verdict run_seed(const CampaignOptions& options, std::uint64_t seed, Trace trace
                              .promised = options.promised,
                              .network = drawn.network,
                              .broadcasts_per_s = options.broadcasts_per_s,
-                             .broadcasts_until = options.length - kSilentEnd};
+                             .broadcasts_until = broadcasts_until(options, drawn.network.path),
+                             .long_text_bytes = options.long_text_bytes,
+                             .healthy = options.healthy};
   if (has_creatures(options, seed)) {
     world_options.make_agents = creatures_of(drawn.nodes, seed);
     world_options.creatures = true;
@@ -184,6 +220,8 @@ std::string report(CampaignOptions options, std::uint64_t seed, const std::strin
                                  verdict.violation.value_or("?"), needed.size(), schedule.size());
   for (const std::size_t index : needed)
     text += fmt::format("    {}: {}\n", index, text_of(schedule[index]));
+  if (const PathQuality path = drawn_by(options, seed).network.path; !path.perfect())
+    text += fmt::format("  all paths: {}\n", text_of(path));
   text += "  last events:\n";
   for (const std::string& line : last) text += fmt::format("    {}\n", line);
   const std::string only = needed.empty() ? "none" : fmt::format("{}", fmt::join(needed, ","));

@@ -29,9 +29,8 @@ constexpr std::uint64_t kCrashesOneIn = 50;
 constexpr std::uint64_t kTimesMax = 3;
 /// A client that sends also asks one of the questions, if there are any, once in this many times.
 constexpr std::uint64_t kQuestionsOneIn = 8;
-/// Bytes of a long text. In grids of more than kLongTextNodes nodes it is shorter, because each
-/// node keeps it and that takes memory.
-constexpr std::size_t kLongText = 20000;
+/// In grids of more nodes long texts are shorter, because each node keeps them and that takes
+/// memory.
 constexpr std::size_t kLongTextNodes = 50;
 /// Times before a cut at which both nodes broadcast a line, so that messages are in flight that can
 /// be lost.
@@ -67,7 +66,7 @@ base::Duration Outsiders::mean_pause(std::size_t clients) const {
 }
 
 std::size_t Outsiders::long_text() const {
-  return kLongText * kLongTextNodes / std::max(kLongTextNodes, hosts_.size());
+  return options_.long_text_bytes * kLongTextNodes / std::max(kLongTextNodes, hosts_.size());
 }
 
 void Outsiders::say(Host& host, std::size_t padding) {
@@ -104,8 +103,10 @@ void Outsiders::speak(Host& host, std::uint64_t owed) {
   if (owed > 0) return say(host, 0);
   const base::Time next = agenda_.now() + random_.between(0ns, 2 * mean_pause(hosts_.size()));
   if (next < base::Time(options_.broadcasts_until)) agenda_.add(next, Kind::Workload, host.id());
-  const std::uint64_t burst = random_.chance(1, 20) ? 1 + random_.below(100) : 1;
-  const std::size_t padding = random_.chance(1, 100) ? long_text() : random_.below(60);
+  std::uint64_t burst = random_.chance(1, 20) ? 1 + random_.below(100) : 1;
+  const bool is_long = random_.chance(1, 100);
+  const std::size_t padding = is_long ? long_text() : random_.below(60);
+  if (is_long && !options_.long_bursts) burst = 1;
   if (burst > 1 && random_.chance(1, 4)) return speak(host, burst);
   for (std::uint64_t i = 0; i < burst; ++i) say(host, padding);
   if (options_.creatures && host.condition() == Condition::Running) say_to_creature(host);

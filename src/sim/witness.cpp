@@ -34,6 +34,7 @@ void Witness::event(Host& host, agent::AgentId agent, const agent::Event& event)
   } else if (const auto* down = std::get_if<agent::PeerDown>(&event)) {
     ++changes_;
     mix(2000 + down->peer.value);
+    checkers_.healthy.peer_down(now, host.id(), *down);
     checkers_.sessions.peer_down(host, now, down->peer);
   }
 }

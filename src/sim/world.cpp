@@ -15,6 +15,11 @@ Traits traits_of(const WorldOptions& options) {
   return traits;
 }
 
+/// A burst of long texts would take minutes on a slow path.
+bool long_bursts(const WorldOptions& options) {
+  return options.network.path.perfect() && options.long_text_bytes <= kLongTextBytes;
+}
+
 }  // namespace
 
 World::World(const WorldOptions& options, std::vector<Action> actions, Trace trace)
@@ -28,9 +33,10 @@ World::World(const WorldOptions& options, std::vector<Action> actions, Trace tra
       states_(actions_.size()),
       liveness_(limits_, actions_, states_, hosts_, agenda_, network_, checkers_),
       convergence_(network_, checkers_),
-      outsiders_({~options.seed, options.broadcasts_per_s, options.broadcasts_until,
-                  options.creatures, options.crashes_until, options.questions},
-                 hosts_, agenda_, network_),
+      outsiders_(
+          {~options.seed, options.broadcasts_per_s, options.broadcasts_until, options.creatures,
+           options.crashes_until, options.questions, options.long_text_bytes, long_bursts(options)},
+          hosts_, agenda_, network_),
       lives_(limits_, options.crashes_until, agenda_, random_, checkers_, liveness_),
       injector_(actions_, states_, hosts_, lives_, agenda_, network_, checkers_.troubles, liveness_,
                 outsiders_, witness_),
@@ -46,7 +52,12 @@ World::World(const WorldOptions& options, std::vector<Action> actions, Trace tra
                                      const node::Services& host) { return between(self, host); });
   }
   liveness_.begin(hosts_.size());
+  if (!options.network.path.perfect()) witness_.tell("all paths: " + text_of(options.network.path));
   for (const auto& each : hosts_) lives_.start(*each);
+  if (options.healthy) {
+    checkers_.healthy.begin();
+    agenda_.add(base::Time(limits_.meets_within), Kind::Meet, {});
+  }
   outsiders_.begin(actions_);
 }
 
@@ -65,6 +76,7 @@ void World::run(base::Duration end) {
 }
 
 void World::check_convergence() {
+  if (!violation()) checkers_.healthy.check_arrived(hosts_);
   if (!violation()) convergence_.check(hosts_, agenda_.now());
 }
 
@@ -91,6 +103,8 @@ void World::happen(const Event& event) {
       return injector_.let_forge(event.token);
     case Kind::Rest:
       return outsiders_.let_rest(host(event.a));
+    case Kind::Meet:
+      return checkers_.healthy.check_met(agenda_.now(), hosts_);
     case Kind::Again:
       return lives_.start_again(host(event.a), event.token);
     case Kind::Arrival:

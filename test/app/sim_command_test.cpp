@@ -37,6 +37,35 @@ TEST(Seeds, AreARangeOfAnyLength) {
   EXPECT_EQ(accepted<SimOptions>("sim --seeds 7").seeds.last, 7u);
 }
 
+TEST(SimCommand, TakesTheQualityOfAllPaths) {
+  EXPECT_TRUE(accepted<SimOptions>("sim").campaign.network.path.perfect());
+  const auto options = accepted<SimOptions>("sim --path rate_kbit=256,delay_ms=50");
+  EXPECT_EQ(options.campaign.network.path.rate_bits_per_s, 256'000);
+  EXPECT_NE(options.command.find(" --path rate_kbit=256,delay_ms=50"), std::string::npos);
+  EXPECT_FALSE(options.campaign.draw_path);
+  EXPECT_TRUE(accepted<SimOptions>("sim --path drawn").campaign.draw_path);
+  expect_refused("sim --path fast", "--path: fast is not one of rate_kbit=1..10000000 ");
+}
+
+TEST(SimCommand, LetsANodeOweTwoOfTheLongestTexts) {
+  const auto owed = [](const std::string& line) {
+    return unacked_bytes_max(accepted<SimOptions>(line).campaign);
+  };
+  EXPECT_EQ(owed("sim"), std::size_t{64} << 10);
+  EXPECT_EQ(owed("sim --long-text-bytes 1000000"), 2'000'000u);
+  EXPECT_EQ(owed("sim --long-text-bytes 1000000 --unacked-kib-max 8"), std::size_t{8} << 10);
+}
+
+TEST(SimCommand, LetsAGridThatMustBeHealthyHaveNoFaultsButPoorPaths) {
+  const auto healthy = accepted<SimOptions>("sim --healthy");
+  EXPECT_TRUE(healthy.campaign.healthy);
+  EXPECT_EQ(healthy.campaign.faults, sim::Faults{sim::Verb::Poor});
+  EXPECT_NE(healthy.command.find(" --healthy"), std::string::npos);
+  EXPECT_TRUE(accepted<SimOptions>("sim --healthy --faults none").campaign.faults.empty());
+  expect_refused("sim --healthy --faults crash",
+                 "--faults crash: with --healthy, the only fault is poor");
+}
+
 TEST(Faults, ThatFitIntoNoRunAreRefused) {
   expect_refused("sim --nodes 1", "--faults all: no fault fits into 30 s of 1 nodes");
   expect_refused("sim --nodes 1 --faults crash", "--faults crash");

@@ -31,6 +31,20 @@ class ACampaign(unittest.TestCase):
         told, _ = _sim("--faults", "all,poor", "--seeds", "1..200", "--jobs", "2")
         self.assertRegex(told, r"^200 seeds, .*: every promise held; ")
 
+    def test_of_grids_on_poor_paths_finds_them_healthy(self):
+        for options in ([], ["--path", "delay_ms=50,rate_kbit=20000"]):
+            told, _ = _sim("--healthy", "--seeds", "1..100", "--jobs", "2", *options)
+            self.assertRegex(told, r"^100 seeds, .*: every promise held; ")
+
+    def test_names_a_grid_that_is_not_healthy_and_how_to_see_it_again(self):
+        options = ["--nodes", "3", "--healthy", "--faults", "none", "--path", "loss_percent=50"]
+        done = subprocess.run([_OVID, "sim", *options, "--seeds", "1"], capture_output=True,
+                              text=True, timeout=_TIME_LIMIT_S)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("seed 1 breaks a promise: not healthy: ", done.stdout)
+        self.assertRegex(done.stdout, "replay: ovid sim .* --path loss_percent=50 --healthy "
+                         "--seeds 1 --only-faults none --trace")
+
     def test_has_the_same_trace_hash_twice_and_on_any_number_of_threads(self):
         runs = [_sim("--seeds", "401..440", "--jobs", jobs) for jobs in ("1", "2", "2")]
         self.assertEqual(runs[0], runs[1])

@@ -27,8 +27,11 @@ struct RawSim {
   int fault_count = 0;
   SimAgents agents = SimAgents::Both;
   bool draw = true;
+  std::string path;      // quality of all paths, or "drawn"; empty: perfect
+  bool healthy = false;  // check that the grid is
   double broadcasts_per_s = 20;
   int unacked_kib_max = 0;
+  int long_text_bytes = sim::kLongTextBytes;
   int jobs = 2;
   std::string script;
   bool trace = false;

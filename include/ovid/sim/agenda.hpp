@@ -32,6 +32,7 @@ struct Event {
     Workload,     ///< node a's client sends a line; token: see Outsiders::speak
     Forgery,      ///< a forged message is sent; token: the action's index
     Rest,         ///< node a's client tells creatures (zoo.hpp) to crash no more, or to rest
+    Meet,         ///< all nodes must be in sessions with each other (HealthyChecker)
     Again,        ///< node a, whose process has ended, is started again; token: Host::life
   };
   base::Time at;

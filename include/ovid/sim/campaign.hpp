@@ -2,6 +2,7 @@
 // Runs of a simulated grid, one for each seed, with one verdict each. The faults of a failed run
 // are reduced to those that the failure needs.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -30,16 +31,22 @@ struct CampaignOptions {
   /// The seed also draws timeouts (as factors of those in `links`), latency, capacities, and
   /// whether some fault never ends.
   bool draw = false;
-  std::size_t unacked_bytes_max = 0;  ///< replaces that of `links`; 0: 64 KiB, or drawn if `draw`
+  /// Replaces that of `links`. 0: 64 KiB or two long texts, or, if `draw`, drawn from there on.
+  std::size_t unacked_bytes_max = 0;
   Host::MakeAgents make_agents;
   std::vector<std::string> questions{};  ///< lines for agents of make_agents, sent to get answers
   Creatures creatures = Creatures::Never;
+  bool draw_path = false;  ///< the seed also draws the quality of all paths, poor ones as well
+  std::size_t long_text_bytes = kLongTextBytes;
+  bool healthy = false;  ///< check that the grid is (WorldOptions); the faults are Verb::Poor
   std::optional<std::vector<std::size_t>> only_faults;  ///< indices in the schedule; nullopt: all
 };
 
 /// The limit of unacknowledged bytes in a run whose seed does not draw it.
 inline std::size_t unacked_bytes_max(const CampaignOptions& options) {
-  return options.unacked_bytes_max > 0 ? options.unacked_bytes_max : std::size_t{64} << 10;
+  return options.unacked_bytes_max > 0
+             ? options.unacked_bytes_max
+             : std::max(std::size_t{64} << 10, 2 * options.long_text_bytes);
 }
 
 struct Verdict {

@@ -10,6 +10,7 @@
 #include "ovid/sim/contract_checker.hpp"
 #include "ovid/sim/farewell_checker.hpp"
 #include "ovid/sim/findings.hpp"
+#include "ovid/sim/healthy_checker.hpp"
 #include "ovid/sim/ledger_checker.hpp"
 #include "ovid/sim/session_checker.hpp"
 #include "ovid/sim/stream_checker.hpp"
@@ -24,6 +25,7 @@ struct Checkers {
         ledgers(nodes, links, findings),
         sessions(nodes, troubles, ledgers, findings),
         farewells(nodes, sessions, findings),
+        healthy(sessions, findings),
         contract(nodes, findings),
         streams(nodes, findings) {}
   Checkers(const Checkers&) = delete;
@@ -41,6 +43,7 @@ struct Checkers {
   LedgerChecker ledgers;
   SessionChecker sessions;
   FarewellChecker farewells;
+  HealthyChecker healthy;  ///< if it has begun
   ContractChecker contract;
   StreamChecker streams;
 };

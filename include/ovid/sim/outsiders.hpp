@@ -13,6 +13,9 @@
 
 namespace ovid::sim {
 
+/// Bytes of a long text of a client.
+inline constexpr std::size_t kLongTextBytes = 20000;
+
 struct OutsiderOptions {
   std::uint64_t seed = 1;
   double broadcasts_per_s = 0;        ///< of all clients together, bursts included; 0: none
@@ -23,6 +26,8 @@ struct OutsiderOptions {
   base::Duration crashes_until{};
   /// Lines that clients send at random times to get the answers; may be empty.
   std::vector<std::string> questions{};
+  std::size_t long_text_bytes = kLongTextBytes;
+  bool long_bursts = true;  ///< long texts are also sent in bursts of up to a hundred
 };
 
 /// Borrows the world's hosts, agenda and network.

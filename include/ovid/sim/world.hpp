@@ -34,10 +34,14 @@ struct WorldOptions {
   Traits network{};                        ///< connect_max and handshake_max are taken from `links`
   double broadcasts_per_s = 0;             ///< of all nodes together, bursts included
   base::Duration broadcasts_until{};       ///< since the beginning
-  bool creatures = false;                  ///< the agents are creatures (zoo.hpp)
+  std::size_t long_text_bytes = kLongTextBytes;
+  bool creatures = false;  ///< the agents are creatures (zoo.hpp)
   /// Until this time since the beginning creatures may crash. If it is not 0, a node that ends by
   /// itself is started again soon; otherwise it stays away.
   base::Duration crashes_until{};
+  /// Check that the grid is healthy (healthy_checker.hpp). The actions are lines, or make paths
+  /// poor.
+  bool healthy = false;
   /// Lines that clients send at random times to get the answers, if the agents are not creatures.
   std::vector<std::string> questions{};
   /// Wraps the services of each process, for example to record it. May be empty.
@@ -53,7 +57,8 @@ class World final : private Processes {
   void run(base::Duration end);
   /// After run(): the first action that has not begun; null if all have.
   const Action* left() const { return sequence_.left(); }
-  /// After run(): checks the promise of convergence (convergence_checker.hpp).
+  /// After run(): checks the promise of convergence (convergence_checker.hpp) and, if asked for,
+  /// that everything has arrived (healthy_checker.hpp).
   void check_convergence();
 
   const std::optional<std::string>& violation() const { return checkers_.findings.first(); }
