@@ -221,9 +221,9 @@ bool Link::acknowledge(base::Time now, const wire::Envelope& envelope) {
   Outbox& outbox = session_->outbox();
   const bool news = envelope.ack > outbox.acknowledged();
   if (!outbox.acknowledge(envelope.ack)) return false;
-  if (const auto round_trip = round_trip_.arrived(now, envelope))
-    session_->window().returned(*round_trip, outbox.in_flight());
+  const auto round_trip = round_trip_.arrived(now, envelope);
   if (!news) return true;
+  if (round_trip) session_->window().returned(*round_trip, outbox.in_flight());
   shared_.stream.tell(
       observe::RecordsAcknowledged{peer_, envelope.ack, outbox.ledger().acknowledged});
   count_congestion();
@@ -242,6 +242,7 @@ void Link::receive(base::Time now, const wire::Envelope& envelope, const wire::R
     else if (!records[i].goes_on && session_->ended_too_long())
       drop(DropReason::Malformed, "a message that is too long");
   }
+  session_->release_message();
   if (session_->owes_much(now, bytes, shared_.config) || envelope.asks) want_ping();
   if (!std::exchange(acknowledging_, true))
     shared_.timers.set({Kind::Acknowledge, peer_}, session_->acknowledge_at());
@@ -307,10 +308,6 @@ PeerState Link::state() const {
   state.last_acknowledged = session_->outbox().acknowledged();
   state.unacked_bytes = unacked_bytes();
   return state;
-}
-
-Ledger Link::ledger() const {
-  return session_ ? ended_ + session_->outbox().ledger() : ended_;
 }
 
 void Link::flush(base::Time now) {

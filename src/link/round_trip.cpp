@@ -19,7 +19,7 @@ std::uint32_t microseconds(base::Time time) {
 
 void RoundTrip::stamp(base::Time now, wire::Envelope& envelope) const {
   envelope.sent = microseconds(now);
-  if (peer_ == base::Incarnation{}) return;
+  if (peer_ == base::Incarnation{} || envelope.to_incarnation != peer_) return;
   const std::uint32_t echo = sent_ + (microseconds(now) - microseconds(arrived_at_));
   envelope.echo = std::max(echo, std::uint32_t{1});
 }

@@ -17,12 +17,14 @@ class RoundTrips : public ::testing::TestWithParam<base::Duration> {
   wire::Envelope from_here() {
     wire::Envelope envelope;
     envelope.from_incarnation = {1};
+    envelope.to_incarnation = {2};
     here_.stamp(now_, envelope);
     return envelope;
   }
   wire::Envelope from_there() {
     wire::Envelope envelope;
     envelope.from_incarnation = {2};
+    envelope.to_incarnation = {1};
     there_.stamp(theirs(), envelope);
     return envelope;
   }
@@ -63,6 +65,14 @@ TEST_P(RoundTrips, AreThoseOfTheLastMessageThatArrived) {
   const wire::Envelope answer = from_there();
   now_ += kBack;
   EXPECT_EQ(here_.arrived(now_, answer), kThere + kBack);
+}
+
+TEST_P(RoundTrips, AreNotMeasuredByTheClockOfAnEarlierIncarnation) {
+  here_.arrived(now_, from_there());
+  wire::Envelope next;
+  next.to_incarnation = {3};
+  here_.stamp(now_, next);
+  EXPECT_EQ(next.echo, 0u);
 }
 
 TEST_P(RoundTrips, OfAnotherClockAreNotBelieved) {

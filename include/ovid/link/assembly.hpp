@@ -20,13 +20,17 @@ class Assembly {
       return record.contents;
     return add_piece(record);
   }
+  /// Forgets the message that add() returned last.
+  void release() {
+    if (!unfinished_ && !message_.empty()) message_ = {};
+  }
   /// Whether the record that was added last has ended a message that was too long for delivery.
   bool ended_too_long() const { return ended_too_long_; }
 
  private:
   std::optional<std::string_view> add_piece(const wire::Record& record);
 
-  std::string message_;  // the pieces so far; the last whole one until the next piece comes
+  std::string message_;  // the pieces so far, or the last whole one
   bool unfinished_ = false;
   bool too_long_ = false;  // the unfinished one: nothing of it is kept
   bool ended_too_long_ = false;

@@ -68,7 +68,7 @@ class Link {
   bool up() const { return session_.has_value(); }
   /// Memory of the records kept for the peer, in bytes; 0 unless up.
   std::size_t unacked_bytes() const { return session_ ? session_->outbox().bytes() : 0; }
-  Ledger ledger() const;
+  Ledger ledger() const { return session_ ? ended_ + session_->outbox().ledger() : ended_; }
   PeerState state() const;
   /// Why there is no session with the peer, as text for people. Precondition: not up.
   std::string failure() const { return dialer_.failure(); }
@@ -139,7 +139,7 @@ class Link {
   void look_for_rival();
   void drop(observe::DropReason reason, std::string_view what);
 
-  static constexpr std::size_t kHotBytes = 256;  // from the beginning to the end of handshake_
+  static constexpr std::size_t kHotBytes = 320;  // from the beginning to the end of the outbox
 
   // Members used by every message of a session lie together: those of 1000 peers do not fit into
   // the caches.
@@ -152,8 +152,8 @@ class Link {
   Shared& shared_;
   Dialer dialer_;
   RoundTrip round_trip_;
+  Detector detector_;  // of the present session
   std::optional<Session> session_;
-  Detector detector_;    // of the present session
   Handshake handshake_;  // for the next one
 
   Rival rival_;

@@ -16,7 +16,8 @@ namespace ovid::link {
 /// With one peer. A pure value that the link calls.
 class RoundTrip {
  public:
-  /// Writes the times into a message that is to be sent now.
+  /// Writes the times into a message that is to be sent now. Its other fields are complete: another
+  /// incarnation's clock is not echoed.
   void stamp(base::Time now, wire::Envelope& envelope) const;
   /// A message of the peer has arrived. Returns the round trip that it completes, nullopt if none.
   std::optional<base::Duration> arrived(base::Time now, const wire::Envelope& envelope);

@@ -68,6 +68,8 @@ class Session {
     if (message) ++messages_;
     return message;
   }
+  /// Forgets the message that receive() returned last.
+  void release_message() { assembly_.release(); }
   /// Whether the last record that arrived has ended a message that was too long for delivery.
   bool ended_too_long() const { return assembly_.ended_too_long(); }
 
@@ -85,15 +87,16 @@ class Session {
                           std::uint64_t first, std::uint32_t count) const;
 
  private:
+  // What pings need comes first (Link::kHotBytes).
   SessionName name_;
   base::Incarnation peer_;
-  Outbox outbox_;
-  Window window_;
   std::uint64_t received_ = 0;
-  std::uint64_t messages_ = 0;
-  Assembly assembly_;
   std::size_t unsaid_bytes_ = 0;  // received since the last acknowledgement
   base::Time received_at_{};      // when the last record arrived
+  Outbox outbox_;
+  Window window_;
+  std::uint64_t messages_ = 0;
+  Assembly assembly_;
 };
 
 }  // namespace ovid::link

@@ -11,7 +11,7 @@
 // Architecture, Algorithms, Performance", INFOCOM 2004, section IV, with a queue that is given as a
 // time):
 //
-//   bytes = bytes * (shortest + 75 ms) / round trip, at most twice as many
+//   bytes = bytes * (shortest + 75 ms) / round trip, at most 16 times as many
 //
 // Each step waits until messages that were sent under the present window have come back; so no step
 // adds more than 75 ms of queue. Round trips also grow when processors are busy, and then a smaller
