@@ -1,6 +1,9 @@
 // Searches for a seed in which the planted bug of this program breaks a promise.
 //
-//   hunt <last seed>     exit status 0 as soon as a promise is broken, 1 if it never was
+//   hunt <last seed> [<path>]    exit status 0 as soon as a promise is broken, 1 if it never was
+//
+// Without a path, everything happens that campaigns can draw. With one, for example rate_kbit=256,
+// all paths are so, nothing else happens, and the grid must stay healthy under long lines.
 
 #include <atomic>
 #include <charconv>
@@ -24,6 +27,7 @@ const char* mutant();
 namespace {
 
 constexpr int kJobs = 2;
+constexpr int kLongTextBytes = 100'000;
 std::atomic<std::uint64_t> running{0};
 
 std::vector<node::Hosted> make_chatroom(base::NodeId) {
@@ -42,8 +46,19 @@ sim::CampaignOptions everything() {
   return options;
 }
 
-int hunt(std::uint64_t last) {
-  const sim::CampaignOptions options = everything();
+sim::CampaignOptions healthy_on(const sim::PathQuality& path) {
+  sim::CampaignOptions options = everything();
+  options.faults = {};
+  options.draw = false;
+  options.nodes = 3;
+  options.creatures = sim::Creatures::Never;
+  options.long_text_bytes = kLongTextBytes;
+  options.network.path = path;
+  options.healthy = true;
+  return options;
+}
+
+int hunt(std::uint64_t last, const sim::CampaignOptions& options) {
   std::atomic<std::uint64_t> next{1};
   std::atomic<bool> found{false};
   std::mutex telling;
@@ -71,11 +86,14 @@ int hunt(std::uint64_t last) {
 }  // namespace ovid::test
 
 int main(int argc, char** argv) {
+  using namespace ovid;
   std::uint64_t last = 0;
-  if (argc != 2 ||
+  const auto path = sim::parse_quality(argc == 3 ? argv[2] : "");
+  const auto* quality = std::get_if<sim::PathQuality>(&path);
+  if (argc < 2 || argc > 3 || (argc == 3 && !quality) ||
       std::from_chars(argv[1], argv[1] + std::strlen(argv[1]), last).ec != std::errc()) {
-    std::fputs("usage: hunt <last seed>\n", stderr);
+    std::fputs("usage: hunt <last seed> [<path>]\n", stderr);
     return 2;
   }
-  return ovid::test::hunt(last);
+  return test::hunt(last, argc == 3 ? test::healthy_on(*quality) : test::everything());
 }
