@@ -14,7 +14,17 @@ constexpr std::size_t kChunkBytesLast = std::size_t{256} << 10;
 }  // namespace
 
 void ChatLog::append(std::string_view message) {
-  if (messages_++ > 0) write(",");
+  const bool first = messages_++ == 0;
+  if (!chunks_.empty() && message.size() < chunks_.back().capacity - chunks_.back().used)
+      [[likely]] {
+    Chunk& chunk = chunks_.back();
+    char* const to = chunk.bytes.get() + chunk.used;
+    *to = ',';
+    std::memcpy(to + 1, message.data(), message.size());
+    chunk.used += 1 + message.size();
+    return;
+  }
+  if (!first) write(",");
   write(message);
 }
 
