@@ -1,6 +1,8 @@
 #include "ovid/bench/grid.hpp"
 
 #include <chrono>
+#include <csignal>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -41,8 +43,14 @@ void Grid::start(int node) {
       starter_({node, size(), base_port_, master_port(node)}));
 }
 
+void Grid::crash(int node) {
+  process(node).send_signal(SIGKILL);
+  nodes_[static_cast<std::size_t>(node)].crashed = true;
+}
+
 void Grid::kill(int node) {
   Place& place = nodes_[static_cast<std::size_t>(node)];
+  place.crashed = false;
   place.process.clear();
   place.client.clear();
 }
@@ -72,10 +80,12 @@ void Grid::await_answer(int node, std::string_view question, const std::string& 
 }
 
 void Grid::check_all() const {
-  for (int node = 0; node < size(); ++node)
-    for (const Child& process : nodes_[static_cast<std::size_t>(node)].process)
-      if (const auto how = process.ended())
+  for (int node = 0; node < size(); ++node) {
+    const Place& place = nodes_[static_cast<std::size_t>(node)];
+    for (const Child& process : place.process)
+      if (const auto how = place.crashed ? std::nullopt : process.ended())
         throw BenchError(fmt::format("node {} has ended: {}", node, *how));
+  }
 }
 
 /// Asks one node after the other: a question costs as much CPU time as what is measured, and nodes

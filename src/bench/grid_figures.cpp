@@ -50,7 +50,7 @@ std::vector<Recovery> crashes(const Starter& starter, int nodes, Trials trials) 
     const int node = trial % nodes;
     std::this_thread::sleep_for(kSettling);
     const auto killed = Clock::now();
-    grid.process(node).send_signal(SIGKILL);
+    grid.crash(node);
     const double seen_ms = in_ms(grid.await_alive(grid.others(node), grid.others(node)) - killed);
     grid.kill(node);
     std::this_thread::sleep_for(kDownFor);

@@ -33,6 +33,8 @@ class Grid {
   /// Connects at the first call.
   Client& client(int node);
   const Child& process(int node) const;
+  /// SIGKILL, and no more: to be followed by kill() when the others have noticed it.
+  void crash(int node);
   /// SIGKILL; closes the connection as well.
   void kill(int node);
   void start(int node);
@@ -52,6 +54,7 @@ class Grid {
   struct Place {
     std::vector<Child> process;  // one or none
     std::vector<Client> client;  // one or none
+    bool crashed = false;        // on purpose
   };
   /// Asks until the node's answer is the expected one; throws after `end`, or if a node ends.
   void await_answer(int node, std::string_view question, const std::string& expected,
