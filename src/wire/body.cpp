@@ -12,8 +12,10 @@ namespace ovid::wire {
 namespace {
 
 constexpr std::size_t kLengthBytes = 4;
-/// The bit of a length that says that the record goes on.
-constexpr std::uint32_t kGoesOn = std::uint32_t{1} << 31;
+/// The bits of a length that say that the record goes on: both or none, and not in neighbouring
+/// bytes. So a changed length never makes one message of two, or two of one.
+constexpr std::uint32_t kGoesOn = std::uint32_t{1} << 31 | std::uint32_t{1} << 15;
+static_assert(kRecordBytesMax < std::uint32_t{1} << 15);
 
 static_assert(kLengthBytes + std::string_view("msg 65535 ").size() + kPieceBytesMax <=
               kRecordBytesMax);
@@ -69,7 +71,8 @@ base::Bytes ping_body(base::NodeId sender) {
 
 Head first_record(std::string_view body) {
   const auto length = get<std::uint32_t>(body.data());
-  return {kLengthBytes + (length & ~kGoesOn), (length & kGoesOn) != 0};
+  const bool goes_on = (length & kGoesOn) == kGoesOn;
+  return {kLengthBytes + (goes_on ? length & ~kGoesOn : length), goes_on};
 }
 
 std::variant<Ping, const Records*, BadBody> BodyReader::read(std::string_view body,

@@ -30,7 +30,7 @@ def messages(*contents: bytes, sender: int = 1) -> bytes:
     return b"".join(record(b"msg %d %s" % (sender, each)) for each in contents)
 
 
-GOES_ON = 1 << 31
+GOES_ON = 1 << 31 | 1 << 15
 PIECE = b"msg 1 " + b"p" * (2048 - 16)
 
 
@@ -78,6 +78,7 @@ def frames() -> Dict[str, bytes]:
         "piece": frame(good, piece()),
         "two_pieces_and_an_end": frame(envelope(3), piece() + piece() + messages(b"end"), 3),
         "end_next_and_piece": frame(envelope(3), messages(b"end", b"next") + piece(), 3),
+        "piece_half_marked": frame(good, struct.pack("<I", 1 << 31 | len(PIECE)) + PIECE),
         "piece_too_short": frame(good, piece(b"msg 1 p")),
         "piece_of_a_ping": frame(good, piece(b"ping 1")),
         "record_too_long": frame(good, record(PIECE + b"x")),

@@ -23,6 +23,11 @@ std::string with_length(std::uint32_t length, std::string_view text) {
   return std::string(bytes, 4).append(text);
 }
 
+/// A record with the marks of a piece.
+std::string piece(std::string_view text) {
+  return with_length(1u << 31 | 1u << 15 | static_cast<std::uint32_t>(text.size()), text);
+}
+
 std::optional<BadBody> badness_of(std::string_view body, std::uint32_t count) {
   BodyReader reader;
   const auto read = reader.read(body, count, kSender);
@@ -125,21 +130,19 @@ TEST(Body, ThatIsTruncatedIsBad) {
 }
 
 TEST(Body, APieceSaysThatItsMessageGoesOn) {
-  const std::string piece(kPieceBytesMax, 'p');
+  const std::string full(kPieceBytesMax, 'p');
   BodyWriter writer(kSender);
-  writer.add({piece, true});
+  writer.add({full, true});
   EXPECT_EQ(writer.messages(), 0u);
   writer.add({"end"});
   writer.add({"next"});
   EXPECT_EQ(writer.messages(), 2u);
   const base::Bytes body = writer.take();
   EXPECT_EQ(writer.messages(), 0u);
-  const std::string text = "msg 12 " + piece;
-  EXPECT_EQ(body.view(), with_length(1u << 31 | static_cast<std::uint32_t>(text.size()), text) +
-                             record("msg 12 end") + record("msg 12 next"));
+  EXPECT_EQ(body.view(), piece("msg 12 " + full) + record("msg 12 end") + record("msg 12 next"));
   BodyReader reader;
   EXPECT_EQ(*std::get<const Records*>(reader.read(body.view(), 3, kSender)),
-            (Records{{piece, true}, {"end"}, {"next"}}));
+            (Records{{full, true}, {"end"}, {"next"}}));
 }
 
 TEST(Body, TheFirstRecordIsFoundWithoutReadingTheOthers) {
@@ -156,14 +159,25 @@ TEST(Body, TheFirstRecordIsFoundWithoutReadingTheOthers) {
 }
 
 TEST(Body, WithAPieceThatIsNotFullIsBad) {
-  const auto goes_on = [](const std::string& text) {
-    return with_length(1u << 31 | static_cast<std::uint32_t>(text.size()), text);
-  };
-  EXPECT_EQ(badness_of(goes_on("msg 12 " + std::string(kPieceBytesMax, 'x')), 1), std::nullopt);
-  EXPECT_EQ(badness_of(goes_on("msg 12 " + std::string(kPieceBytesMax - 1, 'x')), 1),
-            BadBody::Piece);
-  EXPECT_EQ(badness_of(goes_on("msg 12 "), 1), BadBody::Piece);
-  EXPECT_EQ(badness_of(goes_on("ping 12"), 1), BadBody::Piece);
+  EXPECT_EQ(badness_of(piece("msg 12 " + std::string(kPieceBytesMax, 'x')), 1), std::nullopt);
+  EXPECT_EQ(badness_of(piece("msg 12 " + std::string(kPieceBytesMax - 1, 'x')), 1), BadBody::Piece);
+  EXPECT_EQ(badness_of(piece("msg 12 "), 1), BadBody::Piece);
+  EXPECT_EQ(badness_of(piece("ping 12"), 1), BadBody::Piece);
+}
+
+TEST(Body, WithAnyChangeWithinTwoNeighbouringBytesOfALengthIsBad) {
+  const std::string full = "msg 12 " + std::string(kPieceBytesMax, 'x');
+  const std::string body = piece(full) + record(full) + record("msg 12 a");
+  const std::size_t second = 4 + full.size();
+  ASSERT_EQ(badness_of(body, 3), std::nullopt);
+  for (const std::size_t length : {std::size_t{0}, second, 2 * second})
+    for (std::size_t at = length; at < length + 3; ++at)
+      for (int change = 1; change < 0x10000; change += change < 0x200 ? 1 : 37) {
+        std::string changed = body;
+        changed[at] = static_cast<char>(changed[at] ^ (change & 0xff));
+        changed[at + 1] = static_cast<char>(changed[at + 1] ^ (change >> 8));
+        ASSERT_TRUE(badness_of(changed, 3)) << "at " << at << " change " << change;
+      }
 }
 
 TEST(Body, WithARecordOfMoreThan2KibIsBad) {

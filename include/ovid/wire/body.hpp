@@ -6,9 +6,9 @@
 //   msg <sender> <contents>    contents are any bytes, none of them special
 //
 // What an agent sends is one record if it fits into one. If it is longer it travels in pieces, each
-// a record: the highest bit of a length says that the message goes on in the next record. So a
-// frame may end between any two records, wherever the path to the receiver asks for it, and the
-// same bytes serve receivers of which one gets 64 KiB and another one 2 KiB at a time.
+// a record: bits 31 and 15 of a length say that the message goes on in the next record. So a frame
+// may end between any two records, wherever the path to the receiver asks for it, and the same
+// bytes serve receivers of which one gets 64 KiB and another one 2 KiB at a time.
 
 #include <cstddef>
 #include <cstdint>
