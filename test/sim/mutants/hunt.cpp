@@ -1,9 +1,11 @@
 // Searches for a seed in which the planted bug of this program breaks a promise.
 //
-//   hunt <last seed> [<path>]    exit status 0 as soon as a promise is broken, 1 if it never was
+//   hunt <last seed> [creatures | <path>]
 //
-// Without a path, everything happens that campaigns can draw. With one, for example rate_kbit=256,
-// all paths are so, nothing else happens, and the grid must stay healthy under long lines.
+// Exit status 0 as soon as a promise is broken, 1 if it never was. By default everything happens
+// that campaigns can draw. `creatures`: the same, and no grid is one of chatrooms. With a path, for
+// example rate_kbit=256, all paths are so, nothing else happens, and the grid must stay healthy
+// under long lines.
 
 #include <atomic>
 #include <charconv>
@@ -11,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
+#include <string_view>
 #include <thread>
 
 #include <unistd.h>
@@ -27,7 +30,7 @@ const char* mutant();
 namespace {
 
 constexpr int kJobs = 2;
-constexpr int kLongTextBytes = 100'000;
+constexpr int kLongTextBytes = 30'000;
 std::atomic<std::uint64_t> running{0};
 
 std::vector<node::Hosted> make_chatroom(base::NodeId) {
@@ -88,12 +91,18 @@ int hunt(std::uint64_t last, const sim::CampaignOptions& options) {
 int main(int argc, char** argv) {
   using namespace ovid;
   std::uint64_t last = 0;
-  const auto path = sim::parse_quality(argc == 3 ? argv[2] : "");
+  const std::string_view where = argc == 3 ? argv[2] : "";
+  sim::CampaignOptions options = test::everything();
+  const auto path = sim::parse_quality(where);
   const auto* quality = std::get_if<sim::PathQuality>(&path);
-  if (argc < 2 || argc > 3 || (argc == 3 && !quality) ||
+  if (where == "creatures")
+    options.creatures = sim::Creatures::Always;
+  else if (quality)
+    options = test::healthy_on(*quality);
+  if (argc < 2 || argc > 3 || (argc == 3 && where != "creatures" && !quality) ||
       std::from_chars(argv[1], argv[1] + std::strlen(argv[1]), last).ec != std::errc()) {
-    std::fputs("usage: hunt <last seed> [<path>]\n", stderr);
+    std::fputs("usage: hunt <last seed> [creatures | <path>]\n", stderr);
     return 2;
   }
-  return test::hunt(last, argc == 3 ? test::healthy_on(*quality) : test::everything());
+  return test::hunt(last, options);
 }
