@@ -31,16 +31,17 @@ class HostileMesh(UndisturbedTest):
         for node in self.nodes:
             dealer = self.dealer(node)
             for frames in ([b""], [b"", b""], [b"hello"], [good], [good, record, record],
-                           [b"", good, record], [good] * 40, [good[:63], record],
+                           [b"", good, record], [good] * 40, [good[:71], record],
                            [good + b"x", record], [good, b""],
                            [good[:-1] + b"x", record],
                            [zmtp.envelope(1, node, magic=b"DIVO"), record],
                            [zmtp.envelope(1, node, version=0), record],
                            [zmtp.envelope(1, node, version=1), record],
+                           [zmtp.envelope(1, node, version=2), record],
                            [zmtp.envelope(1, node, version=0xffff), record],
                            [zmtp.envelope(1, node, (7, 8), (9, 10), count=0xffff), record],
                            [zmtp.envelope(1, node, (7, 8), (9, 10), count=0), record],
-                           [os.urandom(64), os.urandom(64)], [os.urandom(64), os.urandom(70000)]):
+                           [os.urandom(72), os.urandom(72)], [os.urandom(72), os.urandom(66000)]):
                 for _ in range(3):
                     dealer.say(*frames)
             self.logs(node, "dropped", reason="frames")

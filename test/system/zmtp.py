@@ -28,11 +28,12 @@ def message(frames: Sequence[bytes]) -> bytes:
 
 def envelope(sender: int, to: int, incarnations: "tuple[int, int]" = (0, 0),
              epochs: "tuple[int, int]" = (0, 0), first: int = 0, ack: int = 0, count: int = 1,
-             magic: bytes = b"OVID", version: int = 2) -> bytes:
+             magic: bytes = b"OVID", version: int = 3) -> bytes:
     """Incarnations and epochs are given as (sender's, receiver's). The checksum is right. An
     envelope whose `first` is 0 is marked as a greeting."""
     head = struct.pack("<4sH", magic, version)
-    rest = struct.pack("<HHHHQQQQQQ", sender, to, count, 0 if first else 1, *incarnations, *epochs, first, ack)
+    rest = struct.pack("<HHHHQQQQQQII", sender, to, count, 0 if first else 1, *incarnations, *epochs,
+                       first, ack, 0, 0)
     return head + struct.pack("<H", binascii.crc_hqx(head + rest, 0)) + rest
 
 
