@@ -95,11 +95,11 @@ FAST_SECONDS = either(4, 20)
 # What holds with this build.
 TODAY: List[Trial] = [
     *(Trial(FAST, load, FAST_SECONDS) for load in (MEGABYTES, KILOBYTES)),
-    *(Trial(SLOW, load, SECONDS) for load in (MEGABYTES, KILOBYTES)),
     *(Trial(FAR, load, FAR_SECONDS) for load in (MEGABYTES, KILOBYTES)),
 ]
-# What does not hold yet.
+# What does not hold yet, or not always.
 LATER: List[Trial] = [
+    *(Trial(SLOW, load, SECONDS) for load in (MEGABYTES, KILOBYTES)),
     Trial(VERY_FAR, SELDOM, either(10, 120), meeting_seconds_max=45),
     *(Trial(lossy(rtt_ms, loss), load, either(20, 600))
       for load in (SELDOM, KILOBYTES) for rtt_ms in (1, 100) for loss in (1, 5)),
