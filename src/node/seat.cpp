@@ -69,8 +69,8 @@ bool Seat::may(const Breach& breach) {
 
 void Seat::send(const agent::Destination& to, std::string_view contents) {
   if (!effects_.obeys()) return;
-  if (!may_send(to, contents.size(), nodes_) && !may(breach_of_send(to, contents.size(), nodes_)))
-    return;
+  if (!may_send(to, contents.size(), nodes_))
+    return breaks(breach_of_send(to, contents.size(), nodes_));
   if (!effects_.send(id_, to, contents))
     breaks(fmt::format("sends to its own node, but more than {} bytes would then wait there",
                        agent::kLocalBytesMax));

@@ -13,8 +13,6 @@
 namespace ovid::sim {
 namespace {
 
-using namespace std::chrono_literals;
-
 enum Place : std::size_t { kRate, kDelay, kQueue, kLoss };
 
 struct Setting {
@@ -29,9 +27,6 @@ constexpr std::array<Setting, 4> kSettings{{{"rate_kbit", 1, 1e7, true},
                                             {"queue_kib", 1, 1e6, true},
                                             {"loss_percent", 0, 50, false}}};
 
-/// The least retransmission timeout of Linux (TCP_RTO_MIN).
-constexpr base::Duration kTimeoutMin = 200ms;
-
 }  // namespace
 
 base::Duration PathQuality::time_of(std::int64_t bytes) const {
@@ -43,7 +38,7 @@ base::Duration PathQuality::time_of(std::int64_t bytes) const {
 base::Duration PathQuality::slowest() const {
   const auto batch = static_cast<std::int64_t>(wire::kBodyBytesFull);
   const base::Duration once = delay + time_of(queue_bytes + batch);
-  return loss_percent == 0 ? once : 3 * once + kTimeoutMin;
+  return loss_percent == 0 ? once : 3 * once + kRetransmissionMin;
 }
 
 std::string text_of(const PathQuality& quality) {

@@ -14,9 +14,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t kPacketBytes = 1448;
 /// So many duplicate acknowledgements make the sender repeat a packet (RFC 5681, section 3.2).
 constexpr int kDuplicates = 3;
-/// TCP_RTO_MIN and TCP_RTO_MAX of Linux (include/net/tcp.h). Linux adds at least the first to the
-/// smoothed RTT (tcp_rtt_estimator).
-constexpr base::Duration kTimeoutMin = 200ms;
+/// TCP_RTO_MAX of Linux (include/net/tcp.h).
 constexpr base::Duration kTimeoutMax = 120s;
 /// So long the receiver waits for a second packet before it acknowledges one (RFC 1122, section
 /// 4.2.3.2; TCP_DELACK_MIN of Linux). The sender measures it as a part of the round trip.
@@ -55,8 +53,9 @@ void PoorPath::measure(base::Duration round_trip) {
   smoothed_ = (7 * *smoothed_ + round_trip) / 8;
 }
 
+/// Linux adds at least the least timeout to the smoothed RTT (tcp_rtt_estimator).
 base::Duration PoorPath::timeout() const {
-  return smoothed_.value_or(0s) + std::max(kTimeoutMin, 4 * variation_);
+  return smoothed_.value_or(0s) + std::max(kRetransmissionMin, 4 * variation_);
 }
 
 /// The first `count` timeouts of one packet together.

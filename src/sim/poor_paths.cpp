@@ -7,10 +7,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The first timeout of an attempt to connect (RFC 6298, section 2.1), and the least one later
-/// (TCP_RTO_MIN of Linux).
+/// The first timeout of an attempt to connect (RFC 6298, section 2.1).
 constexpr base::Duration kFirstTimeout = 1s;
-constexpr base::Duration kTimeoutMin = 200ms;
 /// Linux gives an attempt up after so many repetitions (net.ipv4.tcp_syn_retries). Here the last
 /// one always arrives; the node has given up long before.
 constexpr int kRepeatsMax = 6;
@@ -64,7 +62,7 @@ base::Duration PoorPaths::shaking_hands(base::NodeId from, base::NodeId to, base
                                         SeededRandom& random) {
   base::Duration takes{};
   if (paths_.empty()) return takes;
-  const base::Duration timeout = kTimeoutMin + round_trip(from, to, now);
+  const base::Duration timeout = kRetransmissionMin + round_trip(from, to, now);
   for (int i = 0; i < kHandshakeRoundTrips; ++i) takes += exchange(from, to, now, timeout, random);
   return takes;
 }

@@ -27,12 +27,7 @@ void StreamChecker::ended(base::NodeId node) {
 void StreamChecker::tell(base::NodeId node, const observe::SessionBegan& e) {
   Side& s = side(node, e.peer);
   must(!s.open, node, e.peer, "a session begins and the last one has not ended");
-  s = {.open = true,
-       .mine = e.mine,
-       .theirs = e.theirs,
-       .sent = {},
-       .delivered = {},
-       .acknowledged = {}};
+  s = {.open = true, .mine = e.mine, .theirs = e.theirs};
 }
 
 void StreamChecker::tell(base::NodeId node, const observe::SessionEnded& e) {

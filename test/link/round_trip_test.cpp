@@ -29,6 +29,13 @@ class RoundTrips : public ::testing::TestWithParam<base::Duration> {
     return envelope;
   }
 
+  /// The other side answers now. Returns the round trip that the answer completes.
+  std::optional<base::Duration> answered() {
+    const wire::Envelope answer = from_there();
+    now_ += kBack;
+    return here_.arrived(now_, answer);
+  }
+
   base::Time now_{1h};
   RoundTrip here_;
   RoundTrip there_;
@@ -39,9 +46,7 @@ TEST_P(RoundTrips, AreKnownWhenTheFirstAnswerComes) {
   EXPECT_EQ(question.echo, 0u);
   now_ += kThere;
   EXPECT_EQ(there_.arrived(theirs(), question), std::nullopt);
-  const wire::Envelope answer = from_there();
-  now_ += kBack;
-  EXPECT_EQ(here_.arrived(now_, answer), kThere + kBack);
+  EXPECT_EQ(answered(), kThere + kBack);
 }
 
 TEST_P(RoundTrips, DoNotIncludeTheTimeThatTheOtherSideWaits) {
@@ -49,9 +54,7 @@ TEST_P(RoundTrips, DoNotIncludeTheTimeThatTheOtherSideWaits) {
   now_ += kThere;
   there_.arrived(theirs(), question);
   now_ += 4s;
-  const wire::Envelope answer = from_there();
-  now_ += kBack;
-  EXPECT_EQ(here_.arrived(now_, answer), kThere + kBack);
+  EXPECT_EQ(answered(), kThere + kBack);
 }
 
 TEST_P(RoundTrips, AreThoseOfTheLastMessageThatArrived) {
@@ -62,9 +65,7 @@ TEST_P(RoundTrips, AreThoseOfTheLastMessageThatArrived) {
   there_.arrived(theirs(), first);
   there_.arrived(theirs(), second);
   now_ += 10ms;
-  const wire::Envelope answer = from_there();
-  now_ += kBack;
-  EXPECT_EQ(here_.arrived(now_, answer), kThere + kBack);
+  EXPECT_EQ(answered(), kThere + kBack);
 }
 
 TEST_P(RoundTrips, AreNotMeasuredByTheClockOfAnEarlierIncarnation) {

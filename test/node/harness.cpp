@@ -30,12 +30,9 @@ bool NodeTest::send(base::NodeId peer, const wire::Envelope& envelope, const bas
   wire::BodyReader reader;
   const auto read = reader.read(body.view(), envelope.count, id(0));
   if (const auto* records = std::get_if<const wire::Records*>(&read))
-    for (const wire::Record& record : **records) {
-      unfinished_[peer] += record.contents;
-      if (record.goes_on) continue;
-      trace_.push_back("sent " + std::to_string(peer.value) + " " + unfinished_[peer]);
-      unfinished_.erase(peer);
-    }
+    for (const wire::Record& record : **records)
+      if (const auto text = assemblies_[peer].add(record))
+        trace_.push_back("sent " + std::to_string(peer.value) + " " + std::string(*text));
   return true;
 }
 

@@ -15,6 +15,7 @@
 #include "../link/words.hpp"
 #include <gtest/gtest.h>
 
+#include "ovid/link/assembly.hpp"
 #include "ovid/link/receiver.hpp"
 #include "ovid/node/node.hpp"
 #include "ovid/node/sources.hpp"
@@ -96,7 +97,7 @@ class NodeTest : public ::testing::Test,
   std::size_t reply_bytes_left_ = 0;
   std::vector<std::function<void(node::Node&)>> lines_;
   wire::Envelope said_;
-  std::map<base::NodeId, std::string> unfinished_;  // what has left of a long message
+  std::map<base::NodeId, link::Assembly> assemblies_;  // of what has left
   sim::SeededRandom random_{9};
   base::Time now_{10s};
   std::unique_ptr<node::Node> node_;

@@ -1,7 +1,6 @@
 #pragma once
 // Puts the pieces of long messages together again. A pure value of one session.
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

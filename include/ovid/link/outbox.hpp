@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 
 #include "ovid/base/bytes.hpp"
 #include "ovid/base/fifo.hpp"

@@ -16,13 +16,14 @@ namespace ovid::node {
 /// The breach, for example "sends to node 3 of a grid of 3"; nullopt if there is none.
 using Breach = std::optional<std::string>;
 
-/// The agent sends contents of `bytes` bytes, in a grid of `nodes` nodes.
-Breach breach_of_send(const agent::Destination& to, std::size_t bytes, int nodes);
-/// Whether it may do so. Asked for every message, which is nearly always right.
+/// Whether an agent may send contents of `bytes` bytes, in a grid of `nodes` nodes. Asked for every
+/// message, so it makes no text.
 inline bool may_send(const agent::Destination& to, std::size_t bytes, int nodes) {
   const auto* address = std::get_if<agent::Address>(&to);
   return bytes <= agent::kContentsBytesMax && (!address || address->node.value < nodes);
 }
+/// Why it may not. Precondition: !may_send().
+std::string breach_of_send(const agent::Destination& to, std::size_t bytes, int nodes);
 /// The agent asks for a timer in [min, max] from now.
 Breach breach_of_timer(base::Duration min, base::Duration max);
 /// The agent appends or checkpoints a value of `bytes` bytes. `needs_store`: what

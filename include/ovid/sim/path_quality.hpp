@@ -3,6 +3,7 @@
 // and on the command line as "rate_kbit=256 delay_ms=50 queue_kib=64 loss_percent=1".
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -13,6 +14,9 @@
 #include "ovid/base/time.hpp"
 
 namespace ovid::sim {
+
+/// The least retransmission timeout of a connection (TCP_RTO_MIN of Linux, include/net/tcp.h).
+inline constexpr base::Duration kRetransmissionMin = std::chrono::milliseconds(200);
 
 /// One direction of a path. The default limits and loses nothing.
 struct PathQuality {

@@ -51,9 +51,9 @@ class StreamChecker {
     bool open = false;
     base::Epoch mine;
     base::Epoch theirs;
-    Reached sent;
-    Reached delivered;
-    Reached acknowledged;
+    Reached sent{};
+    Reached delivered{};
+    Reached acknowledged{};
   };
 
   void tell(base::NodeId node, const observe::SessionBegan& e);
