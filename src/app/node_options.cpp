@@ -208,10 +208,26 @@ std::string complaint(const RawNode& raw, const Surroundings& surroundings) {
                        raw.base_port, last);
   if (raw.nodes_here > raw.nodes)
     return fmt::format("--nodes-here {} is more than the grid's {}", raw.nodes_here, raw.nodes);
+  if (raw.silence_ms_max > 0 && raw.silence_ms_max < raw.silence_ms)
+    return fmt::format("--silence-ms-max {} is less than --silence-ms {}", raw.silence_ms_max,
+                       raw.silence_ms);
   if (raw.ping_ms * 2 > raw.silence_ms)
     return fmt::format("--ping-ms {} is more than half of --silence-ms {}", raw.ping_ms,
                        raw.silence_ms);
   return complaint_about_peers(raw);
+}
+
+/// Within one machine no packet is lost. Behind a relay there may be any network.
+bool within_this_machine(const RawNode& raw) {
+  constexpr std::string_view kLoopback = "127.";
+  return raw.host.starts_with(kLoopback) && raw.peers.empty();
+}
+
+base::Duration silence_max_of(const RawNode& raw) {
+  using std::chrono::milliseconds;
+  constexpr int kSilenceMsMax = 3000;
+  const int given = raw.silence_ms_max;
+  return milliseconds(given > 0 ? given : within_this_machine(raw) ? 0 : kSilenceMsMax);
 }
 
 NodeOptions options_of(const RawNode& raw) {
@@ -233,6 +249,7 @@ NodeOptions options_of(const RawNode& raw) {
   links.nodes = raw.nodes;
   links.grid = raw.grid;
   links.silence = milliseconds(raw.silence_ms);
+  links.silence_max = silence_max_of(raw);
   links.ping = raw.ping_ms > 0 ? milliseconds(raw.ping_ms) : links.silence / 2;
   links.hello = milliseconds(raw.hello_ms);
   links.retry_max = milliseconds(raw.retry_ms_max);
@@ -272,6 +289,10 @@ void declare_node(CLI::App& node, RawNode& raw) {
   add_integer(
       node, "--nodes-here", raw.nodes_here, 0, base::kNodesMax,
       "how many of the grid's nodes run on this machine; fewer allow shorter waits; 0: all");
+  add_integer(node, "--silence-ms-max", raw.silence_ms_max, 0, 60000,
+              "up to so many ms the silence limit of a peer grows by itself on a path that has "
+              "long round trips or loses packets, at least silence-ms; 0: 3000, but silence-ms if "
+              "--host is a loopback address and there is no --peer");
   add_integer(node, "--ping-ms", raw.ping_ms, 0, 30000,
               "ms between two pings to a peer, at most half of silence-ms; 0: half of it");
   add_integer(node, "--retry-ms-max", raw.retry_ms_max, 1, 60000,

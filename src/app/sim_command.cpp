@@ -130,6 +130,17 @@ std::optional<std::string> choose_faults(const RawSim& raw, sim::CampaignOptions
   return std::nullopt;
 }
 
+/// How long silence limits may become by themselves in a grid with these paths and faults.
+base::Duration silence_max_of(const RawSim& raw, const sim::CampaignOptions& campaign) {
+  constexpr int kOnPoorPaths = 3000;
+  const auto& faults = campaign.faults;
+  const bool poor = campaign.healthy || campaign.draw_path || !campaign.network.path.perfect() ||
+                    std::find(faults.begin(), faults.end(), sim::Verb::Poor) != faults.end();
+  return std::chrono::milliseconds(raw.silence_ms_max > 0 ? raw.silence_ms_max
+                                   : poor                 ? kOnPoorPaths
+                                                          : 0);
+}
+
 /// Reports that a run which was to have faults has none.
 int no_fault(const SimOptions& options) {
   const SeedRange& seeds = options.seeds;
@@ -253,6 +264,9 @@ void declare_sim(CLI::App& sim, RawSim& raw) {
   add_flag(sim, "--healthy", raw.healthy,
            "only poor paths as faults, and check that no session ends, all nodes meet and "
            "everything arrives");
+  add_integer(sim, "--silence-ms-max", raw.silence_ms_max, 0, 60000,
+              "up to so many ms silence limits grow by themselves (see ovid node --help); 0: 3000 "
+              "if paths are poor, otherwise not at all");
   add_real(sim, "--broadcasts-per-s", raw.broadcasts_per_s, 0, 1e6,
            "broadcasts that clients ask for, of all nodes together");
   add_integer(
@@ -288,6 +302,7 @@ std::variant<SimOptions, std::string> sim_options_of(const RawSim& raw) {
   campaign.fault_count = raw.fault_count;
   campaign.broadcasts_per_s = raw.broadcasts_per_s;
   campaign.links = link::Config::for_grid({}, campaign.nodes, campaign.nodes);
+  campaign.links.silence_max = silence_max_of(raw, campaign);
   campaign.unacked_bytes_max = static_cast<std::size_t>(raw.unacked_kib_max) << 10;
   campaign.long_text_bytes = static_cast<std::size_t>(raw.long_text_bytes);
   choose(raw.agents, campaign);
@@ -302,9 +317,11 @@ std::variant<SimOptions, std::string> sim_options_of(const RawSim& raw) {
   options.trace = raw.trace;
   options.command = fmt::format(
       "ovid sim --nodes {} --seconds {} --faults {} --fault-count {} "
-      "--draw {} --agents {} --broadcasts-per-s {} --unacked-kib-max {} --long-text-bytes {}",
+      "--draw {} --agents {} --silence-ms-max {} --broadcasts-per-s {} --unacked-kib-max {} "
+      "--long-text-bytes {}",
       raw.nodes, raw.seconds, raw.faults, raw.fault_count, word_of(kDraw, raw.draw),
-      word_of(kAgents, raw.agents), raw.broadcasts_per_s, raw.unacked_kib_max, raw.long_text_bytes);
+      word_of(kAgents, raw.agents), raw.silence_ms_max, raw.broadcasts_per_s, raw.unacked_kib_max,
+      raw.long_text_bytes);
   if (!raw.path.empty()) options.command += " --path " + raw.path;
   if (raw.healthy) options.command += " --healthy";
   return options;

@@ -1,23 +1,70 @@
 #include "ovid/link/detector.hpp"
 
+#include <algorithm>
+
 namespace ovid::link {
 namespace {
 
 /// If the cause of a silence is not clear yet, the peer is checked again after this time.
 constexpr base::Duration kDoubtedAgain = std::chrono::milliseconds(25);
+/// A limit is told when it has changed by this part since it was told last.
+constexpr int kToldPart = 4;
 
 }  // namespace
 
-std::optional<base::Duration> Detector::judge(base::Time now, base::NodeId peer,
-                                              base::Duration limit, const OwnTime& own,
-                                              Transport& transport, observe::Stream& stream) {
-  const base::Duration silent = silence(now, own);
-  const base::Duration allowed = excuse_.limit(heard_, limit);
-  const base::Duration excess = silent - allowed - own.doubt(now);
+void Detector::session_began(base::Time now, const OwnTime& own) {
+  path_.session_began(own.at(now));
+  heard_ = confirmed_ = own.at(now) + path_.round_trip();
+}
+
+/// A peer to which nothing arrives leaves the session after its own limit, and cannot always tell:
+/// behind data that nobody acknowledges, TCP sends nothing new. So its messages count less once
+/// they say that it has received nothing for half of the limit, and the session ends after one and
+/// a half limits in the worst case.
+void Detector::heard(base::Time now, const wire::Envelope& envelope, const OwnNode& node) {
+  const base::Time own_now = node.own.at(now);
+  path_.arrived(own_now, envelope.sent, node.config);
+  heard_ = std::max(heard_, own_now);
+  const base::Duration unheard = std::chrono::milliseconds(envelope.silent);
+  const base::Duration accepted = path_.limit(own_now, node.config) / 2;
+  confirmed_ = std::max(confirmed_, own_now - std::max(unheard - accepted, base::Duration{}));
+}
+
+std::uint16_t Detector::silent(base::Time now, const OwnTime& own) const {
+  const auto ms = std::chrono::floor<std::chrono::milliseconds>(own.at(now) - heard_).count();
+  return static_cast<std::uint16_t>(std::clamp<decltype(ms)>(ms, 0, wire::kSilentMax));
+}
+
+Evidence Detector::evidence(base::Time now, Cause cause, const OwnNode& node) const {
+  const base::Time own_now = node.own.at(now);
+  return {.cause = cause,
+          .silent = own_now - heard_,
+          .limit = path_.limit(own_now, node.config),
+          .late = path_.late(own_now),
+          .round_trip = path_.round_trip()};
+}
+
+Detector::Verdict Detector::judge(base::Time now, base::NodeId peer, const OwnNode& node) {
+  const base::Time own_now = node.own.at(now);
+  limit_ = path_.limit(own_now, node.config);
+  tell_limit(own_now, peer, node);
+  const base::Duration allowed = excuse_.limit(heard_, limit_);
+  const base::Duration silent = own_now - confirmed_;
+  const base::Duration excess = silent - allowed - node.own.doubt(now);
   if (excess >= base::Duration{} &&
-      !excuse_.find(now, {peer, heard_, silent, excess}, transport, stream))
-    return std::nullopt;
-  return silent < allowed ? allowed - silent : kDoubtedAgain;
+      !excuse_.find(now, {peer, heard_, silent, excess}, node.transport, node.stream))
+    return {std::nullopt, own_now - heard_ >= allowed ? Cause::Silent : Cause::Unheard};
+  // Not later than after an ordinary limit: it may be shorter again by then.
+  return {silent < allowed ? std::min(allowed - silent, node.config.silence) : kDoubtedAgain};
+}
+
+void Detector::tell_limit(base::Time own_now, base::NodeId peer, const OwnNode& node) {
+  const base::Duration known = std::max(told_, node.config.silence);
+  const bool longer = limit_ > known + known / kToldPart;
+  const bool ordinary = limit_ < node.config.silence + node.config.silence / kToldPart;
+  if (!longer && (!ordinary || told_ == base::Duration{})) return;
+  told_ = ordinary ? base::Duration{} : limit_;
+  node.stream.tell(observe::SilenceLimit{peer, limit_, path_.late(own_now), path_.round_trip()});
 }
 
 }  // namespace ovid::link

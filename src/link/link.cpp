@@ -152,7 +152,7 @@ void Link::consider(base::Time now, const wire::Envelope& e) {
       rival_.greeted(shared_.own_time.at(now), e.from_incarnation);
   }
   handshake_.claimed(e.from_incarnation, e.from_epoch);
-  if (!session_) round_trip_.arrived(now, e);
+  if (!session_) measure(now, e);
   answer(now);
 }
 
@@ -164,7 +164,8 @@ void Link::look_for_rival() {
 
 void Link::begin_session(base::Time now, const wire::Envelope& envelope) {
   session_.emplace(handshake_.begin(envelope.from_epoch), envelope.from_incarnation);
-  detector_.heard(now, shared_.own_time);
+  measure(now, envelope);
+  detector_.session_began(now, shared_.own_time);
   shared_.timers.cancel({Kind::Hello, peer_});
   shared_.timers.cancel({Kind::Connect, peer_});
   shared_.timers.set({Kind::Silence, peer_}, now + shared_.config.silence);
@@ -178,7 +179,7 @@ void Link::begin_session(base::Time now, const wire::Envelope& envelope) {
 }
 
 void Link::end_session(base::Time now, Cause cause) {
-  const Evidence evidence{cause, detector_.silence(now, shared_.own_time)};
+  const Evidence evidence = detector_.evidence(now, cause, shared_.own_node());
   shared_.keeper.peer_ends(peer_);
   const Session ended = std::move(*session_);
   session_.reset();
@@ -192,7 +193,8 @@ void Link::end_session(base::Time now, Cause cause) {
   if (dialer_.made()) expect_answer(now);
   shared_.stream.tell(observe::SessionEnded{
       peer_, ended.peer(), ended.name().mine, ended.name().peer, cause, evidence.silent,
-      ledger.offered, ledger.acknowledged, ledger.fate_unknown, ended.messages()});
+      evidence.limit, evidence.late, evidence.round_trip, ledger.offered, ledger.acknowledged,
+      ledger.fate_unknown, ended.messages()});
   shared_.keeper.peer_down(peer_, evidence);
 }
 
@@ -208,7 +210,7 @@ void Link::hear(base::Time now, const wire::Envelope& envelope, std::string_view
     return drop(DropReason::Malformed, wire::text_of(*bad));
   if (!acknowledge(now, envelope))
     return drop(DropReason::Malformed, "an acknowledgement of records that were never sent");
-  detector_.heard(now, shared_.own_time);
+  detector_.heard(now, envelope, shared_.own_node());
   dialer_.proved();
   look_for_rival();
   if (session_->misses_before(envelope.first)) return leave_session(now, Cause::Gap);
@@ -216,12 +218,18 @@ void Link::hear(base::Time now, const wire::Envelope& envelope, std::string_view
     receive(now, envelope, **records, body.size());
 }
 
+std::optional<base::Duration> Link::measure(base::Time now, const wire::Envelope& envelope) {
+  const auto round_trip = round_trip_.arrived(now, envelope);
+  if (round_trip) detector_.returned(now, *round_trip, shared_.own_node());
+  return round_trip;
+}
+
 /// False if a correct peer cannot have sent that.
 bool Link::acknowledge(base::Time now, const wire::Envelope& envelope) {
   Outbox& outbox = session_->outbox();
   const bool news = envelope.ack > outbox.acknowledged();
   if (!outbox.acknowledge(envelope.ack)) return false;
-  const auto round_trip = round_trip_.arrived(now, envelope);
+  const auto round_trip = measure(now, envelope);
   if (!news) return true;
   if (round_trip) session_->window().returned(*round_trip, outbox.in_flight());
   shared_.stream.tell(
@@ -301,6 +309,7 @@ void Link::count_congestion() {
 PeerState Link::state() const {
   PeerState state;
   state.ledger = ledger();
+  state.silence_limit = detector_.limit();
   if (!session_) return state;
   state.session = session_->name();
   state.incarnation = session_->peer();
@@ -358,6 +367,7 @@ wire::Envelope Link::envelope_of(base::Time now, std::uint64_t first, std::uint3
   wire::Envelope envelope =
       session_->envelope(shared_.config.self, peer_, shared_.incarnation, first, count);
   round_trip_.stamp(now, envelope);
+  envelope.silent = detector_.silent(now, shared_.own_time);
   return envelope;
 }
 
@@ -369,10 +379,9 @@ void Link::ping_due() {
 void Link::fire(base::Time now, TimerKey::Kind kind) {
   switch (kind) {
     case Kind::Silence: {
-      const auto again = detector_.judge(now, peer_, shared_.config.silence, shared_.own_time,
-                                         shared_.transport, shared_.stream);
-      if (!again) return leave_session(now, Cause::Silent);
-      return shared_.timers.set({Kind::Silence, peer_}, now + *again);
+      const auto verdict = detector_.judge(now, peer_, shared_.own_node());
+      if (!verdict.again) return leave_session(now, verdict.cause);
+      return shared_.timers.set({Kind::Silence, peer_}, now + *verdict.again);
     }
     case Kind::Hello:
       handshake_.unanswered();

@@ -32,11 +32,15 @@ constexpr std::size_t kUnreachedNamed = 10;
 constexpr int kGroupNodes = 16;
 constexpr int kGroupsMax = 4;
 
-base::Time next_ping(base::Time now, const Config& config) {
+/// The next of these instants, `interval` apart.
+base::Time next_ping(base::Time now, const Config& config, base::Duration interval) {
   const int groups = std::min((config.nodes + kGroupNodes - 1) / kGroupNodes, kGroupsMax);
   const base::Duration phase = config.ping * (config.self.value % groups) / groups;
-  return now + (config.ping - (now - phase).time_since_epoch() % config.ping);
+  return now + (interval - (now - phase).time_since_epoch() % interval);
 }
+
+/// How many times as often a peer is pinged whose path may lose packets.
+constexpr int kMoreOften = 3;
 
 std::string described(std::string_view grid, int nodes) {
   return fmt::format("a grid of {}{}{}", base::counted(static_cast<std::uint64_t>(nodes), "node"),
@@ -87,7 +91,8 @@ PeerState LinkManager::state(base::NodeId peer) const {
 }
 
 void LinkManager::start(base::Time now) {
-  shared_.timers.set(kPingTimer, next_ping(now, config_));
+  ping_all_due_ = next_ping(now, config_, config_.ping);
+  shared_.timers.set(kPingTimer, ping_all_due_);
   unreached_due_ = now + kUnreachedAgain;
   for (Link& each : links_)
     if (each.peer() != config_.self) each.connect(now);
@@ -107,7 +112,7 @@ std::uint64_t LinkManager::owed() const {
 void LinkManager::settle(base::Time now) {
   while (const auto due = shared_.timers.pop_due(now)) {
     if (*due == kPingTimer)
-      ping_all(now);
+      ping(now);
     else if (*due == kUnreachedTimer)
       name_unreached(now);
     else
@@ -134,10 +139,17 @@ void LinkManager::hand_over(base::Time now) {
   flushing_.clear();
 }
 
-void LinkManager::ping_all(base::Time now) {
-  for (Link& each : links_)
-    if (each.peer() != config_.self) each.ping_due();
-  shared_.timers.set(kPingTimer, next_ping(now, config_));
+void LinkManager::ping(base::Time now) {
+  const bool all = now >= ping_all_due_;
+  if (all) ping_all_due_ = next_ping(now, config_, config_.ping);
+  base::Time next = ping_all_due_;
+  for (Link& each : links_) {
+    if (each.peer() == config_.self) continue;
+    const bool unsure = each.unsure(now);
+    if (all || unsure) each.ping_due();
+    if (unsure) next = std::min(next, next_ping(now, config_, config_.ping / kMoreOften));
+  }
+  shared_.timers.set(kPingTimer, next);
 }
 
 void LinkManager::name_unreached(base::Time now) {

@@ -17,7 +17,7 @@ TurnEffects::TurnEffects(const Services& services, Routes& routes, link::LinkMan
     : services_(services),
       routes_(routes),
       links_(links),
-      peers_(links.config().silence, 1, links.config().ping),
+      peers_(links.config().longest_silence(), 1, links.config().ping),
       clients_(links.config().silence, kProgressBytes, kLookMax) {}
 
 base::Time TurnEffects::later(base::Duration min, base::Duration max) {

@@ -11,13 +11,25 @@
 namespace ovid::observe {
 namespace {
 
+/// Why a silence limit is what it is.
+std::string path(base::Duration late, base::Duration round_trip) {
+  return fmt::format("round trip {:.1f} ms, messages up to {:.1f} ms late", base::in_ms(round_trip),
+                     base::in_ms(late));
+}
+
+/// Nothing if there is nothing to say about the path.
+std::string limit(const SessionEnded& e) {
+  if (e.late == base::Duration{} && e.round_trip == base::Duration{}) return {};
+  return fmt::format(" (limit {:.1f} ms: {})", base::in_ms(e.limit), path(e.late, e.round_trip));
+}
+
 std::string evidence(const SessionEnded& e) {
   const double silent_ms = base::in_ms(e.silent);
   switch (e.cause) {
     case base::EndCause::Refused:
       return fmt::format("connection lost and refused, nothing received for {:.1f} ms", silent_ms);
     case base::EndCause::Silent:
-      return fmt::format("silent for {:.1f} ms while this node was on time", silent_ms);
+      return fmt::format("silent for {:.1f} ms while this node was on time", silent_ms) + limit(e);
     case base::EndCause::NewIncarnation:
       return "restarted: a new incarnation answers on its port";
     case base::EndCause::PeerLeft:
@@ -26,6 +38,10 @@ std::string evidence(const SessionEnded& e) {
       return "a record is missing";
     case base::EndCause::QueueFull:
       return "too many unacknowledged records";
+    case base::EndCause::Unheard:
+      return fmt::format("its last message, {:.1f} ms ago, said that nothing arrives there",
+                         silent_ms) +
+             limit(e);
   }
   return "?";
 }
@@ -81,6 +97,11 @@ std::string text(const Backpressure& e) {
 std::string text(const Late& e) {
   return fmt::format("late by {:.1f} ms: silence limit extended by up to {:.1f} ms",
                      base::in_ms(e.by), base::in_ms(e.doubt));
+}
+
+std::string text(const SilenceLimit& e) {
+  return fmt::format("silence limit {:.1f} ms: {}", base::in_ms(e.limit),
+                     path(e.late, e.round_trip));
 }
 
 std::string text(const SilenceExcused& e) {

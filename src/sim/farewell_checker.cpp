@@ -16,7 +16,8 @@ void FarewellChecker::turned(const Host& host, base::Time now) {
 void FarewellChecker::ends(const Host& host, base::Time now) {
   const base::NodeId node = host.id();
   const Owed& owed = owed_[node.value];
-  if (owed.life == host.life() && owed.records > 0 && now - owed.changed >= host.config().silence)
+  if (owed.life == host.life() && owed.records > 0 &&
+      now - owed.changed >= host.config().longest_silence())
     return;
   for (std::size_t id = 0; id < owed_.size(); ++id) {
     const base::NodeId peer{static_cast<std::uint16_t>(id)};

@@ -23,13 +23,13 @@ Limits::Limits(const link::Config& links, const Traits& traits)
     : Limits(links, traits, traits.latency_max + traits.path.slowest()) {}
 
 Limits::Limits(const link::Config& links, const Traits& traits, base::Duration latency_max)
-    : unseen_after(links.silence * 7 / 5 + 160ms + 4 * latency_max),
+    : unseen_after(links.longest_silence() + links.silence * 2 / 5 + 160ms + 4 * latency_max),
       gone_after(160ms + 2 * traits.rare_latency_max + 8 * latency_max),
       learns_within(links.ping + 4 * latency_max),
       learns_after_calm(learns_within + 2 * traits.rare_latency_max + until_answered_again(links)),
       back_within(300ms + 4 * latency_max),
       back_within_slow_path(300ms + 4 * std::max(latency_max, traits.rare_latency_max)),
-      after_trouble(5 * links.silence + 10 * latency_max),
+      after_trouble(4 * links.silence + links.longest_silence() + 10 * latency_max),
       slow_enough_ms(25 * links.silence / 600ms),
       meets_within(kAttempts * (links.attempt + links.retry_max) +
                    kMeetingRoundTrips * 2 * latency_max),

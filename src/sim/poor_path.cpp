@@ -12,7 +12,9 @@ using namespace std::chrono_literals;
 
 /// Payload of a packet: Ethernet's 1500 bytes without the headers of IPv4 and TCP with timestamps.
 constexpr std::size_t kPacketBytes = 1448;
-/// So many duplicate acknowledgements make the sender repeat a packet (RFC 5681, section 3.2).
+/// RFC 8985, section 6.2: the part of a round trip by which a packet must have been sent later than
+/// a lost one, and the number of packets that show the loss without it.
+constexpr int kReorderingPart = 4;
 constexpr int kDuplicates = 3;
 /// TCP_RTO_MAX of Linux (include/net/tcp.h).
 constexpr base::Duration kTimeoutMax = 120s;
@@ -54,20 +56,40 @@ void PoorPath::measure(base::Duration round_trip) {
 }
 
 /// Linux adds at least the least timeout to the smoothed RTT (tcp_rtt_estimator).
-base::Duration PoorPath::timeout() const {
-  return smoothed_.value_or(0s) + std::max(kRetransmissionMin, 4 * variation_);
+/// It doubles with each of those before.
+base::Duration PoorPath::timeout(int before) const {
+  const base::Duration first =
+      smoothed_.value_or(0s) + std::max(kRetransmissionMin, 4 * variation_);
+  return std::min(first * (std::int64_t{1} << before), kTimeoutMax);
 }
 
-/// The first `count` timeouts of one packet together.
-base::Duration PoorPath::timeouts(int count) const {
-  base::Duration all{};
-  base::Duration one = timeout();
-  for (int i = 0; i < count; ++i) {
-    one = std::min(one, kTimeoutMax);
-    all += one;
-    one *= 2;
+/// The timer sends the packet again, as often as it does until then and until the packet is not
+/// lost. Says when it arrives if nothing but the timer sends it.
+void PoorPath::time_out(Hole& hole, base::Time until, base::Duration way) const {
+  base::Time at = hole.sent + timeout(hole.timeouts);
+  for (; hole.repeats > 0 && at <= until; at += timeout(hole.timeouts)) {
+    hole.sent = at;
+    hole.packets_after = 0;
+    --hole.repeats;
+    ++hole.timeouts;
   }
-  return all;
+  hole.open = at > until;
+  for (int i = 1; i <= hole.repeats; ++i) at += timeout(hole.timeouts + i);
+  hole.filled = at + way;
+}
+
+/// A packet that was sent at this time, after the lost one, arrives.
+void PoorPath::acknowledged(Hole& hole, base::Time sent, base::Duration wait, base::Duration way,
+                            base::Duration back) const {
+  time_out(hole, sent, way);
+  if (!hole.open || sent <= hole.sent) return;
+  if (++hole.packets_after < kDuplicates && sent - hole.sent < (way + back) / kReorderingPart)
+    return;
+  hole.sent = sent + way + back;
+  hole.packets_after = 0;
+  if (hole.repeats-- > 0) return time_out(hole, sent, way);
+  hole.filled = hole.sent + wait + way;
+  hole.open = false;
 }
 
 base::Time PoorPath::send(base::Time now, std::size_t bytes, base::Duration latency,
@@ -91,18 +113,15 @@ void PoorPath::send_packets(base::Time begin, std::size_t count, base::Duration 
     const base::Time left = begin + (free_at_ - begin) * static_cast<std::int64_t>(i) /
                                         static_cast<std::int64_t>(count);
     if (lost(random)) {
-      Hole hole;
+      Hole hole{.sent = left};
       while (hole.repeats < kRepeatsMax && lost(random)) ++hole.repeats;
-      // The timer has run since the packet was sent, and its repetition waits in the queue again.
-      hole.filled = left + timeouts(hole.repeats + 1) + way;
+      time_out(hole, left, way);
       unsure_.back().holes.push_back(hole);
       continue;
     }
-    const base::Time repeated = left + way + back + wait + way;
     for (Message& message : unsure_)
       for (Hole& hole : message.holes)
-        if (hole.packets_after < kDuplicates && ++hole.packets_after == kDuplicates)
-          hole.filled = std::min(hole.filled, repeated + timeouts(hole.repeats));
+        if (hole.open) acknowledged(hole, left, wait, way, back);
   }
 }
 
@@ -116,7 +135,7 @@ base::Time PoorPath::settle(base::Time now) {
     bool open = false;
     for (const Hole& hole : message.holes) {
       in_order = std::max(in_order, hole.filled);
-      open = open || (hole.packets_after < kDuplicates && hole.filled > now);
+      open = open || (hole.open && hole.filled > now);
     }
     if (!open && sure == arrivals_.size()) {
       ++sure;

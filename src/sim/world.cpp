@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "ovid/sim/limit_checker.hpp"
+
 namespace ovid::sim {
 namespace {
 
@@ -78,6 +80,8 @@ void World::run(base::Duration end) {
 void World::check_convergence() {
   if (!violation()) checkers_.healthy.check_arrived(hosts_);
   if (!violation()) convergence_.check(hosts_, agenda_.now());
+  if (!violation())
+    check_limits(hosts_, states_, options_.network, agenda_.now(), checkers_.findings);
 }
 
 void World::expect(const Event& soon) {

@@ -13,6 +13,7 @@ constexpr std::size_t kVersionAt = 4;
 constexpr std::size_t kChecksumAt = 6;
 constexpr std::uint16_t kGreetingMark = 1;
 constexpr std::uint16_t kAsksMark = 2;
+constexpr int kSilentShift = 2;
 
 /// kCrcTables[k][b]: what byte b adds to the checksum if k bytes follow it; so eight bytes are
 /// processed at once (M. E. Kounavis, F. L. Berry, "A Systematic Approach to Building High
@@ -80,7 +81,8 @@ EnvelopeBytes encode(const Envelope& e) {
   put<std::uint16_t>(p + 8, e.from.value);
   put<std::uint16_t>(p + 10, e.to.value);
   put<std::uint16_t>(p + 12, e.count);
-  put<std::uint16_t>(p + 14, e.greeting ? kGreetingMark : e.asks ? kAsksMark : 0);
+  const int marks = e.greeting ? kGreetingMark : e.asks ? kAsksMark : 0;
+  put<std::uint16_t>(p + 14, static_cast<std::uint16_t>(marks | e.silent << kSilentShift));
   put<std::uint64_t>(p + 16, e.from_incarnation.value);
   put<std::uint64_t>(p + 24, e.to_incarnation.value);
   put<std::uint64_t>(p + 32, e.from_epoch.value);
@@ -104,8 +106,9 @@ std::variant<Envelope, BadEnvelope> decode_envelope(std::string_view bytes) {
   e.to = {get<std::uint16_t>(p + 10)};
   e.count = get<std::uint16_t>(p + 12);
   const auto marks = get<std::uint16_t>(p + 14);
-  e.greeting = marks == kGreetingMark;
-  e.asks = marks == kAsksMark;
+  e.greeting = (marks & kGreetingMark) != 0;
+  e.asks = (marks & kAsksMark) != 0;
+  e.silent = static_cast<std::uint16_t>(marks >> kSilentShift);
   e.from_incarnation = {get<std::uint64_t>(p + 16)};
   e.to_incarnation = {get<std::uint64_t>(p + 24)};
   e.from_epoch = {get<std::uint64_t>(p + 32)};
@@ -114,7 +117,7 @@ std::variant<Envelope, BadEnvelope> decode_envelope(std::string_view bytes) {
   e.ack = get<std::uint64_t>(p + 56);
   e.sent = get<std::uint32_t>(p + 64);
   e.echo = get<std::uint32_t>(p + 68);
-  if (marks > kAsksMark || e.greeting != (e.first == 0)) return BadEnvelope::Marks;
+  if ((e.greeting && e.asks) || e.greeting != (e.first == 0)) return BadEnvelope::Marks;
   return e;
 }
 

@@ -63,16 +63,25 @@ TEST(LogLine, IsOneLineWhateverBytesItsTextHas) {
 }
 
 TEST(LogLine, IsOneObjectWithTheFieldsOfTheEvent) {
-  json object = object_of(
-      line_of(LogFormat::Json,
-              observe::SessionEnded{
-                  NodeId{2}, {0xab}, {1}, {2}, base::EndCause::QueueFull, 1234567ns, 9, 7, 2, 4}));
+  json object = object_of(line_of(LogFormat::Json, observe::SessionEnded{NodeId{2},
+                                                                         {0xab},
+                                                                         {1},
+                                                                         {2},
+                                                                         base::EndCause::QueueFull,
+                                                                         1234567ns,
+                                                                         1400ms,
+                                                                         200ms,
+                                                                         4ms,
+                                                                         9,
+                                                                         7,
+                                                                         2,
+                                                                         4}));
   EXPECT_EQ(object["time"].get<std::string>().size(), 24u);
   object.erase("time");
   EXPECT_EQ(object, json::parse(R"({
     "node": 3, "severity": "warning", "event": "session_ended", "peer": 2,
     "incarnation": "00000000000000ab", "mine": "0000000000000001", "theirs": "0000000000000002",
-    "cause": "queue full", "silent_ms": 1.235,
+    "cause": "queue full", "silent_ms": 1.235, "limit_ms": 1400.0, "late_ms": 200.0, "round_trip_ms": 4.0,
     "offered": 9, "acknowledged": 7, "fate_unknown": 2, "received": 4})"));
 }
 

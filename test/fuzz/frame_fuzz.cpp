@@ -50,6 +50,7 @@ wire::Envelope envelope_of(std::string_view fields) {
   const std::uint64_t marks = input.number(2);
   e.greeting = marks % 2 != 0;
   e.asks = !e.greeting && marks / 2 % 2 != 0;
+  e.silent = static_cast<std::uint16_t>(marks / 4);
   e.from_incarnation = {input.number(8)};
   e.to_incarnation = {input.number(8)};
   e.from_epoch = {input.number(8)};

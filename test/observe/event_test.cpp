@@ -72,10 +72,20 @@ TEST(Event, NamesThePeerThatItIsAbout) {
 }
 
 TEST(Event, OfAnEndedSessionHasCauseAndCounts) {
-  SessionEnded end{NodeId{2}, {5}, {6}, {7}, base::EndCause::Silent, 600200us, 9, 7, 2, 4};
+  SessionEnded end{NodeId{2}, {5}, {6}, {7}, base::EndCause::Silent, 600200us, 600ms, {}, {},
+                   9,         7,   2,   4};
   EXPECT_EQ(text_of(end),
             "down: silent for 600.2 ms while this node was on time; "
             "offered 9, acknowledged 7, fate unknown 2, received 4");
+  end.limit = 1700ms;
+  end.late = 200ms;
+  end.round_trip = 3ms;
+  EXPECT_TRUE(text_of(end).starts_with(
+      "down: silent for 600.2 ms while this node was on time (limit 1700.0 ms: round trip 3.0 ms, "
+      "messages up to 200.0 ms late);"));
+  end.cause = base::EndCause::Unheard;
+  EXPECT_TRUE(text_of(end).starts_with(
+      "down: its last message, 600.2 ms ago, said that nothing arrives there (limit"));
   end.cause = base::EndCause::QueueFull;
   EXPECT_TRUE(text_of(end).starts_with("down: too many unacknowledged records;"));
 }

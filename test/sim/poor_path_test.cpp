@@ -248,6 +248,48 @@ TEST_F(APoorPath, RepeatsAPacketSoonerIfThreeOthersArriveBehindIt) {
   EXPECT_NEAR(slow, 500 * 0.2 * 0.8 * (1 - 0.8 * 0.8 * 0.8), 20);
 }
 
+TEST_F(APoorPath, RepeatsAPacketSoonerIfOneOtherWasSentAQuarterOfARoundTripLater) {
+  connect(kA, kB);
+  network_.quality(kA, kB, {.delay = 49'900us, .loss_percent = 20});
+  network_.quality(kB, kA, {.delay = 49'900us});
+  for (int i = 0; i < 20; ++i) alone(100);  // until the timeout is 340 ms
+  // The other one is sent after this time and arrives after 50 ms more.
+  for (const auto& [pause, expected] :
+       {std::pair{24ms, 340ms + 50ms}, std::pair{26ms, 26ms + 50ms + 100ms}}) {
+    int repeated = 0;
+    for (int i = 0; i < 500; ++i) {
+      arrived_.clear();
+      const base::Time sent = agenda_.now();
+      ASSERT_TRUE(send(kA, kB, 100));
+      run_until(sent + pause);
+      ASSERT_TRUE(send(kA, kB, 100));
+      run_until(sent + 300s);
+      repeated += arrived_.front().at - sent == expected ? 1 : 0;
+    }
+    EXPECT_NEAR(repeated, 500 * 0.2 * 0.8 * 0.8, 25) << pause.count();
+  }
+}
+
+TEST_F(APoorPath, RepeatsAPacketThatIsLostAgainAsSoonAsALaterOneShowsIt) {
+  connect(kA, kB);
+  network_.quality(kA, kB, {.delay = 900us, .loss_percent = 50});
+  network_.quality(kB, kA, {.delay = 900us});
+  int after_two = 0;
+  for (int i = 0; i < 1000; ++i) {
+    arrived_.clear();
+    const base::Time sent = agenda_.now();
+    for (int packet = 0; packet < 3; ++packet) {
+      ASSERT_TRUE(send(kA, kB, 100));
+      run_until(agenda_.now() + 50ms);
+    }
+    run_until(sent + 1000s);
+    after_two += arrived_.front().at - sent == 100ms + 3ms ? 1 : 0;
+  }
+  // The first packet is lost. The second shows it, but the first is lost again, which the third
+  // shows; or the second is lost as well.
+  EXPECT_NEAR(after_two, 1000 * 0.5 * (0.5 * 0.5 + 0.5) * 0.5 * 0.5, 40);
+}
+
 TEST_F(APoorPath, RepeatsAPacketOfALongMessageWithinARoundTrip) {
   connect(kA, kB);
   network_.quality(kA, kB, {.rate_bits_per_s = 100 * kMbit, .delay = 50ms, .loss_percent = 1});

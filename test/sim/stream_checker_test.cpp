@@ -31,7 +31,7 @@ class TheStreams : public ::testing::Test {
     EXPECT_NE(found().find(what), std::string::npos) << found();
   }
   observe::SessionEnded end() const {
-    return {kSecond, {11}, {1}, {2}, EndCause::Silent, 1ms, 3, 2, 1, 0};
+    return {kSecond, {11}, {1}, {2}, EndCause::Silent, 1ms, {}, {}, {}, 3, 2, 1, 0};
   }
 
   Findings findings_;

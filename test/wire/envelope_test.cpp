@@ -85,9 +85,18 @@ TEST(Envelope, OfAGreetingIsMarked) {
   EXPECT_EQ(std::get<Envelope>(decode_envelope(bytes)), greeting);
 }
 
-TEST(Envelope, WithMarksThatAreUnknownOrDoNotFitTheNumberIsRefused) {
+TEST(Envelope, SaysForHowLongTheReceiverWasSilent) {
+  for (const std::uint16_t silent : {std::uint16_t{0}, std::uint16_t{450}, kSilentMax}) {
+    Envelope envelope = kEnvelope;
+    envelope.asks = true;
+    envelope.silent = silent;
+    EXPECT_EQ(std::get<Envelope>(decode_envelope(bytes_of(envelope))), envelope);
+  }
+}
+
+TEST(Envelope, WithMarksThatDoNotFitTheNumberIsRefused) {
   std::string bytes = bytes_of(kEnvelope);
-  for (const char mark : {'\1', '\3', '\4', '\x80'}) {
+  for (const char mark : {'\1', '\3', '\5', '\x81'}) {
     bytes[14] = mark;
     EXPECT_EQ(badness_of(with_right_checksum(bytes)), BadEnvelope::Marks) << int{mark};
   }

@@ -29,6 +29,7 @@ struct RawSim {
   bool draw = true;
   std::string path;      // quality of all paths, or "drawn"; empty: perfect
   bool healthy = false;  // check that the grid is
+  int silence_ms_max = 0;  // 0: 3000 on poor paths, else nothing is learned
   double broadcasts_per_s = 20;
   int unacked_kib_max = 0;
   int long_text_bytes = sim::kLongTextBytes;

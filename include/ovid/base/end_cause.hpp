@@ -12,6 +12,7 @@ enum class EndCause : std::uint8_t {
   PeerLeft,        ///< the same incarnation has left the session, for a cause of its own
   Gap,             ///< a record is missing and cannot be sent again
   QueueFull,       ///< more unacknowledged records than the limit allows
+  Unheard,         ///< its messages arrived, but said that this node's did not arrive there
 };
 
 /// For people and tests.
@@ -29,6 +30,8 @@ constexpr const char* text_of(EndCause cause) {
       return "gap";
     case EndCause::QueueFull:
       return "queue full";
+    case EndCause::Unheard:
+      return "unheard";
   }
   return "?";
 }

@@ -1,6 +1,7 @@
 #pragma once
 // The settings of a node's links: all numbers of their promises.
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 
@@ -31,6 +32,11 @@ struct Config {
   /// A peer is down if nothing was received from it for this time. Delays of this node itself do
   /// not count.
   base::Duration silence = 600ms;
+  /// On a path that has shown long round trips or late messages the limit is longer
+  /// (path_history.hpp), up to this. Not more than `silence`: nothing is learned.
+  base::Duration silence_max{};
+  bool learns() const { return silence_max > silence; }
+  base::Duration longest_silence() const { return std::max(silence, silence_max); }
   /// Time between the pings of an idle link; at most half of `silence`, or a single late ping would
   /// end a session. Each pair costs two pings an interval, so this decides the cost of an idle
   /// grid. Half is the maximum; with the default silence limit a failure is detected after 450 ms

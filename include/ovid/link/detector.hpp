@@ -1,39 +1,75 @@
 #pragma once
-// The failure detector of one session: for how long the peer has been silent, not counting this
-// node's own delays, and whether the peer is the cause. (Eventually perfect, class P with a
-// diamond: T. D. Chandra, S. Toueg, "Unreliable Failure Detectors for Reliable Distributed
-// Systems", JACM 43(2), 1996, section 3.)
+// The failure detector of one peer: for how long it has been silent, not counting this node's own
+// delays, whether that is longer than its path explains, and whether the peer is the cause.
+// (Eventually perfect, class P with a diamond: T. D. Chandra, S. Toueg, "Unreliable Failure
+// Detectors for Reliable Distributed Systems", JACM 43(2), 1996, section 3.)
 
 #include <optional>
 
 #include "ovid/base/ids.hpp"
 #include "ovid/base/time.hpp"
+#include "ovid/link/config.hpp"
+#include "ovid/link/evidence.hpp"
 #include "ovid/link/excuse.hpp"
 #include "ovid/link/own_time.hpp"
+#include "ovid/link/path_history.hpp"
 #include "ovid/link/transport.hpp"
 #include "ovid/observe/stream.hpp"
+#include "ovid/wire/envelope.hpp"
 
 namespace ovid::link {
+
+/// What a detector needs of its own node.
+struct OwnNode {
+  const Config& config;
+  const OwnTime& own;
+  Transport& transport;
+  observe::Stream& stream;
+};
 
 /// Owned by a link. All times are the driver's.
 class Detector {
  public:
-  /// A message of the session has arrived.
-  void heard(base::Time now, const OwnTime& own) { heard_ = own.at(now); }
-  /// When that was, in own time (OwnTime::at).
+  /// A session has begun. Its first message can only arrive after a round trip, if this is known.
+  void session_began(base::Time now, const OwnTime& own);
+  /// A message of the session has arrived. If it has completed a round trip, returned() was called
+  /// before.
+  void heard(base::Time now, const wire::Envelope& envelope, const OwnNode& node);
+  /// A message of the peer has made this round trip.
+  void returned(base::Time now, base::Duration round_trip, const OwnNode& node) {
+    if (node.config.learns()) path_.returned(node.own.at(now), round_trip);
+  }
+  /// When the last message arrived, in own time (OwnTime::at).
   base::Time heard_at() const { return heard_; }
-  /// For how long it has been silent, in own time.
-  base::Duration silence(base::Time now, const OwnTime& own) const { return own.at(now) - heard_; }
+  /// For how long the peer has been silent, as messages to it say (wire::Envelope::silent).
+  std::uint16_t silent(base::Time now, const OwnTime& own) const;
+  /// Whether pings should be more frequent (PathHistory::unsure).
+  bool unsure(base::Time now, const OwnNode& node) const {
+    return path_.unsure(node.own.at(now), node.config);
+  }
 
-  /// After what time to judge again; nullopt if the peer is down: silent for `limit`, and this node
-  /// has found no cause in itself.
-  std::optional<base::Duration> judge(base::Time now, base::NodeId peer, base::Duration limit,
-                                      const OwnTime& own, Transport& transport,
-                                      observe::Stream& stream);
+  /// The silence limit at the last judgement; 0 before the first.
+  base::Duration limit() const { return limit_; }
+  /// The reason to end a session for `cause` now.
+  Evidence evidence(base::Time now, Cause cause, const OwnNode& node) const;
+  /// After what time to judge again, or why the peer is down: silent for longer than the limit, and
+  /// this node has found no cause in itself; or its messages have said that this node's messages do
+  /// not arrive there (Cause::Unheard).
+  struct Verdict {
+    std::optional<base::Duration> again{};  ///< nullopt: the peer is down
+    Cause cause = Cause::Silent;
+  };
+  Verdict judge(base::Time now, base::NodeId peer, const OwnNode& node);
 
  private:
-  base::Time heard_{};
+  void tell_limit(base::Time own_now, base::NodeId peer, const OwnNode& node);
+
+  base::Time heard_{};      // in own time
+  base::Time confirmed_{};  // in own time: messages arrived in both directions, as far as counts
   Excuse excuse_;
+  PathHistory path_;
+  base::Duration limit_{};  // at the last judgement
+  base::Duration told_{};   // the last limit that was told
 };
 
 }  // namespace ovid::link

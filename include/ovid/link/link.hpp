@@ -57,6 +57,8 @@ struct Shared {
   int congested = 0;                     ///< links at or over the limit of unacknowledged bytes
   std::uint64_t rivals = 0;              ///< ids that two processes claim at the same time
   observe::Drops drops{stream};
+
+  OwnNode own_node() const { return {config, own_time, transport, stream}; }
 };
 
 /// Events in, effects out through Shared. All times are the driver's.
@@ -97,6 +99,10 @@ class Link {
   void fire(base::Time now, TimerKey::Kind kind);
   /// Once every ping interval.
   void ping_due();
+  /// Whether pings should be more frequent.
+  bool unsure(base::Time now) const {
+    return session_ && detector_.unsure(now, shared_.own_node());
+  }
   /// Queues a batch. Precondition: there is a session.
   void push(const Batch& batch);
   /// Whether a batch with so many bytes would be handed over at once, a part of it at least.
@@ -122,6 +128,7 @@ class Link {
   void hear(base::Time now, const wire::Envelope& envelope, std::string_view body);
   void end_session(base::Time now, Cause cause);
   bool acknowledge(base::Time now, const wire::Envelope& envelope);
+  std::optional<base::Duration> measure(base::Time now, const wire::Envelope& envelope);
   void receive(base::Time now, const wire::Envelope& envelope, const wire::Records& records,
                std::size_t bytes);
   void tell_delivered(const wire::Records& records, std::size_t known);
@@ -152,7 +159,7 @@ class Link {
   Shared& shared_;
   Dialer dialer_;
   RoundTrip round_trip_;
-  Detector detector_;  // of the present session
+  Detector detector_;
   std::optional<Session> session_;
   Handshake handshake_;  // for the next one
 

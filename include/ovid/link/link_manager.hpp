@@ -69,7 +69,7 @@ class LinkManager final : private SessionKeeper {
   const Link& link(base::NodeId peer) const;
   void hand_over(base::Time now);
   void end_overfull(base::Time now);
-  void ping_all(base::Time now);
+  void ping(base::Time now);
   void name_unreached(base::Time now);
   bool greets_this_grid(const wire::Envelope& envelope, std::string_view body);
   void drop_envelope(wire::BadEnvelope why, std::string_view envelope);
@@ -82,6 +82,7 @@ class LinkManager final : private SessionKeeper {
   bool up_changed_ = true;      // whether the set of these peers changed in this turn
   base::Time up_since_{};       // when it changed last
   base::Time unreached_due_{};  // when peers that are not up are reported again at the latest
+  base::Time ping_all_due_{};   // when every peer is pinged next
   std::vector<base::NodeId> flushing_;  // Shared::to_flush of the turn that ends
 };
 

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "ovid/base/ids.hpp"
+#include "ovid/base/time.hpp"
 #include "ovid/link/ledger.hpp"
 #include "ovid/link/session.hpp"
 
@@ -18,6 +19,7 @@ struct PeerState {
   std::uint64_t last_acknowledged = 0;           ///< number of the last one; 0: none
   std::size_t unacked_bytes = 0;                 ///< memory of the records kept for the peer
   Ledger ledger;                                 ///< of all sessions with the peer
+  base::Duration silence_limit{};                ///< when a silence was judged last; 0: never
 };
 
 }  // namespace ovid::link

@@ -18,9 +18,9 @@ namespace ovid::observe {
 
 using Event = std::variant<SessionBegan, SessionEnded, ConnectionMade, ConnectionLost,
                            ConnectionRefused, ConnectionTimedOut, RecordsSent, RecordsDelivered,
-                           RecordsAcknowledged, Backpressure, Late, SilenceExcused, SecondProcess,
-                           NotReached, Dropped, LineRead, Replied, AgentNote, NodeFailed,
-                           NodeStarted, OptionRemark, SignalEndsNode, SignalIgnored,
+                           RecordsAcknowledged, Backpressure, Late, SilenceLimit, SilenceExcused,
+                           SecondProcess, NotReached, Dropped, LineRead, Replied, AgentNote,
+                           NodeFailed, NodeStarted, OptionRemark, SignalEndsNode, SignalIgnored,
                            ClientDisconnected, LineTooLong, ConnectedToItself, HandshakeMissing>;
 
 /// A set of kinds of events.

@@ -48,6 +48,9 @@ struct SessionEnded {
   base::Epoch theirs;
   base::EndCause cause = base::EndCause::Silent;
   base::Duration silent{};  ///< since the last message of the peer, without this node's own delays
+  base::Duration limit{};   ///< of silence, see SilenceLimit
+  base::Duration late{};
+  base::Duration round_trip{};
   std::uint64_t offered = 0;
   std::uint64_t acknowledged = 0;
   std::uint64_t fate_unknown = 0;  ///< offered and not acknowledged
@@ -55,8 +58,9 @@ struct SessionEnded {
   template <typename F>
   void fields(F&& f) const {
     f("peer", peer), f("incarnation", incarnation), f("mine", mine), f("theirs", theirs);
-    f("cause", cause), f("silent_ms", silent), f("offered", offered);
-    f("acknowledged", acknowledged), f("fate_unknown", fate_unknown), f("received", received);
+    f("cause", cause), f("silent_ms", silent), f("limit_ms", limit), f("late_ms", late);
+    f("round_trip_ms", round_trip), f("offered", offered), f("acknowledged", acknowledged);
+    f("fate_unknown", fate_unknown), f("received", received);
   }
   bool operator==(const SessionEnded&) const = default;
 };
@@ -182,6 +186,22 @@ struct Late {
     f("by_ms", by), f("doubt_ms", doubt);
   }
   bool operator==(const Late&) const = default;
+};
+
+/// The silence limit of a peer has become longer by a quarter since it was told last, or is an
+/// ordinary one again.
+struct SilenceLimit {
+  static constexpr std::string_view kName = "silence_limit";
+  static constexpr base::Severity kSeverity = base::Severity::Info;
+  base::NodeId peer;
+  base::Duration limit{};
+  base::Duration late{};        ///< so late messages of the last minute have arrived
+  base::Duration round_trip{};  ///< the least of the last minute
+  template <typename F>
+  void fields(F&& f) const {
+    f("peer", peer), f("limit_ms", limit), f("late_ms", late), f("round_trip_ms", round_trip);
+  }
+  bool operator==(const SilenceLimit&) const = default;
 };
 
 /// A peer's silence has reached the limit, and this node itself may be the cause.

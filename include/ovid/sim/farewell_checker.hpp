@@ -1,6 +1,6 @@
 #pragma once
 // The promise of a crash "when sent": the node ends when all records that it has sent have arrived
-// at their peers, or when no peer has acknowledged any for the silence limit.
+// at their peers, or when no peer has acknowledged any for the longest silence limit.
 
 #include <cstdint>
 #include <vector>

@@ -13,8 +13,9 @@ struct Limits {
   /// The latencies of the traits include those of their path's quality.
   Limits(const link::Config& links, const Traits& traits);
 
-  /// After this time a peer that is stopped or cut off is not shown as up: the silence limit, 40 %
-  /// more for delays of the node itself (OwnTime), and a margin for turns and clocks.
+  /// After this time a peer that is stopped or cut off is not shown as up: the longest silence
+  /// limit, 40 % of the ordinary one for delays of the node itself (OwnTime), and a margin for
+  /// turns and clocks.
   base::Duration unseen_after;
   /// After this time a process that has ended is not shown as up: connections to it are refused at
   /// once, so this is a few times the maximum latency.

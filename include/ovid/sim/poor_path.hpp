@@ -4,8 +4,10 @@
 // then the delay. It travels in packets, and a lost packet delays its message and all behind it, as
 // in TCP:
 //
-// - If three packets behind it arrive, the sender learns of the loss by their acknowledgements and
-//   sends it again: it arrives one round trip after the third (RFC 5681, section 3.2).
+// - The sender learns of the loss by the acknowledgement of a packet that it sent a quarter of a
+//   round trip later, or of the third that it sent later at all, and sends the lost one again: it
+//   arrives one round trip after the other (RACK: RFC 8985, section 6.2; Linux's
+//   net.ipv4.tcp_recovery). The same if that one is lost again.
 // - Otherwise a timer sends it again, after RTT + max(200 ms, 4 x the RTT's variation) (RFC 6298,
 //   section 2; 200 ms is Linux's TCP_RTO_MIN). The RTT that it measures includes the 40 ms for
 //   which a single packet's acknowledgement is delayed (RFC 1122, section 4.2.3.2). Each time the
@@ -58,9 +60,12 @@ class PoorPath {
  private:
   /// A packet that was lost.
   struct Hole {
-    base::Time filled;      // when it arrives after all, as far as is known
-    int repeats = 0;        // how many times it is lost again
-    int packets_after = 0;  // that arrive before it; up to kDuplicates
+    base::Time sent;        // last
+    int repeats = 0;        // how many times it is lost again, when it is sent after that
+    int timeouts = 0;       // how many times the timer has sent it
+    int packets_after = 0;  // that were sent later and arrive
+    base::Time filled{};    // when it arrives after all, as far as is known
+    bool open = true;       // whether it may still arrive sooner
   };
   struct Message {
     base::Time arrival;  // if no packet were lost
@@ -68,8 +73,10 @@ class PoorPath {
   };
 
   void measure(base::Duration round_trip);
-  base::Duration timeout() const;
-  base::Duration timeouts(int count) const;
+  base::Duration timeout(int before) const;
+  void time_out(Hole& hole, base::Time until, base::Duration way) const;
+  void acknowledged(Hole& hole, base::Time sent, base::Duration wait, base::Duration way,
+                    base::Duration back) const;
   void send_packets(base::Time begin, std::size_t count, base::Duration wait, base::Duration way,
                     base::Duration back, SeededRandom& random);
   base::Time settle(base::Time now);

@@ -57,8 +57,9 @@ class World final : private Processes {
   void run(base::Duration end);
   /// After run(): the first action that has not begun; null if all have.
   const Action* left() const { return sequence_.left(); }
-  /// After run(): checks the promise of convergence (convergence_checker.hpp) and, if asked for,
-  /// that everything has arrived (healthy_checker.hpp).
+  /// After run(): checks the promise of convergence (convergence_checker.hpp), that silence limits
+  /// have returned (limit_checker.hpp) and, if asked for, that everything has arrived
+  /// (healthy_checker.hpp).
   void check_convergence();
 
   const std::optional<std::string>& violation() const { return checkers_.findings.first(); }

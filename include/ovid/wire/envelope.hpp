@@ -9,8 +9,9 @@
 //        8    2  from: the sender's id
 //       10    2  to: the receiver's id
 //       12    2  count of records in the body
-//       14    2  marks: 1 for a greeting, 2 asks for an acknowledgement at once; no other
-//                bit is known, and a greeting asks for none
+//       14    2  marks: 1 for a greeting, 2 asks for an acknowledgement at once, which a greeting
+//                does not; and 4 x `silent`: for how many milliseconds the sender has received
+//                nothing from the receiver, up to 16383
 //       16    8  from_incarnation
 //       24    8  to_incarnation   (0: not known)
 //       32    8  from_epoch
@@ -34,6 +35,7 @@ namespace ovid::wire {
 
 inline constexpr std::size_t kEnvelopeBytes = 72;
 inline constexpr std::uint16_t kVersion = 3;
+inline constexpr std::uint16_t kSilentMax = 0x3fff;
 
 struct Envelope {
   base::NodeId from;
@@ -47,6 +49,9 @@ struct Envelope {
   std::uint16_t count = 0;
   bool greeting = false;  ///< outside of a session; if and only if `first` is 0
   bool asks = false;      ///< for an acknowledgement at once
+  /// For how many milliseconds the sender has received nothing from the receiver; kSilentMax means
+  /// so many or more.
+  std::uint16_t silent = 0;
   std::uint32_t sent = 0;
   std::uint32_t echo = 0;
   bool operator==(const Envelope&) const = default;

@@ -1,9 +1,10 @@
 // Searches for a seed in which the planted bug of this program breaks a promise.
 //
-//   hunt <last seed> [creatures | <path>]
+//   hunt <last seed> [creatures | quiet | <path>]
 //
 // Exit status 0 as soon as a promise is broken, 1 if it never was. By default everything happens
-// that campaigns can draw. `creatures`: the same, and no grid is one of chatrooms. With a path, for
+// that campaigns can draw. `creatures`: the same, and no grid is one of chatrooms. `quiet`: one
+// path becomes poor for a while, in a run so long that a quiet minute can follow. With a path, for
 // example rate_kbit=256, all paths are so, nothing else happens, and the grid must stay healthy
 // under long lines.
 
@@ -31,6 +32,7 @@ namespace {
 
 constexpr int kJobs = 2;
 constexpr int kLongTextBytes = 30'000;
+constexpr base::Duration kSilenceMax = std::chrono::seconds(3);
 std::atomic<std::uint64_t> running{0};
 
 std::vector<node::Hosted> make_chatroom(base::NodeId) {
@@ -49,6 +51,17 @@ sim::CampaignOptions everything() {
   return options;
 }
 
+sim::CampaignOptions quiet() {
+  sim::CampaignOptions options = everything();
+  options.faults = std::get<sim::Faults>(sim::parse_faults("poor"));
+  options.fault_count = 1;
+  options.nodes = 2;
+  options.length = std::chrono::seconds(110);
+  options.creatures = sim::Creatures::Never;
+  options.links.silence_max = kSilenceMax;
+  return options;
+}
+
 sim::CampaignOptions healthy_on(const sim::PathQuality& path) {
   sim::CampaignOptions options = everything();
   options.faults = {};
@@ -57,6 +70,7 @@ sim::CampaignOptions healthy_on(const sim::PathQuality& path) {
   options.creatures = sim::Creatures::Never;
   options.long_text_bytes = kLongTextBytes;
   options.network.path = path;
+  options.links.silence_max = kSilenceMax;
   options.healthy = true;
   return options;
 }
@@ -97,11 +111,13 @@ int main(int argc, char** argv) {
   const auto* quality = std::get_if<sim::PathQuality>(&path);
   if (where == "creatures")
     options.creatures = sim::Creatures::Always;
+  else if (where == "quiet")
+    options = test::quiet();
   else if (quality)
     options = test::healthy_on(*quality);
-  if (argc < 2 || argc > 3 || (argc == 3 && where != "creatures" && !quality) ||
+  if (argc < 2 || argc > 3 || (argc == 3 && where != "creatures" && where != "quiet" && !quality) ||
       std::from_chars(argv[1], argv[1] + std::strlen(argv[1]), last).ec != std::errc()) {
-    std::fputs("usage: hunt <last seed> [creatures | <path>]\n", stderr);
+    std::fputs("usage: hunt <last seed> [creatures | quiet | <path>]\n", stderr);
     return 2;
   }
   return test::hunt(last, options);
