@@ -30,9 +30,18 @@ void Detector::heard(base::Time now, const wire::Envelope& envelope, const OwnNo
   confirmed_ = std::max(confirmed_, own_now - std::max(unheard - accepted, base::Duration{}));
 }
 
-std::uint16_t Detector::silent(base::Time now, const OwnTime& own) const {
-  const auto ms = std::chrono::floor<std::chrono::milliseconds>(own.at(now) - heard_).count();
-  return static_cast<std::uint16_t>(std::clamp<decltype(ms)>(ms, 0, wire::kSilentMax));
+std::optional<base::Duration> Detector::arrived(base::Time now, const wire::Envelope& envelope,
+                                                const OwnNode& node) {
+  const auto round_trip = round_trip_.arrived(now, envelope);
+  if (round_trip && node.config.learns()) path_.returned(node.own.at(now), *round_trip);
+  return round_trip;
+}
+
+void Detector::stamp(base::Time now, wire::Envelope& envelope, const OwnNode& node) const {
+  round_trip_.stamp(now, envelope);
+  if (envelope.greeting) return;
+  const auto ms = std::chrono::floor<std::chrono::milliseconds>(node.own.at(now) - heard_).count();
+  envelope.silent = static_cast<std::uint16_t>(std::clamp<decltype(ms)>(ms, 0, wire::kSilentMax));
 }
 
 Evidence Detector::evidence(base::Time now, Cause cause, const OwnNode& node) const {

@@ -85,7 +85,7 @@ void Link::reconnect_after(base::Time now, base::Duration min) {
 void Link::greet(base::Time now) {
   wire::Envelope hello =
       handshake_.greeting(shared_.config.self, peer_, shared_.incarnation, shared_.random);
-  round_trip_.stamp(now, hello);
+  detector_.stamp(now, hello, shared_.own_node());
   if (!blocked_) blocked_ = !shared_.transport.send(peer_, hello, shared_.hello);
   if (!session_) shared_.timers.set({Kind::Hello, peer_}, now + handshake_.pause(shared_.config));
 }
@@ -152,7 +152,7 @@ void Link::consider(base::Time now, const wire::Envelope& e) {
       rival_.greeted(shared_.own_time.at(now), e.from_incarnation);
   }
   handshake_.claimed(e.from_incarnation, e.from_epoch);
-  if (!session_) measure(now, e);
+  if (!session_) detector_.arrived(now, e, shared_.own_node());
   answer(now);
 }
 
@@ -164,7 +164,7 @@ void Link::look_for_rival() {
 
 void Link::begin_session(base::Time now, const wire::Envelope& envelope) {
   session_.emplace(handshake_.begin(envelope.from_epoch), envelope.from_incarnation);
-  measure(now, envelope);
+  detector_.arrived(now, envelope, shared_.own_node());
   detector_.session_began(now, shared_.own_time);
   shared_.timers.cancel({Kind::Hello, peer_});
   shared_.timers.cancel({Kind::Connect, peer_});
@@ -218,18 +218,12 @@ void Link::hear(base::Time now, const wire::Envelope& envelope, std::string_view
     receive(now, envelope, **records, body.size());
 }
 
-std::optional<base::Duration> Link::measure(base::Time now, const wire::Envelope& envelope) {
-  const auto round_trip = round_trip_.arrived(now, envelope);
-  if (round_trip) detector_.returned(now, *round_trip, shared_.own_node());
-  return round_trip;
-}
-
 /// False if a correct peer cannot have sent that.
 bool Link::acknowledge(base::Time now, const wire::Envelope& envelope) {
   Outbox& outbox = session_->outbox();
   const bool news = envelope.ack > outbox.acknowledged();
   if (!outbox.acknowledge(envelope.ack)) return false;
-  const auto round_trip = measure(now, envelope);
+  const auto round_trip = detector_.arrived(now, envelope, shared_.own_node());
   if (!news) return true;
   if (round_trip) session_->window().returned(*round_trip, outbox.in_flight());
   shared_.stream.tell(
@@ -366,8 +360,7 @@ void Link::ping(base::Time now) {
 wire::Envelope Link::envelope_of(base::Time now, std::uint64_t first, std::uint32_t count) const {
   wire::Envelope envelope =
       session_->envelope(shared_.config.self, peer_, shared_.incarnation, first, count);
-  round_trip_.stamp(now, envelope);
-  envelope.silent = detector_.silent(now, shared_.own_time);
+  detector_.stamp(now, envelope, shared_.own_node());
   return envelope;
 }
 

@@ -32,9 +32,18 @@ class ACampaign(unittest.TestCase):
         self.assertRegex(told, r"^200 seeds, .*: every promise held; ")
 
     def test_of_grids_on_poor_paths_finds_them_healthy(self):
-        for options in ([], ["--path", "delay_ms=50,rate_kbit=20000"]):
+        for options in ([], ["--path", "delay_ms=50,rate_kbit=20000"],
+                        ["--path", "drawn", "--faults", "none", "--draw", "none"]):
             told, _ = _sim("--healthy", "--seeds", "1..100", "--jobs", "2", *options)
             self.assertRegex(told, r"^100 seeds, .*: every promise held; ")
+
+    def test_of_grids_that_lose_packets_for_minutes_finds_them_healthy(self):
+        for path in ("loss_percent=1", "loss_percent=5", "loss_percent=5,delay_ms=50"):
+            for said in ("0", "20"):
+                told, _ = _sim("--healthy", "--seeds", "1..20", "--jobs", "2", "--seconds", "300",
+                               "--nodes", "3", "--agents", "chatroom", "--faults", "none",
+                               "--draw", "none", "--path", path, "--broadcasts-per-s", said)
+                self.assertRegex(told, r"^20 seeds, .*: every promise held; ")
 
     def test_names_a_grid_that_is_not_healthy_and_how_to_see_it_again(self):
         options = ["--nodes", "3", "--healthy", "--faults", "none", "--path", "loss_percent=50"]

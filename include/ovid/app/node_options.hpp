@@ -30,7 +30,7 @@ struct RawNode {
   int nodes_here = 0;  // 0: all
   int silence_ms = 600;
   int silence_ms_max = 0;  // 0: decided by the peers' addresses
-  int ping_ms = 0;  // 0: half of silence_ms
+  int ping_ms = 0;         // 0: half of silence_ms
   int hello_ms = 100;
   int retry_ms_max = 1000;
   int mute_ms = 1000;

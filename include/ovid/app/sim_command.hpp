@@ -27,8 +27,8 @@ struct RawSim {
   int fault_count = 0;
   SimAgents agents = SimAgents::Both;
   bool draw = true;
-  std::string path;      // quality of all paths, or "drawn"; empty: perfect
-  bool healthy = false;  // check that the grid is
+  std::string path;        // quality of all paths, or "drawn"; empty: perfect
+  bool healthy = false;    // check that the grid is
   int silence_ms_max = 0;  // 0: 3000 on poor paths, else nothing is learned
   double broadcasts_per_s = 20;
   int unacked_kib_max = 0;

@@ -13,6 +13,7 @@
 #include "ovid/link/excuse.hpp"
 #include "ovid/link/own_time.hpp"
 #include "ovid/link/path_history.hpp"
+#include "ovid/link/round_trip.hpp"
 #include "ovid/link/transport.hpp"
 #include "ovid/observe/stream.hpp"
 #include "ovid/wire/envelope.hpp"
@@ -32,17 +33,16 @@ class Detector {
  public:
   /// A session has begun. Its first message can only arrive after a round trip, if this is known.
   void session_began(base::Time now, const OwnTime& own);
-  /// A message of the session has arrived. If it has completed a round trip, returned() was called
-  /// before.
+  /// A message of the peer has arrived. Returns the round trip that it completes, nullopt if none.
+  std::optional<base::Duration> arrived(base::Time now, const wire::Envelope& envelope,
+                                        const OwnNode& node);
+  /// It is of the session. After arrived().
   void heard(base::Time now, const wire::Envelope& envelope, const OwnNode& node);
-  /// A message of the peer has made this round trip.
-  void returned(base::Time now, base::Duration round_trip, const OwnNode& node) {
-    if (node.config.learns()) path_.returned(node.own.at(now), round_trip);
-  }
+  /// Writes times into a message that is to be sent now (RoundTrip::stamp), and for how long the
+  /// peer has been silent.
+  void stamp(base::Time now, wire::Envelope& envelope, const OwnNode& node) const;
   /// When the last message arrived, in own time (OwnTime::at).
   base::Time heard_at() const { return heard_; }
-  /// For how long the peer has been silent, as messages to it say (wire::Envelope::silent).
-  std::uint16_t silent(base::Time now, const OwnTime& own) const;
   /// Whether pings should be more frequent (PathHistory::unsure).
   bool unsure(base::Time now, const OwnNode& node) const {
     return path_.unsure(node.own.at(now), node.config);
@@ -67,6 +67,7 @@ class Detector {
   base::Time heard_{};      // in own time
   base::Time confirmed_{};  // in own time: messages arrived in both directions, as far as counts
   Excuse excuse_;
+  RoundTrip round_trip_;
   PathHistory path_;
   base::Duration limit_{};  // at the last judgement
   base::Duration told_{};   // the last limit that was told

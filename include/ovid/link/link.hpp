@@ -21,7 +21,6 @@
 #include "ovid/link/own_time.hpp"
 #include "ovid/link/peer_state.hpp"
 #include "ovid/link/rival.hpp"
-#include "ovid/link/round_trip.hpp"
 #include "ovid/link/session.hpp"
 #include "ovid/link/session_keeper.hpp"
 #include "ovid/link/transport.hpp"
@@ -128,7 +127,6 @@ class Link {
   void hear(base::Time now, const wire::Envelope& envelope, std::string_view body);
   void end_session(base::Time now, Cause cause);
   bool acknowledge(base::Time now, const wire::Envelope& envelope);
-  std::optional<base::Duration> measure(base::Time now, const wire::Envelope& envelope);
   void receive(base::Time now, const wire::Envelope& envelope, const wire::Records& records,
                std::size_t bytes);
   void tell_delivered(const wire::Records& records, std::size_t known);
@@ -158,7 +156,6 @@ class Link {
   bool congested_ = false;      // counted in Shared::congested
   Shared& shared_;
   Dialer dialer_;
-  RoundTrip round_trip_;
   Detector detector_;
   std::optional<Session> session_;
   Handshake handshake_;  // for the next one
