@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace ovid::agents {
 namespace {
 
-// Chunks double from the first size to the last, so that a small log stays small and an answer of
+// Chunks double from this size to the largest, so that a small log stays small and an answer of
 // many megabytes has few pieces.
 constexpr std::size_t kChunkBytesFirst = std::size_t{4} << 10;
-constexpr std::size_t kChunkBytesLast = std::size_t{256} << 10;
 
 }  // namespace
 
@@ -30,18 +30,23 @@ void ChatLog::append(std::string_view message) {
 
 void ChatLog::write(std::string_view bytes) {
   while (!bytes.empty()) {
-    if (chunks_.empty() || chunks_.back().used == chunks_.back().capacity) {
-      const std::size_t capacity = chunks_.empty()
-                                       ? kChunkBytesFirst
-                                       : std::min(kChunkBytesLast, 2 * chunks_.back().capacity);
-      chunks_.push_back({std::shared_ptr<char[]>(new char[capacity]), 0, capacity});
-    }
+    if (chunks_.empty() || chunks_.back().used == chunks_.back().capacity) add_chunk();
     Chunk& chunk = chunks_.back();
     const std::size_t length = std::min(bytes.size(), chunk.capacity - chunk.used);
     std::memcpy(chunk.bytes.get() + chunk.used, bytes.data(), length);
     chunk.used += length;
     bytes.remove_prefix(length);
   }
+}
+
+void ChatLog::add_chunk() {
+  const std::size_t capacity =
+      chunks_.empty() ? kChunkBytesFirst : std::min(kChunkBytesMax, 2 * chunks_.back().capacity);
+  const auto release = [&memory = memory_, capacity](char* bytes) {
+    memory.deallocate(bytes, capacity);
+  };
+  std::shared_ptr<char[]> bytes(static_cast<char*>(memory_.allocate(capacity)), release);
+  chunks_.push_back({std::move(bytes), 0, capacity});
 }
 
 base::Rope ChatLog::text() const {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "ovid/agents/chatroom.hpp"
+#include "ovid/app/growing_memory.hpp"
 #include "ovid/app/log.hpp"
 #include "ovid/app/options.hpp"
 #include "ovid/app/resources.hpp"
@@ -27,12 +28,15 @@ int run(const app::NodeOptions& options) {
       .next();  // may wait for the kernel early at boot; SIGTERM still ends the process by default
   app::Signals signals;
   app::claim_resources(options.mesh.nodes);
+  app::keep_receive_buffers();
   app::Log log(options.mesh.self, options.log);
   observe::Stream stream;
   stream.give(log, log.kinds());
+  app::GrowingMemory memory(agents::ChatLog::kChunkBytesMax);  // outlives replies in the context
   zmq::context_t context = net::make_context();
   net::Loop loop(context, options.mesh, options.door, options.links,
-                 node::alone("chatroom", std::make_unique<agents::Chatroom>()), random, stream);
+                 node::alone("chatroom", std::make_unique<agents::Chatroom>(memory)), random,
+                 stream);
   stream.tell(observe::NodeStarted{
       options.mesh.nodes, options.mesh.base_port + options.mesh.self.value, options.door.port});
   for (const std::string& remark : options.remarks) stream.tell(observe::OptionRemark{remark});

@@ -149,6 +149,13 @@ void claim_resources(int nodes) {
   try_memory(nodes);
 }
 
+void keep_receive_buffers() {
+  // What glibc chooses by itself once a block of 2 MiB was freed (mallopt(3), M_MMAP_THRESHOLD):
+  // the end of the heap goes back when it is twice as large.
+  mallopt(M_MMAP_THRESHOLD, 2 << 20);
+  mallopt(M_TRIM_THRESHOLD, 4 << 20);
+}
+
 void keep_freed_memory() {
   // mallopt(3): blocks up to the largest threshold there is come from the heap, and the end of the
   // heap is never given back.

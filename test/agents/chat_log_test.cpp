@@ -1,5 +1,6 @@
 #include "ovid/agents/chat_log.hpp"
 
+#include <memory_resource>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -60,6 +61,47 @@ TEST(ChatLog, ALongMessageAndALongLogComeInPiecesThatASocketCanTake) {
   const base::Rope rope = log.text();
   EXPECT_EQ(base::size_of(rope), std::size_t{1} << 20);
   for (const base::Bytes& piece : rope) EXPECT_LE(piece.size(), std::size_t{256} << 10);
+}
+
+/// Counts what has not been returned yet.
+class Counted final : public std::pmr::memory_resource {
+ public:
+  std::size_t bytes = 0;
+
+ private:
+  void* do_allocate(std::size_t size, std::size_t alignment) override {
+    bytes += size;
+    return std::pmr::new_delete_resource()->allocate(size, alignment);
+  }
+  void do_deallocate(void* memory, std::size_t size, std::size_t alignment) override {
+    bytes -= size;
+    std::pmr::new_delete_resource()->deallocate(memory, size, alignment);
+  }
+  bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override {
+    return this == &other;
+  }
+};
+
+TEST(ChatLog, TakesItsChunksFromTheGivenMemoryAndReturnsThemWithTheLastAnswer) {
+  Counted memory;
+  base::Rope text;
+  {
+    ChatLog log(memory);
+    for (int i = 0; i < 100; ++i) log.append(std::string(10000, 'x'));
+    EXPECT_GE(memory.bytes, 1000000u);
+    EXPECT_LE(memory.bytes, 1000000u + ChatLog::kChunkBytesMax);
+    text = log.text();
+  }
+  EXPECT_GE(memory.bytes, 1000000u);
+  text.clear();
+  EXPECT_EQ(memory.bytes, 0u);
+}
+
+TEST(ChatLog, ALogOfAFewLinesTakesOnePage) {
+  Counted memory;
+  ChatLog log(memory);
+  for (int i = 0; i < 10; ++i) log.append("a few words");
+  EXPECT_EQ(memory.bytes, 4096u);
 }
 
 TEST(ChatLog, TwoAnswersShareTheirBytes) {

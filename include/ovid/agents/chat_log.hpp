@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <memory_resource>
 #include <string_view>
 #include <vector>
 
@@ -15,6 +16,13 @@ namespace ovid::agents {
 /// messages are appended.
 class ChatLog {
  public:
+  /// The chunks come from `memory`: borrowed, and it must outlive the answers too. Answers are
+  /// released on any thread.
+  explicit ChatLog(std::pmr::memory_resource& memory = *std::pmr::new_delete_resource())
+      : memory_(memory) {}
+
+  static constexpr std::size_t kChunkBytesMax = std::size_t{256} << 10;
+
   void append(std::string_view message);
   std::size_t messages() const { return messages_; }
 
@@ -28,7 +36,9 @@ class ChatLog {
     std::size_t capacity = 0;
   };
   void write(std::string_view bytes);
+  void add_chunk();
 
+  std::pmr::memory_resource& memory_;
   std::vector<Chunk> chunks_;  // all are full except the last
   std::size_t messages_ = 0;
 };

@@ -2,6 +2,8 @@
 // The chatroom of Cornell's CS 5414, Lab 0: nodes broadcast what their clients send, each keeps a
 // log of all messages, and clients ask for it. The commands are those of chat_command.hpp.
 
+#include <memory_resource>
+
 #include "ovid/agent/agent.hpp"
 #include "ovid/agents/chat_log.hpp"
 #include "ovid/base/node_set.hpp"
@@ -12,6 +14,10 @@ namespace ovid::agents {
 /// After a restart the log is empty; what was missed is not sent again.
 class Chatroom final : public agent::Agent {
  public:
+  /// The log comes from `memory`: borrowed, and it must outlive the replies too.
+  explicit Chatroom(std::pmr::memory_resource& memory = *std::pmr::new_delete_resource())
+      : log_(memory) {}
+
   void step(const agent::Event& event, agent::Effects& effects) override;
 
  private:

@@ -14,6 +14,11 @@ void open_standard_streams();
 /// before the first thread starts.
 void claim_resources(int nodes);
 
+/// Lets the allocator keep a few MiB of what is freed: libzmq receives each batch into new memory,
+/// and a page that comes anew from the system costs a fault. Call it before the first thread
+/// starts.
+void keep_receive_buffers();
+
 /// Lets the allocator keep what is freed instead of giving it back to the system, for runs that
 /// need as much again at once: a page that comes anew from the system costs a fault.
 void keep_freed_memory();
