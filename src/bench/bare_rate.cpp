@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "ovid/agents/chat_log.hpp"
+#include "ovid/app/growing_memory.hpp"
 #include "ovid/base/check.hpp"
 #include "ovid/bench/bare_socket.hpp"
 #include "ovid/bench/team.hpp"
@@ -123,7 +124,8 @@ class Process final : public Member {
   const Bare how_;
   const std::string text_;
   zmq::message_t id_, record_, whole_, piece_;
-  agents::ChatLog log_;
+  app::GrowingMemory memory_{agents::ChatLog::kChunkBytesMax};
+  agents::ChatLog log_{memory_};
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <poll.h>
 
 #include "ovid/agents/chat_log.hpp"
+#include "ovid/app/growing_memory.hpp"
 #include "ovid/bench/batches.hpp"
 #include "ovid/bench/frames.hpp"
 #include "ovid/bench/loopback.hpp"
@@ -93,7 +94,8 @@ class FanOut final : public Member {
   std::vector<Lane> lanes_;
   std::vector<pollfd> waiting_;  // of the lane at the same place
   std::size_t unsent_ = 0;       // lanes that have not taken the whole batch
-  agents::ChatLog log_;
+  app::GrowingMemory memory_{agents::ChatLog::kChunkBytesMax};
+  agents::ChatLog log_{memory_};
 };
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 
 #include "ovid/agents/chat_log.hpp"
+#include "ovid/app/growing_memory.hpp"
 #include "ovid/bench/frames.hpp"
 #include "ovid/bench/inbox.hpp"
 #include "ovid/bench/loopback.hpp"
@@ -225,7 +226,8 @@ class MeshNode {
   Clock::time_point dial_at_{};
   std::string batch_;     // of the lines of this turn
   bool blocked_ = false;  // a peer has unsent bytes
-  agents::ChatLog log_;
+  app::GrowingMemory memory_{agents::ChatLog::kChunkBytesMax};
+  agents::ChatLog log_{memory_};
 };
 
 }  // namespace
