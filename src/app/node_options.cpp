@@ -240,9 +240,7 @@ NodeOptions options_of(const RawNode& raw) {
                   .nodes = raw.nodes,
                   .host = raw.host,
                   .base_port = raw.base_port,
-                  .elsewhere = {},
-                  .connect_max = milliseconds(raw.connect_ms_max),
-                  .handshake_max = milliseconds(raw.handshake_ms_max)};
+                  .elsewhere = {}};
   for (const std::string& peer : raw.peers) options.mesh.elsewhere.insert(*read_peer(peer, raw));
   link::Config& links = options.links;
   links.self = self;
@@ -254,9 +252,10 @@ NodeOptions options_of(const RawNode& raw) {
   links.hello = milliseconds(raw.hello_ms);
   links.retry_max = milliseconds(raw.retry_ms_max);
   links.mute = milliseconds(raw.mute_ms);
-  links.connect_max = options.mesh.connect_max;
-  links.handshake_max = options.mesh.handshake_max;
-  links.attempt = links.connect_max + links.handshake_max + milliseconds(500);
+  links.connect_max = milliseconds(raw.connect_ms_max);
+  links.handshake_max = milliseconds(raw.handshake_ms_max);
+  options.mesh.handshake_max =
+      std::max(options.mesh.handshake_max, milliseconds(raw.handshake_ms_max));
   links.unstoppable_bytes = 2 * (wire::kContentsBytesMax + wire::kBodyBytesMax);
   links.unacked_bytes_max = static_cast<std::size_t>(raw.unacked_mib_max) << 20;
   return options;

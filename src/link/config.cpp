@@ -11,8 +11,6 @@ constexpr base::Duration kHelloPerNode = 10ms;
 constexpr base::Duration kMutePerNode = 20ms;
 constexpr base::Duration kConnectPerNode = 20ms;
 constexpr base::Duration kHandshakePerNode = 40ms;
-/// Longer than the transport's own limits of an attempt.
-constexpr base::Duration kAttemptMargin = 500ms;
 
 }  // namespace
 
@@ -29,7 +27,6 @@ Config Config::for_grid(base::NodeId self, int nodes, int nodes_here) {
   config.mute = std::max(config.mute, kMutePerNode * nodes_here);
   config.connect_max = std::max(config.connect_max, kConnectPerNode * nodes_here);
   config.handshake_max = std::max(config.handshake_max, kHandshakePerNode * nodes_here);
-  config.attempt = config.connect_max + config.handshake_max + kAttemptMargin;
   return config;
 }
 

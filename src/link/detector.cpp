@@ -7,6 +7,8 @@ namespace {
 
 /// If the cause of a silence is not clear yet, the peer is checked again after this time.
 constexpr base::Duration kDoubtedAgain = std::chrono::milliseconds(25);
+/// A connection on which nothing arrives for so long is made again.
+constexpr base::Duration kUnheard = std::chrono::seconds(1);
 /// A limit is told when it has changed by this part since it was told last.
 constexpr int kToldPart = 4;
 
@@ -21,13 +23,16 @@ void Detector::session_began(base::Time now, const OwnTime& own) {
 /// behind data that nobody acknowledges, TCP sends nothing new. So its messages count less once
 /// they say that it has received nothing for half of the limit, and the session ends after one and
 /// a half limits in the worst case.
-void Detector::heard(base::Time now, const wire::Envelope& envelope, const OwnNode& node) {
+std::optional<base::Duration> Detector::heard(base::Time now, const wire::Envelope& envelope,
+                                              const OwnNode& node) {
   const base::Time own_now = node.own.at(now);
-  path_.arrived(own_now, envelope.sent, node.config);
+  const base::Duration late = path_.arrived(own_now, envelope.sent, node.config);
   heard_ = std::max(heard_, own_now);
   const base::Duration unheard = std::chrono::milliseconds(envelope.silent);
   const base::Duration accepted = path_.limit(own_now, node.config) / 2;
   confirmed_ = std::max(confirmed_, own_now - std::max(unheard - accepted, base::Duration{}));
+  const auto round_trip = arrived(now, envelope, node);
+  return round_trip ? std::optional(*round_trip - std::min(late, *round_trip)) : std::nullopt;
 }
 
 std::optional<base::Duration> Detector::arrived(base::Time now, const wire::Envelope& envelope,
@@ -35,6 +40,14 @@ std::optional<base::Duration> Detector::arrived(base::Time now, const wire::Enve
   const auto round_trip = round_trip_.arrived(now, envelope);
   if (round_trip && node.config.learns()) path_.returned(node.own.at(now), *round_trip);
   return round_trip;
+}
+
+bool Detector::is_unheard(base::Time now, const wire::Envelope& envelope, const OwnNode& node) {
+  const base::Duration unheard = std::chrono::milliseconds(envelope.silent);
+  if (unheard < kUnheard || !node.config.learns() || now - unheard_ < kUnheard) return false;
+  if (unheard < path_.limit(node.own.at(now), node.config) / 2) return false;
+  unheard_ = now;
+  return true;
 }
 
 void Detector::stamp(base::Time now, wire::Envelope& envelope, const OwnNode& node) const {

@@ -12,6 +12,21 @@ namespace {
 
 /// The first pause after a lost connection, from which the others double.
 constexpr base::Duration kLostDelay = 1ms;
+/// For how long a path on which messages have arrived is known.
+constexpr base::Duration kKnown = 1min;
+/// Enough for the shortest limit that can be configured to reach the longest.
+constexpr int kLimitDoublingsMax = 10;
+/// Measured with libzmq 4.3.4: one to connect and three for the handshake.
+constexpr int kHandshakeRoundTrips = 3;
+constexpr int kAttemptRoundTrips = 1 + kHandshakeRoundTrips;
+
+base::Duration doubled(base::Duration limit, int times, base::Duration max) {
+  return std::max(limit, std::min(limit * (1 << times), max));
+}
+
+void count(std::uint8_t& doublings) {
+  doublings = static_cast<std::uint8_t>(std::min(doublings + 1, kLimitDoublingsMax));
+}
 
 }  // namespace
 
@@ -20,6 +35,38 @@ void Dialer::begin(base::Time now) {
   connection_ = Connection::Pending;
   attempt_at_ = now;
   ++attempts_;
+}
+
+void Dialer::connected(base::Time now) {
+  connection_ = Connection::Made;
+  round_trip_ = (now - attempt_at_) / kAttemptRoundTrips;
+}
+
+AttemptLimits Dialer::limits(const Config& config) const {
+  const base::Duration connect_max = std::max(config.connect_max, config.connect_grown_max);
+  const base::Duration handshake_max = std::max(config.handshake_max, config.handshake_grown_max);
+  AttemptLimits limits{doubled(config.connect_max, connect_doublings_, connect_max),
+                       doubled(config.handshake_max, handshake_doublings_, handshake_max)};
+  base::Duration slowest = 2 * round_trip_;
+  limits.connect = std::max(limits.connect, std::min(slowest, connect_max));
+  if (connect_doublings_ > 0) slowest = limits.connect;
+  limits.handshake =
+      std::max(limits.handshake, std::min(kHandshakeRoundTrips * slowest, handshake_max));
+  return limits;
+}
+
+base::Duration Dialer::attempt_time(const Config& config) const {
+  const AttemptLimits own = limits(config);
+  return own.connect + own.handshake + config.attempt_margin;
+}
+
+/// Whether the limit has ended the attempt and may be too short for the path. Not if the attempt
+/// ended much sooner, for example because there is no route. Not either if the driver has reported
+/// nothing at all: then it lacks something, and the next attempt must not take longer.
+bool Dialer::too_short(base::Duration limit, base::Time now, const Config& config) const {
+  const base::Duration took = now - attempt_at_;
+  if (proved_at_ && now - *proved_at_ < kKnown) return false;
+  return took >= limit / 2 && took < attempt_time(config);
 }
 
 void Dialer::failed(Failure why) {
@@ -31,12 +78,15 @@ void Dialer::refused() {
   failed(Failure::Refused);
 }
 
-void Dialer::not_made() {
+void Dialer::not_made(base::Time now, const Config& config) {
+  if (too_short(limits(config).connect, now, config)) count(connect_doublings_);
   failed(Failure::NotMade);
 }
 
-void Dialer::lost() {
-  failed(connection_ == Connection::Pending ? Failure::NoHandshake : Failure::Lost);
+void Dialer::lost(base::Time now, const Config& config) {
+  const bool pending = connection_ == Connection::Pending;
+  if (pending && too_short(limits(config).handshake, now, config)) count(handshake_doublings_);
+  failed(pending ? Failure::NoHandshake : Failure::Lost);
 }
 
 base::Duration Dialer::next_pause(base::Duration min, const Config& config) {
@@ -46,16 +96,19 @@ base::Duration Dialer::next_pause(base::Duration min, const Config& config) {
 }
 
 base::Duration Dialer::answer_time(const Config& config) const {
-  return config.mute * (1 << renewals_);
+  return std::max(config.mute * (1 << renewals_), 2 * kAttemptRoundTrips * round_trip_);
 }
 
 void Dialer::renewed() {
-  renewals_ = static_cast<std::uint16_t>(std::min(renewals_ + 1, kDoublingsMax));
+  renewals_ = static_cast<std::uint8_t>(std::min(renewals_ + 1, kDoublingsMax));
 }
 
-void Dialer::proved() {
+void Dialer::proved(base::Time now) {
+  proved_at_ = now;
   failure_ = Failure::None;
   renewals_ = 0;
+  connect_doublings_ = 0;
+  handshake_doublings_ = 0;
   attempts_ = 0;
   pause_ = {};
 }

@@ -24,13 +24,13 @@ constexpr base::Duration kGreetedDelay = 2ms;
 void Link::connect(base::Time now) {
   dialer_.begin(now);
   rival_.forget();
-  shared_.timers.set({Kind::Connect, peer_}, now + shared_.config.attempt);
+  shared_.timers.set({Kind::Connect, peer_}, now + dialer_.attempt_time(shared_.config));
   shared_.timers.cancel({Kind::Hello, peer_});
-  shared_.transport.connect(peer_);
+  shared_.transport.connect(peer_, dialer_.limits(shared_.config));
 }
 
 void Link::connected(base::Time now) {
-  dialer_.connected();
+  dialer_.connected(now);
   blocked_ = false;
   handshake_.anew();
   shared_.timers.cancel({Kind::Connect, peer_});
@@ -53,7 +53,7 @@ void Link::expect_answer(base::Time now) {
 
 void Link::disconnected(base::Time now) {
   if (dialer_.connection() == Connection::None) return;
-  dialer_.lost();
+  dialer_.lost(now, shared_.config);
   shared_.stream.tell(observe::ConnectionLost{peer_, up()});
   reconnect_after(now, base::Duration{});
 }
@@ -66,7 +66,7 @@ void Link::refused(base::Time now) {
 }
 
 void Link::unreachable(base::Time now) {
-  dialer_.not_made();
+  dialer_.not_made(now, shared_.config);
   shared_.stream.tell(observe::ConnectionTimedOut{peer_});
   reconnect_after(now, base::Duration{});
 }
@@ -163,7 +163,8 @@ void Link::look_for_rival() {
 }
 
 void Link::begin_session(base::Time now, const wire::Envelope& envelope) {
-  session_.emplace(handshake_.begin(envelope.from_epoch), envelope.from_incarnation);
+  session_.emplace(handshake_.begin(envelope.from_epoch), envelope.from_incarnation,
+                   shared_.config);
   detector_.arrived(now, envelope, shared_.own_node());
   detector_.session_began(now, shared_.own_time);
   shared_.timers.cancel({Kind::Hello, peer_});
@@ -210,9 +211,9 @@ void Link::hear(base::Time now, const wire::Envelope& envelope, std::string_view
     return drop(DropReason::Malformed, wire::text_of(*bad));
   if (!acknowledge(now, envelope))
     return drop(DropReason::Malformed, "an acknowledgement of records that were never sent");
-  detector_.heard(now, envelope, shared_.own_node());
-  dialer_.proved();
+  dialer_.proved(now);
   look_for_rival();
+  if (dialer_.made() && detector_.is_unheard(now, envelope, shared_.own_node())) connect(now);
   if (session_->misses_before(envelope.first)) return leave_session(now, Cause::Gap);
   if (const auto* records = std::get_if<const wire::Records*>(&content))
     receive(now, envelope, **records, body.size());
@@ -223,7 +224,8 @@ bool Link::acknowledge(base::Time now, const wire::Envelope& envelope) {
   Outbox& outbox = session_->outbox();
   const bool news = envelope.ack > outbox.acknowledged();
   if (!outbox.acknowledge(envelope.ack)) return false;
-  const auto round_trip = detector_.arrived(now, envelope, shared_.own_node());
+  const auto round_trip = detector_.heard(now, envelope, shared_.own_node());
+  if (round_trip) dialer_.measured(*round_trip);
   if (!news) return true;
   if (round_trip) session_->window().returned(*round_trip, outbox.in_flight());
   shared_.stream.tell(
@@ -282,15 +284,6 @@ void Link::writable(base::Time now) {
     want_flush();
   else if (dialer_.made())
     greet(now);
-}
-
-void Link::want_flush() {
-  if (!std::exchange(queued_, true)) shared_.to_flush.push_back(peer_);
-}
-
-void Link::want_ping() {
-  ping_wanted_ = true;
-  want_flush();
 }
 
 void Link::count_congestion() {

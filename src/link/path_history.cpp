@@ -38,15 +38,17 @@ void PathHistory::session_began(base::Time now) {
   fastest_ = {};
 }
 
-void PathHistory::arrived(base::Time now, std::uint32_t sent, const Config& config) {
-  if (!config.learns()) return;
+base::Duration PathHistory::arrived(base::Time now, std::uint32_t sent, const Config& config) {
+  if (!config.learns()) return {};
   const std::uint32_t way = microseconds(now) - sent;
   if (!first_) first_ = way;
   const std::chrono::microseconds relative{static_cast<std::int32_t>(way - *first_)};
   const base::Duration late = relative - fastest_.add(now, relative);
-  if (late < config.silence / kLatePart) return;
-  late_ = std::max(late, this->late(now));
-  late_at_ = now;
+  if (late >= config.silence / kLatePart) {
+    late_ = std::max(late, this->late(now));
+    late_at_ = now;
+  }
+  return late;
 }
 
 base::Duration PathHistory::late(base::Time now) const {

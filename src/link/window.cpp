@@ -65,7 +65,8 @@ void Window::returned(base::Duration round_trip, std::size_t in_flight) {
   if (shortest_ == base::Duration{}) shortest_ = least_ = round_trip;
   least_ = std::min(least_, round_trip);
   const std::uint64_t acknowledged = sent_ - in_flight;
-  if (!mark_ || acknowledged <= *mark_) return;
+  const std::uint64_t were_in_flight = sent_ - std::exchange(acknowledged_, acknowledged);
+  if (!mark_ || acknowledged <= *mark_ || were_in_flight < bytes_ / 2) return;
   total_ += round_trip;
   ++count_;
   if (acknowledged < *mark_ + bytes_ / kMeasuredPart) return;
@@ -74,8 +75,11 @@ void Window::returned(base::Duration round_trip, std::size_t in_flight) {
 }
 
 void Window::adjust(base::Duration round_trip) {
+  // Too short for a window that was full: a short message has passed between long ones, or the path
+  // has become faster, which the next steps show.
+  const bool too_short = round_trip < shortest_ - shortest_ / kFullPart;
   if (used_ <= wire::kRecordBytesMax)
-    shortest_ = round_trip;  // a single record waits for nothing of its own
+    shortest_ = std::min(round_trip, shortest_max());  // it waits for nothing of its own
   else if (round_trip < shortest_)
     shortest_ -= (shortest_ - round_trip) / kShorterWeight;
   if (const auto test = std::exchange(test_, std::nullopt); test && judge(*test, round_trip))
@@ -86,7 +90,7 @@ void Window::adjust(base::Duration round_trip) {
   else if (round_trip > shortest_ + kQueueMax)
     shrink(round_trip, std::clamp(ratio(shortest_ + kQueue, round_trip), kShrinkMax, kShrinkMin));
   else if (round_trip <= shortest_ + kQueue)
-    grow(round_trip);
+    grow(too_short ? shortest_ + kQueue : round_trip);
 }
 
 /// By a record at least, if the path was not full or has room for it.
@@ -113,7 +117,7 @@ bool Window::judge(const Test& test, base::Duration round_trip) {
   const base::Duration expected{
       static_cast<base::Duration::rep>(static_cast<double>(test.round_trip.count()) * smaller)};
   const base::Duration half = (test.round_trip - expected) / 2;
-  const bool stayed = round_trip > expected + half;
+  const bool stayed = round_trip > expected + half && round_trip <= shortest_max();
   const bool was_over = round_trip < expected - half && round_trip < shortest_ + kQueue;
   if (!stayed) shortest_ = std::min(shortest_, round_trip);
   if (!stayed && !was_over) return false;

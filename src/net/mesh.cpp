@@ -17,6 +17,7 @@ namespace ovid::net {
 namespace {
 
 using link::Report;
+using std::chrono::milliseconds;
 
 /// Messages (batches) per connection between the link's queue and TCP: enough to keep the I/O
 /// thread busy, few enough that batches grow while it is (FanOut), and that what is lost with a
@@ -32,6 +33,10 @@ constexpr std::int64_t kForeignBytesMax = 4096;
 constexpr int kReconnectNever = 24 * 3600 * 1000;
 /// Connections may be pending when all nodes start at once. The kernel's own limit applies as well.
 constexpr int kBacklog = 1024;
+
+/// If an attempt fails later than this, the reason may be that the host does not exist: without an
+/// answer to ARP, the kernel gives up after three seconds (arp(7), mcast_solicit).
+constexpr milliseconds kRefusalMax{1000};
 
 // What a ready descriptor stands for: the kind in the upper half, the peer in the lower.
 constexpr std::uint64_t kMonitor = std::uint64_t{1} << 32;
@@ -115,10 +120,10 @@ void Mesh::open(base::NodeId id) {
   peer.sockets = make_sockets(id);
 }
 
-Mesh::Sockets::Sockets(zmq::context_t& context, const std::string& name, const MeshConfig& config)
+Mesh::Sockets::Sockets(zmq::context_t& context, const std::string& name, bool may_meet_itself)
     : dealer(context, zmq::socket_type::dealer),
       monitor(context, dealer, name,
-              (config.may_meet_itself ? ZMQ_EVENT_CONNECTED : 0) | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
+              (may_meet_itself ? ZMQ_EVENT_CONNECTED : 0) | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
                   ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CLOSED) {
   dealer.set(zmq::sockopt::linger, 0);
   dealer.set(zmq::sockopt::immediate, true);
@@ -126,13 +131,12 @@ Mesh::Sockets::Sockets(zmq::context_t& context, const std::string& name, const M
   dealer.set(zmq::sockopt::rcvhwm, 1);
   dealer.set(zmq::sockopt::maxmsgsize, kForeignBytesMax);
   dealer.set(zmq::sockopt::reconnect_ivl, kReconnectNever);
-  dealer.set(zmq::sockopt::connect_timeout, static_cast<int>(config.connect_max.count()));
-  dealer.set(zmq::sockopt::handshake_ivl, static_cast<int>(config.handshake_max.count()));
   keep_alive(dealer);
 }
 
 std::unique_ptr<Mesh::Sockets> Mesh::make_sockets(base::NodeId id) {
-  auto made = std::make_unique<Sockets>(context_, fmt::format("mesh.peer.{}", sockets_++), config_);
+  auto made = std::make_unique<Sockets>(context_, fmt::format("mesh.peer.{}", sockets_++),
+                                        config_.may_meet_itself);
   epoll_.watch(made->monitor.descriptor(), kMonitor | id.value);
   epoll_.watch(made->dealer.get(zmq::sockopt::fd), kDealer | id.value);
   // The descriptor reports events only after a first look.
@@ -142,7 +146,8 @@ std::unique_ptr<Mesh::Sockets> Mesh::make_sockets(base::NodeId id) {
   return made;
 }
 
-void Mesh::connect(base::NodeId id) {
+/// The options of a socket concern connections that are made later.
+void Mesh::connect(base::NodeId id, const link::AttemptLimits& limits) {
   Peer& peer = peers_[id.value];
   if (peer.attempt != Attempt::None) give_up(id);
   end_probe(peer);
@@ -150,7 +155,12 @@ void Mesh::connect(base::NodeId id) {
   peer.active = true;
   peer.full = false;
   peer.attempt_at = Clock::now();
-  peer.sockets->dealer.connect(peer.endpoint);
+  peer.connect_max = std::chrono::ceil<milliseconds>(limits.connect);
+  zmq::socket_t& dealer = peer.sockets->dealer;
+  dealer.set(zmq::sockopt::connect_timeout, static_cast<int>(peer.connect_max.count()));
+  dealer.set(zmq::sockopt::handshake_ivl,
+             static_cast<int>(std::chrono::ceil<milliseconds>(limits.handshake).count()));
+  dealer.connect(peer.endpoint);
 }
 
 /// The I/O thread learns only later that an attempt is given up. What it still reports of one that
@@ -274,9 +284,9 @@ bool Mesh::drop_own(base::NodeId id, int descriptor) {
 /// left. If a session may depend on it, the node makes a plain TCP connection to learn the reason.
 void Mesh::judge_failure(link::Receiver& to, base::NodeId id) {
   Peer& peer = peers_[id.value];
-  if (Clock::now() - peer.attempt_at >= config_.connect_max)
-    return over(to, id, Report::Unreachable);
-  if (!peer.met) return refused(to, id);
+  const auto took = Clock::now() - peer.attempt_at;
+  if (took >= peer.connect_max) return over(to, id, Report::Unreachable);
+  if (!peer.met && took < kRefusalMax) return refused(to, id);
   switch (probe(peer)) {
     case Probe::Pending:
       return epoll_.watch_writable(peer.probe, kProbe | id.value);

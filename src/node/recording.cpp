@@ -50,9 +50,9 @@ void Recorder::read(const Input& input) {
   if (driver_.inputs) driver_.inputs->read(input);
 }
 
-void Recorder::connect(base::NodeId peer) {
-  entries_.emplace_back(DidConnect{peer});
-  driver_.transport.connect(peer);
+void Recorder::connect(base::NodeId peer, const link::AttemptLimits& limits) {
+  entries_.emplace_back(DidConnect{peer, limits});
+  driver_.transport.connect(peer, limits);
 }
 
 bool Recorder::send(base::NodeId peer, const wire::Envelope& envelope, const base::Bytes& body) {

@@ -78,7 +78,9 @@ class Replay final : private link::Transport,
       diverge(next_ - 1, fmt::format("done with other values: {}", name_of(Entry(done))));
   }
 
-  void connect(base::NodeId peer) override { expect_same(DidConnect{peer}); }
+  void connect(base::NodeId peer, const link::AttemptLimits& limits) override {
+    expect_same(DidConnect{peer, limits});
+  }
   bool send(base::NodeId peer, const wire::Envelope& envelope, const base::Bytes& body) override {
     const auto* recorded =
         divergence_ || next_ >= entries_.size() ? nullptr : std::get_if<DidSend>(&entries_[next_]);

@@ -1,6 +1,8 @@
 #include "ovid/sim/healthy_checker.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 
 #include <fmt/format.h>
 
@@ -40,6 +42,25 @@ void HealthyChecker::check_arrived(const Hosts& hosts) {
       return findings_.broken(
           fmt::format("not healthy: node {} has {} of the {} records of {} in the end",
                       to->id().value, received, offered, from->id().value));
+    }
+}
+
+/// What waits on a path is what the window of one connection has let out (link/window.hpp).
+void HealthyChecker::check_waits(const Hosts& hosts, const Network& network) {
+  constexpr std::int64_t kRecordBytes = 2200;  // with its envelope
+  constexpr base::Duration kWaitMax = std::chrono::milliseconds(200);
+  constexpr base::Duration kQueue = std::chrono::milliseconds(75);
+  for (const auto& to : hosts)
+    for (const auto& from : hosts) {
+      const PoorPath* path = network.poor_path(from->id(), to->id());
+      if (!path || path->quality().loss_percent > 0) continue;
+      const PathQuality& quality = path->quality();
+      const base::Duration allowed =
+          std::max(kWaitMax, kQueue + quality.time_of(8 * kRecordBytes)) + 2 * quality.delay;
+      if (path->longest_wait() <= allowed) continue;
+      return findings_.broken(
+          fmt::format("not healthy: a ping of node {} to {} waited for {:.1f} ms behind data",
+                      from->id().value, to->id().value, base::in_ms(path->longest_wait())));
     }
 }
 

@@ -231,8 +231,8 @@ void Host::give_lines(node::Node& to) {
   }
 }
 
-void Host::connect(base::NodeId peer) {
-  if (!killed()) end_.connect(peer);
+void Host::connect(base::NodeId peer, const link::AttemptLimits& limits) {
+  if (!killed()) end_.connect(peer, limits);
 }
 
 bool Host::send(base::NodeId peer, const wire::Envelope& envelope, const base::Bytes& body) {

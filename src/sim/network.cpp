@@ -46,49 +46,59 @@ base::Duration Network::latency() {
   return traits_.latency_min + std::chrono::nanoseconds((bits >> 32) % width);
 }
 
-void Network::connect(NodeId from, NodeId to) {
+void Network::connect(NodeId from, NodeId to, const link::AttemptLimits& limits) {
   break_off(from, to, true);
-  Connection& c = at(from, to);
-  c.state = State::Pending;
-  ++c.attempt;
   const base::Time now = agenda_.now();
+  Connection& c = at(from, to);
+  c.begin(now, limits);
   const base::Duration longer = poor_paths_.connecting(from, to, now, random_);
-  if (longer > traits_.connect_max)
-    return agenda_.add(now + traits_.connect_max, Kind::Unreachable, from, to, c.attempt);
+  if (longer > c.connect_max)
+    return agenda_.add(now + c.connect_max, Kind::Unreachable, from, to, c.attempt);
   agenda_.add(now + longer + latency() + latency(), Kind::Outcome, from, to, c.attempt);
 }
 
 void Network::outcome(NodeId from, NodeId to, Connection& c) {
-  const base::Time begun = agenda_.now();
-  if (blocked(from, to) || blocked(to, from)) {
-    agenda_.add(begun + traits_.connect_max, Kind::Unreachable, from, to, c.attempt);
-    return;
-  }
+  if (!open(from, to)) return try_later(from, to, c);
   const Condition condition = processes_.condition(to);
   if (condition == Condition::Gone || c.refusing) {
     c.state = State::None;
-    processes_.report(from, to, Report::Refused);
-  } else if (condition == Condition::Stopped) {
-    c.state = State::Accepted;
-    agenda_.add(begun + traits_.handshake_max, Kind::Handshake, from, to, c.attempt);
-  } else {
-    const base::Duration longer = poor_paths_.shaking_hands(from, to, begun, random_);
-    if (longer == 0s) return make(from, to, c);
-    c.state = State::Greeting;
-    if (longer <= traits_.handshake_max)
-      agenda_.add(begun + longer, Kind::Outcome, from, to, c.attempt);
-    else
-      agenda_.add(begun + traits_.handshake_max, Kind::Handshake, from, to, c.attempt);
+    return processes_.report(from, to, Report::Refused);
   }
+  if (condition == Condition::Stopped)
+    return shake_hands(from, to, State::Accepted, base::Duration::max());
+  const base::Duration longer = poor_paths_.shaking_hands(from, to, agenda_.now(), random_);
+  longer == 0s ? make(from, to, c) : shake_hands(from, to, State::Greeting, longer);
+}
+
+/// The request to connect has found the path blocked. A later one may not.
+void Network::try_later(NodeId from, NodeId to, const Connection& c) {
+  const base::Time repeat = next_request(c.last_arrival, agenda_.now());
+  const base::Time end = std::max(c.last_arrival + c.connect_max, agenda_.now());
+  agenda_.add(std::min(repeat, end), repeat < end ? Kind::Outcome : Kind::Unreachable, from, to,
+              c.attempt);
+}
+
+void Network::shake_hands(NodeId from, NodeId to, State state, base::Duration takes) {
+  Connection& c = at(from, to);
+  c.state = state;
+  const base::Duration max = c.handshake_max;
+  agenda_.add(agenda_.now() + std::min(takes, max), takes <= max ? Kind::Outcome : Kind::Handshake,
+              from, to, c.attempt);
+}
+
+/// The path is open again. TCP repeats the bytes of a handshake that were lost meanwhile.
+void Network::shake_hands_again(NodeId from, NodeId to) {
+  const Connection& c = at(from, to);
+  if (c.state != State::Accepted || c.orphan || !open(from, to)) return;
+  if (processes_.condition(to) == Condition::Running)
+    shake_hands(from, to, State::Greeting, random_.between(1ms, traits_.retransmission_max));
 }
 
 /// The handshake has arrived. If the process is stopped by now or the path blocked, the time for
 /// the handshake begins again.
 void Network::greeted(NodeId from, NodeId to, Connection& c) {
-  if (processes_.condition(to) == Condition::Running && !blocked(from, to) && !blocked(to, from))
-    return make(from, to, c);
-  c.state = State::Accepted;
-  agenda_.add(agenda_.now() + traits_.handshake_max, Kind::Handshake, from, to, c.attempt);
+  if (processes_.condition(to) == Condition::Running && open(from, to)) return make(from, to, c);
+  shake_hands(from, to, State::Accepted, base::Duration::max());
 }
 
 void Network::make(NodeId from, NodeId to, Connection& c) {
@@ -267,15 +277,9 @@ void Network::continued(NodeId node) {
     const NodeId other{static_cast<std::uint16_t>(id)};
     if (other == node) continue;
     Connection& inbound = at(other, node);
-    if (inbound.state == State::Accepted && !inbound.orphan && !blocked(other, node) &&
-        !blocked(node, other))
+    if (inbound.state == State::Accepted && !inbound.orphan && open(other, node))
       make(other, node, inbound);
   }
-}
-
-void Network::cut(NodeId a, NodeId b) {
-  end(a, b, true);
-  end(b, a, true);
 }
 
 void Network::end(NodeId from, NodeId to, bool rest_may_arrive) {
@@ -289,7 +293,7 @@ void Network::end(NodeId from, NodeId to, bool rest_may_arrive) {
 /// answer is late: then it is Disconnected.
 void Network::tell_end(NodeId from, NodeId to) {
   const bool refuses = processes_.condition(to) == Condition::Gone || at(from, to).refusing;
-  const bool asked = refuses && !blocked(from, to) && !blocked(to, from) && random_.chance(3, 4);
+  const bool asked = refuses && open(from, to) && random_.chance(3, 4);
   processes_.report(from, to, asked ? Report::Refused : Report::Disconnected);
 }
 
@@ -304,12 +308,8 @@ void Network::unblock(NodeId from, NodeId to) {
   }
   Connection& back = at(to, from);
   if (back.orphan) tell_reset(to, from);
-}
-
-void Network::bound(NodeId from, NodeId to, std::size_t in_flight_max) {
-  bounds_[index(from, to)] = in_flight_max;
-  at(from, to).bounded = true;
-  tell_room(from, to);
+  shake_hands_again(from, to);
+  shake_hands_again(to, from);
 }
 
 void Network::release(NodeId from, NodeId to) {

@@ -5,9 +5,9 @@
 namespace ovid::sim {
 
 /// Reports that wait are dropped: they are about an earlier attempt.
-void NetworkEnd::connect(base::NodeId peer) {
+void NetworkEnd::connect(base::NodeId peer, const link::AttemptLimits& limits) {
   std::erase_if(reports_, [peer](const auto& report) { return report.first == peer; });
-  network_.connect(self_, peer);
+  network_.connect(self_, peer, limits);
 }
 
 /// Takes no message before the process has read the report that the connection is made.

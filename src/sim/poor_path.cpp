@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 
 /// Payload of a packet: Ethernet's 1500 bytes without the headers of IPv4 and TCP with timestamps.
 constexpr std::size_t kPacketBytes = 1448;
+/// Of an envelope and a body with one ping.
+constexpr std::size_t kPingBytesMax = 100;
 /// RFC 8985, section 6.2: the part of a round trip by which a packet must have been sent later than
 /// a lost one, and the number of packets that show the loss without it.
 constexpr int kReorderingPart = 4;
@@ -26,6 +28,12 @@ constexpr base::Duration kDelayedAcknowledgement = 40ms;
 constexpr int kRepeatsMax = 15;
 
 }  // namespace
+
+void PoorPath::clear() {
+  const base::Duration waited = longest_wait_;
+  *this = PoorPath(quality_);
+  longest_wait_ = waited;
+}
 
 bool PoorPath::full(base::Time now) const {
   return quality_.rate_bits_per_s > 0 && wait(now) >= quality_.time_of(quality_.queue_bytes);
@@ -95,6 +103,7 @@ void PoorPath::acknowledged(Hole& hole, base::Time sent, base::Duration wait, ba
 base::Time PoorPath::send(base::Time now, std::size_t bytes, base::Duration latency,
                           base::Duration back, SeededRandom& random) {
   const base::Time begin = std::max(now, free_at_);
+  if (bytes <= kPingBytesMax) longest_wait_ = std::max(longest_wait_, begin - now);
   const base::Duration way = quality_.delay + latency;
   free_at_ = begin + quality_.time_of(static_cast<std::int64_t>(bytes));
   arrivals_.clear();

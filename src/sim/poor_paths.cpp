@@ -16,6 +16,12 @@ constexpr int kHandshakeRoundTrips = 3;
 
 }  // namespace
 
+base::Time next_request(base::Time begun, base::Time now) {
+  base::Duration timeout = kFirstTimeout;
+  for (; begun <= now; timeout *= 2) begun += timeout;
+  return begun;
+}
+
 void PoorPaths::set(base::NodeId from, base::NodeId to, const PathQuality& quality) {
   paths_.erase({from, to});
   if (!quality.perfect()) paths_.emplace(Ends{from, to}, PoorPath(quality));
@@ -23,6 +29,11 @@ void PoorPaths::set(base::NodeId from, base::NodeId to, const PathQuality& quali
 
 PoorPath* PoorPaths::find(base::NodeId from, base::NodeId to) {
   if (paths_.empty()) return nullptr;
+  const auto found = paths_.find({from, to});
+  return found == paths_.end() ? nullptr : &found->second;
+}
+
+const PoorPath* PoorPaths::find(base::NodeId from, base::NodeId to) const {
   const auto found = paths_.find({from, to});
   return found == paths_.end() ? nullptr : &found->second;
 }

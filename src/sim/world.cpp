@@ -12,8 +12,6 @@ using base::NodeId;
 
 Traits traits_of(const WorldOptions& options) {
   Traits traits = options.network;
-  traits.connect_max = options.links.connect_max;
-  traits.handshake_max = options.links.handshake_max;
   return traits;
 }
 
@@ -79,6 +77,10 @@ void World::run(base::Duration end) {
 
 void World::check_convergence() {
   if (!violation()) checkers_.healthy.check_arrived(hosts_);
+  const auto changes_paths = [](const Action& each) { return each.verb == Verb::Poor; };
+  if (options_.healthy && !violation() &&
+      std::none_of(actions_.begin(), actions_.end(), changes_paths))
+    checkers_.healthy.check_waits(hosts_, network_);
   if (!violation()) convergence_.check(hosts_, agenda_.now());
   if (!violation())
     check_limits(hosts_, states_, options_.network, agenda_.now(), checkers_.findings);

@@ -39,6 +39,8 @@ TEST(Numbers, HaveNoOtherSpelling) {
 }
 
 TEST(Numbers, OutOfTheirRangeAreNamedWithIt) {
+  expect_refused("node 0 3 10000 --silence-ms-max 599",
+                 "--silence-ms-max 599 is less than --silence-ms 600");
   expect_refused("node 0 3 10000 --silence-ms 60001",
                  "--silence-ms 60001 is not a whole number in 20..60000");
   expect_refused("node 0 3 10000 --ping-ms -1", "--ping-ms -1 is not a whole number in 0..30000");

@@ -38,9 +38,19 @@ TEST(NodeOptions, EveryOptionSetsItsValue) {
   EXPECT_EQ(options.links.hello, 11ms);
   EXPECT_EQ(options.links.retry_max, 12ms);
   EXPECT_EQ(options.links.mute, 13ms);
-  EXPECT_EQ(options.mesh.connect_max, 14ms);
-  EXPECT_EQ(options.mesh.handshake_max, 15ms);
+  EXPECT_EQ(options.links.connect_max, 14ms);
+  EXPECT_EQ(options.links.handshake_max, 15ms);
   EXPECT_EQ(options.links.unacked_bytes_max, std::size_t{16} << 20);
+}
+
+TEST(NodeOptions, LetSilenceLimitsGrowUnlessAllPeersAreOnThisMachine) {
+  EXPECT_FALSE(options_of("node 0 3 10000").links.learns());
+  EXPECT_FALSE(options_of("node 0 3 10000 --host 127.0.0.2").links.learns());
+  EXPECT_EQ(options_of("node 0 3 10000 --host 10.1.2.3").links.silence_max, 3s);
+  EXPECT_EQ(options_of("node 0 3 10000 --peer 1=127.0.0.1:5000").links.silence_max, 3s);
+  EXPECT_EQ(options_of("node 0 3 10000 --silence-ms-max 1200").links.silence_max, 1200ms);
+  EXPECT_FALSE(options_of("node 0 3 10000 --silence-ms-max 600").links.learns());
+  EXPECT_FALSE(options_of("node 0 3 10000 --host 10.1.2.3 --silence-ms 4000").links.learns());
 }
 
 TEST(NodeOptions, ByDefaultThePingIsHalfOfTheSilence) {
@@ -55,8 +65,8 @@ TEST(NodeOptions, InALargeGridEachNodeWaitsLonger) {
   EXPECT_EQ(at_200.links.ping, 900ms);
   EXPECT_EQ(at_200.links.hello, 2000ms);
   EXPECT_EQ(at_200.links.mute, 4000ms);
-  EXPECT_EQ(at_200.mesh.connect_max, 4000ms);
-  EXPECT_EQ(at_200.mesh.handshake_max, 8000ms);
+  EXPECT_EQ(at_200.links.connect_max, 4000ms);
+  EXPECT_EQ(at_200.links.handshake_max, 8000ms);
 }
 
 TEST(NodeOptions, WhereFewNodesOfALargeGridShareAMachineEachWaitsAsInAGridOfThose) {
@@ -66,9 +76,8 @@ TEST(NodeOptions, WhereFewNodesOfALargeGridShareAMachineEachWaitsAsInAGridOfThos
   EXPECT_EQ(spread.links.ping, 300ms);
   EXPECT_EQ(spread.links.hello, 100ms);
   EXPECT_EQ(spread.links.mute, 1000ms);
-  EXPECT_EQ(spread.mesh.connect_max, 500ms);
-  EXPECT_EQ(spread.mesh.handshake_max, 1000ms);
-  EXPECT_EQ(spread.links.attempt, 2000ms);
+  EXPECT_EQ(spread.links.connect_max, 500ms);
+  EXPECT_EQ(spread.links.handshake_max, 1000ms);
   EXPECT_EQ(options_of("node 0 200 10000 --nodes-here 100").links.silence, 900ms);
   EXPECT_EQ(options_of("node 0 200 10000 --nodes-here 0").links.silence, 1800ms);
 }
@@ -77,7 +86,14 @@ TEST(NodeOptions, GivenTimesDoNotDependOnTheSizeOfTheGrid) {
   const NodeOptions options = options_of("node 0 200 10000 --silence-ms 600 --handshake-ms-max 20");
   EXPECT_EQ(options.links.silence, 600ms);
   EXPECT_EQ(options.links.ping, 300ms);
-  EXPECT_EQ(options.mesh.handshake_max, 20ms);
+  EXPECT_EQ(options.links.handshake_max, 20ms);
+}
+
+TEST(NodeOptions, WhoConnectsHasFiveSecondsForItsHandshakeOrMoreIfTheNodeItselfHasMore) {
+  EXPECT_EQ(options_of("node 0 1 10000").mesh.handshake_max, 5s);
+  EXPECT_EQ(options_of("node 0 1 10000 --handshake-ms-max 20").mesh.handshake_max, 5s);
+  EXPECT_EQ(options_of("node 0 1 10000 --handshake-ms-max 7000").mesh.handshake_max, 7s);
+  EXPECT_EQ(options_of("node 0 200 10000").mesh.handshake_max, 8s);
 }
 
 TEST(NodeOptions, TheEndsOfEveryRangeAreInIt) {

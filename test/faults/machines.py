@@ -1,5 +1,5 @@
 """A grid whose nodes run on machines of their own (network namespaces)."""
-from typing import List, Protocol
+from typing import Iterable, List, Optional, Protocol
 
 import grid
 from namespaces import Namespace
@@ -21,11 +21,12 @@ class GridOfMachines(grid.Grid):
     """Node i runs on machine i. Each node listens on all addresses of its machine, so clients reach
     it by the machine's loopback address whatever happens to the network."""
 
-    def __init__(self, network: Network, n: int, *options: str) -> None:
+    def __init__(self, network: Network, n: int, *options: str,
+                 start: Optional[Iterable[int]] = None) -> None:
         """Closing the grid closes the network, also if the grid cannot be made."""
         self.network = network
         try:
-            super().__init__(n, "--host", "0.0.0.0", *options)
+            super().__init__(n, "--host", "0.0.0.0", *options, start=start)
         except Exception:
             self.network.close()
             raise

@@ -12,7 +12,6 @@ using Kind = sim::Event::Kind;
 sim::Traits traits() {
   sim::Traits traits;
   traits.latency_min = traits.latency_max = base::Duration{};
-  traits.connect_max = traits.handshake_max = base::Duration{};
   return traits;
 }
 
@@ -26,9 +25,10 @@ Network::Network(base::Time start) : network_(kNodes, traits(), agenda_, random_
   agenda_.advance(start);
 }
 
+/// The input decides when an attempt fails: its limits are 0.
 void Network::connect(NodeId from, NodeId to) {
   at(from, to) = {};
-  network_.connect(from, to);
+  network_.connect(from, to, {});
   pass(now());
 }
 

@@ -75,13 +75,18 @@ void Node::offer(base::NodeId to, const Record& record) {
   world_.account().offered(self, to, p.session, record);
 }
 
-void Node::connect(base::NodeId to) {
+void Node::connect(base::NodeId to, const link::AttemptLimits& limits) {
   Peer& p = peer(to);
   check(to != self && to.value < kNodes, "connects to peers only");
-  check(!world_.network().pending(self, to) || now_ - p.attempt_at >= config_.attempt,
+  check(limits.connect >= config_.connect_max && limits.connect <= config_.connect_grown_max &&
+            limits.handshake >= config_.handshake_max &&
+            limits.handshake <= config_.handshake_grown_max,
+        "the limits of an attempt are in their ranges");
+  check(!world_.network().pending(self, to) || now_ >= p.attempt_ends,
         "no attempt while one is pending, unless its time is up");
   world_.network().connect(self, to);
   p.attempt_at = now_;
+  p.attempt_ends = now_ + limits.connect + limits.handshake + config_.attempt_margin;
   p.reported_made = p.full = false;
   ++attempts_;
   ++actions;

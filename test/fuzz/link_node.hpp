@@ -30,6 +30,7 @@ class Node final : private link::Transport,
   struct Peer {
     bool reported_made = false;  // the end was not reported yet
     base::Time attempt_at;       // the time of the last attempt
+    base::Time attempt_ends;     // then its outcome must have been reported
     // The last message was not taken, and Writable was not reported yet.
     bool full = false;
     bool up = false;
@@ -68,7 +69,7 @@ class Node final : private link::Transport,
   std::uint64_t actions = 0;  ///< how many attempts to connect and messages sent
 
  private:
-  void connect(base::NodeId to) override;
+  void connect(base::NodeId to, const link::AttemptLimits& limits) override;
   bool send(base::NodeId to, const wire::Envelope& envelope, const base::Bytes& body) override;
   void peer_up(base::NodeId id) override;
   void peer_down(base::NodeId id, const link::Evidence& evidence) override;

@@ -20,7 +20,6 @@ TEST(TheWaitsOfAGrid, AreTheDefaultsInASmallOne) {
   EXPECT_EQ(config.mute, defaults.mute);
   EXPECT_EQ(config.connect_max, defaults.connect_max);
   EXPECT_EQ(config.handshake_max, defaults.handshake_max);
-  EXPECT_EQ(config.attempt, defaults.attempt);
 }
 
 TEST(TheWaitsOfAGrid, GrowWithTheNodesOfOneMachine) {
@@ -32,7 +31,6 @@ TEST(TheWaitsOfAGrid, GrowWithTheNodesOfOneMachine) {
   EXPECT_EQ(config.mute, 20s);
   EXPECT_EQ(config.connect_max, 20s);
   EXPECT_EQ(config.handshake_max, 40s);
-  EXPECT_EQ(config.attempt, 60500ms);
 }
 
 TEST(TheWaitsOfAGrid, AreThoseOfTheNodesHereWhereOthersRunElsewhere) {
@@ -46,7 +44,6 @@ TEST(TheWaitsOfAGrid, AreThoseOfTheNodesHereWhereOthersRunElsewhere) {
   EXPECT_EQ(spread.mute, alone.mute);
   EXPECT_EQ(spread.connect_max, alone.connect_max);
   EXPECT_EQ(spread.handshake_max, alone.handshake_max);
-  EXPECT_EQ(spread.attempt, alone.attempt);
   EXPECT_EQ(Config::for_grid(kSelf, 1000, 1).silence, Config().silence);
 }
 

@@ -7,7 +7,7 @@ namespace {
 
 class NoTransport final : public Transport {
  public:
-  void connect(base::NodeId) override {}
+  void connect(base::NodeId, const AttemptLimits&) override {}
   bool send(base::NodeId, const wire::Envelope&, const base::Bytes&) override { return false; }
 };
 
@@ -91,6 +91,23 @@ TEST_F(ADetector, BelievesTheLatestMessage) {
   now_ += 1ms;
   hears(0);
   EXPECT_EQ(down_after(), std::pair(base::Duration(600ms), Cause::Silent));
+}
+
+TEST_F(ADetector, WantsANewConnectionIfThePeerReceivesNothingAndTheLimitLeavesTime) {
+  const auto is_unheard = [this](std::uint16_t silent_ms) {
+    wire::Envelope envelope;
+    envelope.silent = silent_ms;
+    return detector_.is_unheard(now_, envelope, node_);
+  };
+  now_ += 10s;
+  EXPECT_FALSE(is_unheard(2000)) << "limits do not grow";
+  config_.silence_max = 3s;
+  EXPECT_FALSE(is_unheard(999));
+  EXPECT_TRUE(is_unheard(1000));
+  now_ += 999ms;
+  EXPECT_FALSE(is_unheard(2000)) << "it has just been made";
+  now_ += 1ms;
+  EXPECT_TRUE(is_unheard(2000));
 }
 
 TEST_F(ADetector, SaysForHowLongThePeerWasSilent) {

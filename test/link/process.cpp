@@ -26,9 +26,10 @@ void Process::turn() {
   links.flush(now);
 }
 
-void Process::connect(base::NodeId peer) {
+void Process::connect(base::NodeId peer, const link::AttemptLimits& limits) {
   around_.asked[peer.value].dials.push_back(around_.agenda.now());
-  around_.network.connect(self_, peer);
+  around_.asked[peer.value].limits.push_back(limits);
+  around_.network.connect(self_, peer, limits);
 }
 
 bool Process::send(base::NodeId peer, const wire::Envelope& envelope, const base::Bytes& body) {

@@ -20,8 +20,9 @@ namespace ovid::test {
 
 /// All requests to the transport concerning one peer, by the processes of one id.
 struct Asked {
-  std::vector<base::Time> dials;  ///< attempts to connect
-  std::vector<Message> sent;      ///< all messages given to the transport, whether lost or not
+  std::vector<base::Time> dials;            ///< attempts to connect
+  std::vector<link::AttemptLimits> limits;  ///< of each of these
+  std::vector<Message> sent;  ///< all messages given to the transport, whether lost or not
 };
 
 /// Owned by the grid, as is everything that is borrowed here.
@@ -54,7 +55,7 @@ class Process final : public link::Transport, public link::Listener {
 
  private:
   // link::Transport
-  void connect(base::NodeId peer) override;
+  void connect(base::NodeId peer, const link::AttemptLimits& limits) override;
   bool send(base::NodeId peer, const wire::Envelope& envelope, const base::Bytes& body) override;
   link::OwnFault own_fault(base::Time now) override;
   // link::Listener

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <deque>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -25,23 +27,36 @@ struct Path {
   Duration busy_max{};
 };
 
+/// The bottleneck of a path, or of several.
+struct Line {
+  Time free_at{};
+};
+
 /// A sender that always has records, and its path.
 class Play {
  public:
-  explicit Play(const Path& path) : path_(path) { send(); }
+  explicit Play(const Path& path, const Window& window = Window(),
+                std::shared_ptr<Line> line = std::make_shared<Line>())
+      : path_(path), window_(window), line_(std::move(line)) {
+    send();
+  }
 
-  void run(Duration duration) {
-    const Time end = now_ + duration;
-    longest_queue_ = {};
-    const std::size_t before = acknowledged_;
-    while (!answers_.empty() && answers_.front().at < end) answer();
-    now_ = end;
-    rate_ = static_cast<double>(acknowledged_ - before) /
-            std::chrono::duration<double>(duration).count();
+  void run(Duration duration) { run({this}, duration); }
+  /// Several on one line, which is given to all.
+  static void run(const std::vector<Play*>& plays, Duration duration) {
+    const Time end = plays.front()->now_ + duration;
+    for (Play* each : plays) each->begin();
+    while (true) {
+      const auto next = *std::min_element(plays.begin(), plays.end(),
+                                          [](Play* a, Play* b) { return a->next() < b->next(); });
+      if (next->next() >= end) break;
+      next->answer();
+    }
+    for (Play* each : plays) each->end(end, duration);
   }
   void change(const Path& path) { path_ = path; }
   /// The bottleneck stands still, as after a lost packet.
-  void stall(Duration duration) { free_at_ = std::max(free_at_, now_) + duration; }
+  void stall(Duration duration) { line_->free_at = std::max(line_->free_at, now_) + duration; }
 
   // Of the last run.
   /// The part of the path's rate that was used.
@@ -50,6 +65,11 @@ class Play {
   Duration longest_queue() const { return longest_queue_; }
 
   const Window& window() const { return window_; }
+  /// How long the bottleneck takes for so many bytes.
+  Duration time_of(std::size_t bytes) const {
+    return std::chrono::duration_cast<Duration>(
+        std::chrono::duration<double>(static_cast<double>(bytes) * 8 / path_.bits_per_second));
+  }
 
  private:
   struct Answer {
@@ -58,9 +78,15 @@ class Play {
     std::size_t upto;
   };
 
-  Duration time_of(std::size_t bytes) const {
-    return std::chrono::duration_cast<Duration>(
-        std::chrono::duration<double>(static_cast<double>(bytes) * 8 / path_.bits_per_second));
+  Time next() const { return answers_.empty() ? Time::max() : answers_.front().at; }
+  void begin() {
+    longest_queue_ = {};
+    before_ = acknowledged_;
+  }
+  void end(Time end, Duration duration) {
+    now_ = end;
+    rate_ = static_cast<double>(acknowledged_ - before_) /
+            std::chrono::duration<double>(duration).count();
   }
   void send() {
     while (true) {
@@ -69,12 +95,12 @@ class Play {
       const bool asks = window_.asks(bytes, sent_ - acknowledged_);
       window_.sent(bytes, asks);
       sent_ += bytes;
-      free_at_ = std::max(free_at_, now_) + time_of(bytes);
-      longest_queue_ = std::max(longest_queue_, free_at_ - now_);
+      line_->free_at = std::max(line_->free_at, now_) + time_of(bytes);
+      longest_queue_ = std::max(longest_queue_, line_->free_at - now_);
       unasked_ += bytes;
       if (!asks && unasked_ < kUnaskedBytes) continue;
       unasked_ = 0;
-      Time at = free_at_ + path_.round_trip;
+      Time at = line_->free_at + path_.round_trip;
       if (path_.busy_max > Duration{}) at += random_.between(path_.busy_min, path_.busy_max);
       if (!answers_.empty()) at = std::max(at, answers_.back().at);
       answers_.push_back({at, now_, sent_});
@@ -92,12 +118,13 @@ class Play {
 
   Path path_;
   Window window_;
+  std::shared_ptr<Line> line_;
   sim::SeededRandom random_{1};
   Time now_{1s};
-  Time free_at_{};
   std::deque<Answer> answers_;
   std::size_t sent_ = 0;
   std::size_t acknowledged_ = 0;
+  std::size_t before_ = 0;  // acknowledged before this run
   std::size_t unasked_ = 0;
   Duration longest_queue_{};
   double rate_ = 0;
@@ -180,6 +207,29 @@ TEST(Window, IsSoonTheSameAfterALostPacket) {
     EXPECT_GT(play.window().bytes(), before * 3 / 4);
     EXPECT_LT(play.longest_queue(), 150ms);
   }
+}
+
+TEST(Window, ThatSharesALineNeverTakesTheQueueOfOthersForTheLengthOfThePath) {
+  for (const double rate : {256e3, 1e6, 10e6})
+    for (const Duration round_trip : {Duration(1ms), Duration(100ms), Duration(300ms)})
+      for (const std::size_t senders : {2u, 3u, 5u}) {
+        SCOPED_TRACE(::testing::Message() << senders << " senders, " << rate << " bit/s, "
+                                          << base::in_ms(round_trip) << " ms");
+        const auto line = std::make_shared<Line>();
+        std::deque<Play> plays;
+        std::vector<Play*> all;
+        for (std::size_t i = 0; i < senders; ++i)
+          all.push_back(&plays.emplace_back(Path{rate, round_trip}, Window(kForeignWaitMax), line));
+        Play::run(all, 60s);
+        Play::run(all, 600s);
+        double use = 0;
+        for (const Play& each : plays) {
+          use += each.use();
+          // Each has one record on its way at least.
+          EXPECT_LT(each.longest_queue(), 300ms + senders * each.time_of(wire::kRecordBytesMax));
+        }
+        EXPECT_GT(use, 0.9);
+      }
 }
 
 TEST(Window, GrowsOnlyIfItIsFull) {

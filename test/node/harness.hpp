@@ -59,7 +59,7 @@ class NodeTest : public ::testing::Test,
   void host(int agents, bool with_store = true, bool needs_store = true);
 
   // link::Transport
-  void connect(base::NodeId) override {}
+  void connect(base::NodeId, const link::AttemptLimits&) override {}
   bool send(base::NodeId peer, const wire::Envelope& envelope, const base::Bytes& body) override;
   // node::Outside
   void reply(base::ClientId client, base::Rope text) override;

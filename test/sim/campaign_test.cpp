@@ -88,7 +88,7 @@ TEST(ASeed, DrawsFactorsOfTheWaitsOfARealNodeOfTheGrid) {
       const Drawn drawn = drawn_by(campaign, seed);
       EXPECT_EQ(drawn.links.ping, drawn.links.silence / 2);
       EXPECT_EQ(drawn.links.mute, campaign.links.mute);
-      EXPECT_EQ(drawn.links.attempt, campaign.links.attempt);
+      EXPECT_EQ(drawn.links.connect_grown_max, campaign.links.connect_grown_max);
       silences.insert(drawn.links.silence);
       hellos.insert(drawn.links.hello);
     }

@@ -44,16 +44,26 @@ TEST(AHealthyGrid, StaysSoOnAPathThatIsOnlySlowAndFar) {
             "none");
 }
 
+/// The limits of attempts to connect, and the time until a connection without an answer is made
+/// again, are the defaults: they grow.
+TEST(AHealthyGrid, MeetsOverARoundTripOfTwoSeconds) {
+  link::Config links;
+  links.silence = 6s;
+  EXPECT_EQ(
+      broken("t=30 line 0 broadcast one\nt=31 line 1 broadcast two\n", {.delay = 1s}, links, 60s),
+      "none");
+}
+
 /// Links that wait longer than any path takes show that the paths lose nothing, and that clients
 /// fall silent early enough.
 TEST(AHealthyGrid, HasLinksThatWaitLongEnoughOnAnyPathThatACampaignDraws) {
   CampaignOptions options;
   options.nodes = kNodes;
   options.links.silence = 60s;
+  options.links.silence_max = 90s;
   options.links.ping = 1s;
   options.links.mute = 60s;
   options.links.connect_max = options.links.handshake_max = 10s;
-  options.links.attempt = 21s;
   options.draw_path = true;
   options.healthy = true;
   options.make_agents = make_chatroom;

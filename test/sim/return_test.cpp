@@ -22,7 +22,9 @@ constexpr base::NodeId kStopped{2};
 class Mute final : public link::Transport {
  public:
   Mute(link::Transport& inner, const bool& mute) : inner_(inner), mute_(mute) {}
-  void connect(base::NodeId peer) override { inner_.connect(peer); }
+  void connect(base::NodeId peer, const link::AttemptLimits& limits) override {
+    inner_.connect(peer, limits);
+  }
   bool send(base::NodeId peer, const wire::Envelope& envelope, const base::Bytes& body) override {
     return mute_ || inner_.send(peer, envelope, body);
   }

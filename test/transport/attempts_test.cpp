@@ -22,19 +22,40 @@ TEST_P(ATransport, ReportsARefusalIfNobodyListens) {
 }
 
 TEST_P(ATransport, ReportsAPeerThatDoesNotAnswerAsUnreachable) {
-  nodes_.stage().limit({.connect = 300ms});
-  nodes_.start(0);
+  nodes_.limit({.connect = 300ms, .handshake = 20s});
   nodes_.stage().be_unreachable(1);
   nodes_.connect(0, 1);
   EXPECT_TRUE(reports(1, "Unreachable"));
 }
 
 TEST_P(ATransport, ReportsAnAnswerWithoutAHandshakeAsDisconnected) {
-  nodes_.stage().limit({.handshake = 300ms});
-  nodes_.start(0);
+  nodes_.limit({.connect = 20s, .handshake = 300ms});
   nodes_.stage().be_silent(1);
   nodes_.connect(0, 1);
   EXPECT_TRUE(reports(1, "Disconnected"));
+}
+
+TEST_P(ATransport, GivesEachAttemptTheTimeThatItWasTold) {
+  const auto time_of_attempt = [&](base::Duration connect, base::Duration handshake,
+                                   const std::string& expected) {
+    nodes_.limit({connect, handshake});
+    const base::Time began = nodes_.stage().now();
+    nodes_.connect(0, 1);
+    EXPECT_TRUE(reports(1, expected));
+    return nodes_.stage().now() - began;
+  };
+  constexpr base::Duration kMargin = 20ms;  // timers of the kernel and of libzmq
+  for (const base::Duration limit : {200ms, 1500ms, 100ms}) {
+    nodes_.stage().be_unreachable(1);
+    const base::Duration without_answer = time_of_attempt(limit, 20s, "Unreachable");
+    EXPECT_GT(without_answer, limit - kMargin);
+    nodes_.stage().be_silent(1);
+    const base::Duration without_handshake = time_of_attempt(20s, limit, "Disconnected");
+    EXPECT_GT(without_handshake, limit - kMargin);
+    if (limit > 1s) continue;
+    EXPECT_LT(without_answer, 1s);
+    EXPECT_LT(without_handshake, 1s);
+  }
 }
 
 TEST_P(ATransport, ReportsTheEndOfAConnectionWhosePeerIsKilled) {
@@ -95,8 +116,7 @@ TEST_P(ATransport, ConnectsToAPeerThatIsBack) {
 }
 
 TEST_P(ATransport, ConnectsToAPeerThatCanBeReachedAgain) {
-  nodes_.stage().limit({.connect = 3s});
-  nodes_.start(0);
+  nodes_.limit({.connect = 3s, .handshake = 20s});
   nodes_.stage().be_unreachable(1);
   nodes_.connect(0, 1);
   ASSERT_TRUE(reports(1, "Unreachable"));

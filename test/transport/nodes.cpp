@@ -58,7 +58,7 @@ void Nodes::clear(int node) {
 void Nodes::connect(int from, int to) {
   sequences_.at(at(from)).connect(id_of(to));
   reports_[{from, to}].clear();
-  stage_->transport(from).connect(id_of(to));
+  stage_->transport(from).connect(id_of(to), limits_);
 }
 
 bool Nodes::send(int from, int to, const std::string& body) {

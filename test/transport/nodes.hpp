@@ -30,6 +30,8 @@ class Nodes {
   void start(int node);
   void clear(int node);
 
+  /// The limits of attempts from now on. At first they are longer than a busy machine needs.
+  void limit(const link::AttemptLimits& limits) { limits_ = limits; }
   void connect(int from, int to);
   /// Returns whether the transport took the message.
   bool send(int from, int to, const std::string& body);
@@ -69,6 +71,7 @@ class Nodes {
   std::string violation_of(int node) const;
 
   const std::unique_ptr<Stage> stage_;
+  link::AttemptLimits limits_{std::chrono::seconds(20), std::chrono::seconds(20)};
   std::array<bool, Stage::kNodes> runs_{};
   std::array<bool, Stage::kNodes> looks_{true, true, true};
   std::array<bool, Stage::kNodes> reads_{true, true, true};

@@ -81,16 +81,12 @@ struct Process {
 
 class RealStage final : public Stage {
  public:
-  void limit(const Limits& limits) override { limits_ = limits; }
-
   void start(int node) override {
     clear(node);
     net::MeshConfig config;
     config.self = {static_cast<std::uint16_t>(node)};
     config.nodes = kNodes;
     config.base_port = ports_.mesh();
-    config.connect_max = limits_.connect;
-    config.handshake_max = limits_.handshake;
     processes_[at(node)].emplace(config);
   }
   void clear(int node) override {
@@ -132,7 +128,6 @@ class RealStage final : public Stage {
 
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   const net_test::Ports ports_;
-  Limits limits_;
   std::array<std::optional<Process>, kNodes> processes_;
   std::array<std::optional<Listener>, kNodes> listeners_;
 };

@@ -28,8 +28,6 @@ class SimulatedStage final : public Stage, private sim::Processes {
     for (int node = 0; node < kNodes; ++node) ends_.emplace_back(id_of(node), network_);
   }
 
-  void limit(const Limits&) override {}  // waiting costs no real time here
-
   void start(int node) override {
     clear(node);
     conditions_[at(node)] = Condition::Running;

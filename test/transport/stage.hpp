@@ -18,15 +18,6 @@ class Stage {
 
   virtual ~Stage() = default;
 
-  /// The maximum time of an attempt to connect, for processes that start from now on: first until
-  /// there is an answer, then until the handshake is complete. The defaults are longer than a busy
-  /// machine needs.
-  struct Limits {
-    std::chrono::milliseconds connect{20000};
-    std::chrono::milliseconds handshake{20000};
-  };
-  virtual void limit(const Limits& limits) = 0;
-
   // These functions set what is at a node's port. At first, nothing is there.
   /// A process is there.
   virtual void start(int node) = 0;

@@ -50,16 +50,27 @@ struct Config {
   base::Duration retry_max = 1s;
   /// If a peer does not answer on a connection for this time, the connection is made again: after a
   /// network fault TCP waits for its own, ever longer retransmission timer (RFC 6298, section 5).
-  /// Doubles up to eight times as long until a message of a session arrives.
+  /// Doubles up to eight times as long until a message of a session arrives. Longer on a path on
+  /// which it took long to connect (Dialer::answer_time).
   base::Duration mute = 1s;
-  /// The transport's own limits: an attempt to connect that takes longer is reported as
-  /// unreachable, a connection without a handshake by then as disconnected.
+  /// The limits of an attempt to connect (AttemptLimits), as long as attempts do not fail because
+  /// of them.
   base::Duration connect_max = 500ms;
   base::Duration handshake_max = 1s;
-  /// An attempt to connect is given up if the driver has not reported its outcome after this time
-  /// (libzmq reports none when it is out of descriptors). Longer than any attempt of the driver
-  /// takes.
-  base::Duration attempt = 2s;
+  /// Each limit doubles when an attempt fails because of it (Dialer::limits), up to these values,
+  /// or up to its first value if that is longer.
+  ///
+  /// A connection takes one round trip, its handshake three. So attempts succeed on paths with
+  /// round trips of up to 3.3 s, and a longer limit to connect would help on none of them.
+  ///
+  /// It would do harm: if the first packet of an attempt (SYN) is lost, TCP sends it again after 1,
+  /// 3 and 7 s (RFC 6298, sections 2.1 and 5.5). With 4 s, an attempt that began before a network
+  /// was repaired sends one at most 2 s after the repair, or ends; with 10 s that could take 4 s.
+  base::Duration connect_grown_max = 4s;
+  base::Duration handshake_grown_max = 10s;
+  /// An attempt to connect is given up if the driver has not reported its outcome so long after
+  /// both limits (libzmq reports none when it is out of descriptors).
+  base::Duration attempt_margin = 500ms;
   /// Limit of the bytes of records kept per peer until they are acknowledged. At this limit the
   /// node stops reading the source of its records. If an agent sends on nevertheless, the session
   /// ends at twice this limit plus unstoppable_bytes, which a source may add before it can stop.

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ovid/base/ids.hpp"
@@ -137,8 +138,13 @@ class Link {
   void ping(base::Time now);
   void reconnect_after(base::Time now, base::Duration min);
   void expect_answer(base::Time now);
-  void want_flush();
-  void want_ping();
+  void want_flush() {
+    if (!std::exchange(queued_, true)) shared_.to_flush.push_back(peer_);
+  }
+  void want_ping() {
+    ping_wanted_ = true;
+    want_flush();
+  }
   void count_congestion();
   wire::Envelope envelope_of(base::Time now, std::uint64_t first, std::uint32_t count) const;
   void look_for_rival();

@@ -34,9 +34,10 @@ class PathHistory {
  public:
   /// A session has begun: the peer's clock may be another one.
   void session_began(base::Time now);
-  /// A message has arrived that was sent at this time of the peer's clock, in microseconds modulo
-  /// 2^32.
-  void arrived(base::Time now, std::uint32_t sent, const Config& config);
+  /// A message of the session has arrived that was sent at this time of the peer's clock, in
+  /// microseconds modulo 2^32. Returns by how much it is later than the fastest of the last minute
+  /// or two; 0 unless limits may grow.
+  base::Duration arrived(base::Time now, std::uint32_t sent, const Config& config);
   /// A message has made this round trip.
   void returned(base::Time now, base::Duration round_trip) { round_trip_.add(now, round_trip); }
 

@@ -28,7 +28,10 @@ struct SessionName {
 /// Owned by a link.
 class Session {
  public:
-  Session(const SessionName& name, base::Incarnation peer) : name_(name), peer_(peer) {}
+  Session(const SessionName& name, base::Incarnation peer, const Config& config)
+      : name_(name),
+        peer_(peer),
+        window_(config.learns() ? kForeignWaitMax : base::Duration::max()) {}
 
   const SessionName& name() const { return name_; }
   base::Incarnation peer() const { return peer_; }
@@ -49,7 +52,7 @@ class Session {
   }
   /// The connection is a new one: it has another path, and what is not acknowledged is sent again.
   void reconnected() {
-    window_ = {};
+    window_ = window_.anew();
     outbox_.rewind();
   }
 

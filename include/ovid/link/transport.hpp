@@ -23,6 +23,14 @@ struct OwnFault {
   std::string what{};  ///< if found, for example "had no file descriptor left"
 };
 
+/// How long one attempt to connect may take. Both are positive (the simulator's may be 0) and at
+/// most an hour; drivers may round them to milliseconds.
+struct AttemptLimits {
+  base::Duration connect;    ///< until there is an answer; else the peer is Unreachable
+  base::Duration handshake;  ///< from then on until the handshake is done; else Disconnected
+  bool operator==(const AttemptLimits&) const = default;
+};
+
 /// What becomes of a connection to a peer. Each attempt (Transport::connect) has one of these
 /// sequences, which the next attempt cuts short at any place:
 ///
@@ -51,10 +59,10 @@ class Transport {
   virtual ~Transport() = default;
 
   /// Drops the connection or the attempt, if there is one, and tries once to make a new connection
-  /// to the peer, which is another node; what becomes of it is reported. May be called from within
-  /// a report. Nothing reconnects by itself: after a lost connection the link must first decide
-  /// from which record on to send again.
-  virtual void connect(base::NodeId peer) = 0;
+  /// to the peer, which is another node; what becomes of it is reported, within these limits. May
+  /// be called from within a report. Nothing reconnects by itself: after a lost connection the link
+  /// must first decide from which record on to send again.
+  virtual void connect(base::NodeId peer, const AttemptLimits& limits) = 0;
 
   /// Hands one message to the connection. Its body has at most wire::kBodyBytesMax bytes.
   ///

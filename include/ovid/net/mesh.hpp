@@ -36,10 +36,11 @@ struct MeshConfig {
   /// Whether some peer's port may be ephemeral, so that a connection to an absent peer can be
   /// connected to itself. The check costs a wake-up per connection.
   bool may_meet_itself = true;
-  /// A connection that is not made by then counts as unreachable (not as refused).
-  std::chrono::milliseconds connect_max{500};
-  /// ZMTP greeting and handshake (rfc.zeromq.org/spec/23) must be done by then.
-  std::chrono::milliseconds handshake_max{1000};
+  /// A connection to this node's port is closed if its ZMTP greeting and handshake
+  /// (rfc.zeromq.org/spec/23) are not done by then. They take two round trips after the connection
+  /// was accepted. One value for all peers, because it cannot be changed without binding the port
+  /// again; for a round trip of 2 s and a reserve.
+  std::chrono::milliseconds handshake_max{5000};
 };
 
 /// Used on the loop's thread. Context and stream are borrowed.
@@ -49,7 +50,7 @@ class Mesh final : public link::Transport {
   Mesh(zmq::context_t& context, const MeshConfig& config, observe::Stream& stream);
   ~Mesh() override;
 
-  void connect(base::NodeId peer) override;
+  void connect(base::NodeId peer, const link::AttemptLimits& limits) override;
   [[nodiscard]] bool send(base::NodeId peer, const wire::Envelope& envelope,
                           const base::Bytes& body) override;
   std::string address(base::NodeId peer) const override;
@@ -68,7 +69,7 @@ class Mesh final : public link::Transport {
  private:
   using Clock = std::chrono::steady_clock;
   struct Sockets {
-    Sockets(zmq::context_t& context, const std::string& name, const MeshConfig& config);
+    Sockets(zmq::context_t& context, const std::string& name, bool may_meet_itself);
     zmq::socket_t dealer;
     Monitor monitor;  // of the dealer
   };
@@ -78,6 +79,7 @@ class Mesh final : public link::Transport {
     Address address;
     std::string endpoint;  // of the address, as libzmq names it
     Clock::time_point attempt_at;
+    std::chrono::milliseconds connect_max{};  // of the attempt
     Attempt attempt = Attempt::None;
     bool active = false;  // the monitor may have more to report of the attempt
     bool full = false;    // refused a message; to be reported when writable again

@@ -48,6 +48,7 @@ struct GotRecovered {
 // Effects; that of a message contains the answer.
 struct DidConnect {
   base::NodeId peer;
+  link::AttemptLimits limits;
   bool operator==(const DidConnect&) const = default;
 };
 struct DidSend {
@@ -113,7 +114,7 @@ class Recorder final : private link::Transport,
   // InputReader
   void read(const Input& input) override;
   // link::Transport
-  void connect(base::NodeId peer) override;
+  void connect(base::NodeId peer, const link::AttemptLimits& limits) override;
   bool send(base::NodeId peer, const wire::Envelope& envelope, const base::Bytes& body) override;
   std::string address(base::NodeId peer) const override { return driver_.transport.address(peer); }
   link::OwnFault own_fault(base::Time now) override;

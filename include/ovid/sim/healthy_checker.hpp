@@ -6,6 +6,9 @@
 //   all meet              within a bounded time (Limits::meets_within) every node is in a session
 //                         with every other one
 //   everything arrives    in the end every record that was offered has arrived
+//   pings do not wait     behind data for more than 200 ms (on a slow path 75 ms and the time of
+//                         eight records) and a round trip, which a burst after a pause can fill; if
+//                         paths are the same all the time and lose nothing
 //
 // It is stricter than the other checkers: it knows no reason for which a session may end.
 
@@ -17,6 +20,7 @@
 #include "ovid/base/time.hpp"
 #include "ovid/sim/findings.hpp"
 #include "ovid/sim/host.hpp"
+#include "ovid/sim/network.hpp"
 #include "ovid/sim/session_checker.hpp"
 
 namespace ovid::sim {
@@ -35,8 +39,9 @@ class HealthyChecker {
   void peer_down(base::Time now, base::NodeId node, const agent::PeerDown& down);
   /// Called when all nodes must have met.
   void check_met(base::Time now, const Hosts& hosts);
-  /// Called at the end of a run.
+  // Called at the end of a run.
   void check_arrived(const Hosts& hosts);
+  void check_waits(const Hosts& hosts, const Network& network);
 
  private:
   const SessionChecker& sessions_;

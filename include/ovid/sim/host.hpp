@@ -99,7 +99,7 @@ class Host final : private link::Transport,
   };
 
   // link::Transport
-  void connect(base::NodeId peer) override;
+  void connect(base::NodeId peer, const link::AttemptLimits& limits) override;
   bool send(base::NodeId peer, const wire::Envelope& envelope, const base::Bytes& body) override;
   // node::Outside
   void reply(base::ClientId client, base::Rope text) override;

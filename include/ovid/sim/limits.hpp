@@ -37,7 +37,8 @@ struct Limits {
   /// ping, as many as are sent again after a heal.
   std::int64_t slow_enough_ms;
   /// Within this time all nodes meet on poor paths that end no session (healthy_checker.hpp): the
-  /// third attempt to connect succeeds, and greetings and handshakes take twenty round trips.
+  /// third attempt whose limits are long enough succeeds, and greetings and handshakes take twenty
+  /// round trips.
   base::Duration meets_within;
 
   /// Whether no session may end because a path gets this quality: its delays, added to the time

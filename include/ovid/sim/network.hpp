@@ -7,8 +7,8 @@
 // - a lost connection loses the last of the messages in flight, a random number of them; the others
 //   may arrive after the first ones of the next connection, even at the peer's next incarnation;
 // - a stopped process's kernel accepts connections, but the handshake waits for the process;
-// - a blocked path loses nothing and refuses nothing: messages wait, attempts to connect
-//   time out;
+// - a blocked path loses nothing and refuses nothing: messages wait, and so do attempts to connect,
+//   which TCP repeats after 1, 3 and 7 s (RFC 6298), until their time is over;
 // - a process that is gone resets its connections, and refuses new ones; as with sockets, the
 //   other side of a connection gets one report for both, either Disconnected or Refused;
 // - on demand, some messages arrive twice or damaged;
@@ -52,8 +52,6 @@ struct Traits {
   /// Maximum number of messages in flight per connection: in the queues of both ZeroMQ sockets and
   /// TCP's buffers together.
   std::size_t in_flight_max = 64;
-  base::Duration connect_max = std::chrono::milliseconds(500);     ///< as link::Config
-  base::Duration handshake_max = std::chrono::milliseconds(1000);  ///< as link::Config
   /// After the end of a block, waiting messages take between a millisecond and this time (TCP's
   /// retransmission timer, RFC 6298).
   base::Duration retransmission_max = std::chrono::milliseconds(1000);
@@ -67,7 +65,7 @@ class Network {
           Processes& processes);
 
   // What the nodes do (link::Transport and the receiving half).
-  void connect(base::NodeId from, base::NodeId to);
+  void connect(base::NodeId from, base::NodeId to, const link::AttemptLimits& limits);
   bool send(base::NodeId from, base::NodeId to, const wire::EnvelopeBytes& envelope,
             const base::Bytes& body);
   /// The next packet that has arrived. The senders take turns.
@@ -86,7 +84,10 @@ class Network {
   // What happens to nodes, connections and paths.
   void gone(base::NodeId node);       ///< its condition is Gone from now on
   void continued(base::NodeId node);  ///< its condition is Running again after Stopped
-  void cut(base::NodeId a, base::NodeId b);
+  void cut(base::NodeId a, base::NodeId b) {
+    end(a, b, true);
+    end(b, a, true);
+  }
   /// Ends the connection from `from` to `to`, if it is made. If `rest_may_arrive`, a random number
   /// of the messages in flight, the first ones, still arrive; otherwise none does.
   void end(base::NodeId from, base::NodeId to, bool rest_may_arrive);
@@ -96,7 +97,11 @@ class Network {
   void refuse(base::NodeId from, base::NodeId to, bool refuse) { at(from, to).refusing = refuse; }
   /// From now on the path's connections take at most `in_flight_max` messages, instead of
   /// Traits::in_flight_max.
-  void bound(base::NodeId from, base::NodeId to, std::size_t in_flight_max);
+  void bound(base::NodeId from, base::NodeId to, std::size_t in_flight_max) {
+    bounds_[index(from, to)] = in_flight_max;
+    at(from, to).bounded = true;
+    tell_room(from, to);
+  }
   /// The quality of the path from now on. What is on its way arrives as it would have without the
   /// change. A message that finds the queue full is not taken; Writable is reported when half of
   /// the queue is free. Several connections share nothing.
@@ -108,6 +113,10 @@ class Network {
   const PathQuality& usual_quality() const { return traits_.path; }
   /// Makes messages arrive twice, or with a wrong byte.
   Tampering& tampering() { return tampering_; }
+  /// Null for a perfect path.
+  const PoorPath* poor_path(base::NodeId from, base::NodeId to) const {
+    return poor_paths_.find(from, to);
+  }
   /// When a message last got a rare latency. It may be in flight for Traits::rare_latency_max from
   /// then.
   base::Time rare_at() const { return rare_at_; }
@@ -156,19 +165,30 @@ class Network {
  private:
   /// Greeting: the handshake of a poor path is on its way. Accepted: it waits for the process.
   enum class State : std::uint8_t { None, Pending, Greeting, Accepted, Made };
+  using Microseconds = std::chrono::duration<std::uint32_t, std::micro>;
   /// A whole cache line, because there are a million connections in a large grid.
   struct alignas(64) Connection {
-    base::Time last_arrival{};
+    base::Time last_arrival{};  // while Pending: when the attempt began
     std::uint32_t attempt = 0;
-    int blocks = 0;  // of the path, not of the connection
+    Microseconds connect_max{};    // of the attempt (link::AttemptLimits)
+    Microseconds handshake_max{};  // likewise
+    std::int16_t blocks = 0;       // of the path, not of the connection
     State state = State::None;
-    bool refusing = false;  // of the path
-    bool full = false;      // did not take a message; Room will be reported
-    bool ready = false;     // in ready_ of the receiver
-    bool orphan = false;    // the receiver is gone; its reset waits for the path to open
-    bool bounded = false;   // of the path: it is in bounds_
-    bool poor = false;      // of the path: it is in poor_paths_
+    bool refusing : 1 = false;  // of the path
+    bool full : 1 = false;      // did not take a message; Room will be reported
+    bool ready : 1 = false;     // in ready_ of the receiver
+    bool orphan : 1 = false;    // the receiver is gone; its reset waits for the path to open
+    bool bounded : 1 = false;   // of the path: it is in bounds_
+    bool poor : 1 = false;      // of the path: it is in poor_paths_
     Flight packets;
+
+    void begin(base::Time now, const link::AttemptLimits& limits) {
+      state = State::Pending;
+      ++attempt;
+      last_arrival = now;
+      connect_max = std::chrono::duration_cast<Microseconds>(limits.connect);
+      handshake_max = std::chrono::duration_cast<Microseconds>(limits.handshake);
+    }
   };
 
   static_assert(sizeof(Connection) == 64);
@@ -179,6 +199,9 @@ class Network {
   }
   std::size_t index(base::NodeId from, base::NodeId to) const {
     return static_cast<std::size_t>(from.value) * static_cast<std::size_t>(nodes_) + to.value;
+  }
+  bool open(base::NodeId from, base::NodeId to) const {
+    return !blocked(from, to) && !blocked(to, from);
   }
   base::Duration latency();
   void post(base::NodeId from, base::NodeId to, const wire::EnvelopeBytes& envelope,
@@ -192,6 +215,9 @@ class Network {
   }
   void tell_room(base::NodeId from, base::NodeId to);
   void outcome(base::NodeId from, base::NodeId to, Connection& connection);
+  void try_later(base::NodeId from, base::NodeId to, const Connection& connection);
+  void shake_hands(base::NodeId from, base::NodeId to, State state, base::Duration takes);
+  void shake_hands_again(base::NodeId from, base::NodeId to);
   void greeted(base::NodeId from, base::NodeId to, Connection& connection);
   void make(base::NodeId from, base::NodeId to, Connection& connection);
   void break_off(base::NodeId from, base::NodeId to, bool rest_may_arrive);

@@ -16,7 +16,7 @@ class NetworkEnd final : public link::Transport {
  public:
   NetworkEnd(base::NodeId self, Network& network) : self_(self), network_(network) {}
 
-  void connect(base::NodeId peer) override;
+  void connect(base::NodeId peer, const link::AttemptLimits& limits) override;
   [[nodiscard]] bool send(base::NodeId peer, const wire::Envelope& envelope,
                           const base::Bytes& body) override;
 

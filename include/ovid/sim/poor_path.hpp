@@ -55,7 +55,10 @@ class PoorPath {
   /// Whether a packet that is sent now gets lost. Draws nothing if the path loses none.
   bool lost(SeededRandom& random) const;
   /// The connection is gone with all that was queued and on its way, or all of that has arrived.
-  void clear() { *this = PoorPath(quality_); }
+  void clear();
+  /// The longest time that a message as short as a ping has waited for the bottleneck, on all
+  /// connections.
+  base::Duration longest_wait() const { return longest_wait_; }
 
  private:
   /// A packet that was lost.
@@ -82,6 +85,7 @@ class PoorPath {
   base::Time settle(base::Time now);
 
   PathQuality quality_;
+  base::Duration longest_wait_{};
   base::Time free_at_{};         // when the bottleneck has sent all that is queued
   bool asked_ = false;           // for room
   base::Time in_order_{};        // all messages before `unsure_` have arrived by then

@@ -13,6 +13,10 @@
 
 namespace ovid::sim {
 
+/// When TCP repeats a request to connect that has got no answer by `now`: 1, 3, 7 s and so on after
+/// the attempt has begun (RFC 6298, sections 2.1 and 5.5).
+base::Time next_request(base::Time begun, base::Time now);
+
 /// Owned by the network.
 class PoorPaths {
  public:
@@ -20,6 +24,7 @@ class PoorPaths {
   void set(base::NodeId from, base::NodeId to, const PathQuality& quality);
   /// Null for a perfect path.
   PoorPath* find(base::NodeId from, base::NodeId to);
+  const PoorPath* find(base::NodeId from, base::NodeId to) const;
   /// How long a packet that is sent now takes, besides the network's latency.
   base::Duration one_way(base::NodeId from, base::NodeId to, base::Time now);
   /// The messages of the path are lost or have all arrived.

@@ -31,9 +31,9 @@ struct WorldOptions {
   Host::MakeAgents make_agents;
   link::Config links;                      ///< self and nodes are filled in
   std::optional<link::Config> promised{};  ///< for the checked promises, if not `links`
-  Traits network{};                        ///< connect_max and handshake_max are taken from `links`
-  double broadcasts_per_s = 0;             ///< of all nodes together, bursts included
-  base::Duration broadcasts_until{};       ///< since the beginning
+  Traits network{};
+  double broadcasts_per_s = 0;        ///< of all nodes together, bursts included
+  base::Duration broadcasts_until{};  ///< since the beginning
   std::size_t long_text_bytes = kLongTextBytes;
   bool creatures = false;  ///< the agents are creatures (zoo.hpp)
   /// Until this time since the beginning creatures may crash. If it is not 0, a node that ends by
