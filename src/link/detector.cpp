@@ -1,22 +1,22 @@
 #include "ovid/link/detector.hpp"
 
 #include <algorithm>
+#include <type_traits>
 
 namespace ovid::link {
 namespace {
 
 /// If the cause of a silence is not clear yet, the peer is checked again after this time.
 constexpr base::Duration kDoubtedAgain = std::chrono::milliseconds(25);
-/// A connection on which nothing arrives for so long is made again.
-constexpr base::Duration kUnheard = std::chrono::seconds(1);
 /// A limit is told when it has changed by this part since it was told last.
 constexpr int kToldPart = 4;
 
 }  // namespace
 
-void Detector::session_began(base::Time now, const OwnTime& own) {
-  path_.session_began(own.at(now));
-  heard_ = confirmed_ = own.at(now) + path_.round_trip();
+void Detector::session_began(base::Time now, const OwnNode& node) {
+  const base::Time own_now = node.own.at(now);
+  path_.session_began(own_now);
+  heard_ = confirmed_ = own_now + std::min(path_.round_trip(), node.config.longest_silence());
 }
 
 /// A peer to which nothing arrives leaves the session after its own limit, and cannot always tell:
@@ -27,12 +27,13 @@ std::optional<base::Duration> Detector::heard(base::Time now, const wire::Envelo
                                               const OwnNode& node) {
   const base::Time own_now = node.own.at(now);
   const base::Duration late = path_.arrived(own_now, envelope.sent, node.config);
-  heard_ = std::max(heard_, own_now);
-  const base::Duration unheard = std::chrono::milliseconds(envelope.silent);
+  heard_ = own_now;
+  const base::Duration unheard = envelope.silent * wire::kSilentUnit;
   const base::Duration accepted = path_.limit(own_now, node.config) / 2;
   confirmed_ = std::max(confirmed_, own_now - std::max(unheard - accepted, base::Duration{}));
   const auto round_trip = arrived(now, envelope, node);
-  return round_trip ? std::optional(*round_trip - std::min(late, *round_trip)) : std::nullopt;
+  if (!round_trip) return std::nullopt;
+  return std::max(*round_trip - late, std::min(*round_trip, path_.round_trip()));
 }
 
 std::optional<base::Duration> Detector::arrived(base::Time now, const wire::Envelope& envelope,
@@ -42,25 +43,18 @@ std::optional<base::Duration> Detector::arrived(base::Time now, const wire::Enve
   return round_trip;
 }
 
-bool Detector::is_unheard(base::Time now, const wire::Envelope& envelope, const OwnNode& node) {
-  const base::Duration unheard = std::chrono::milliseconds(envelope.silent);
-  if (unheard < kUnheard || !node.config.learns() || now - unheard_ < kUnheard) return false;
-  if (unheard < path_.limit(node.own.at(now), node.config) / 2) return false;
-  unheard_ = now;
-  return true;
-}
-
 void Detector::stamp(base::Time now, wire::Envelope& envelope, const OwnNode& node) const {
   round_trip_.stamp(now, envelope);
   if (envelope.greeting) return;
-  const auto ms = std::chrono::floor<std::chrono::milliseconds>(node.own.at(now) - heard_).count();
-  envelope.silent = static_cast<std::uint16_t>(std::clamp<decltype(ms)>(ms, 0, wire::kSilentMax));
+  const auto units = (node.own.at(now) - heard_) / wire::kSilentUnit;
+  envelope.silent = static_cast<std::uint16_t>(
+      std::clamp<std::remove_const_t<decltype(units)>>(units, 0, wire::kSilentMax));
 }
 
 Evidence Detector::evidence(base::Time now, Cause cause, const OwnNode& node) const {
   const base::Time own_now = node.own.at(now);
   return {.cause = cause,
-          .silent = own_now - heard_,
+          .silent = std::max(own_now - heard_, base::Duration{}),
           .limit = path_.limit(own_now, node.config),
           .late = path_.late(own_now),
           .round_trip = path_.round_trip()};
@@ -73,9 +67,12 @@ Detector::Verdict Detector::judge(base::Time now, base::NodeId peer, const OwnNo
   const base::Duration allowed = excuse_.limit(heard_, limit_);
   const base::Duration silent = own_now - confirmed_;
   const base::Duration excess = silent - allowed - node.own.doubt(now);
-  if (excess >= base::Duration{} &&
-      !excuse_.find(now, {peer, heard_, silent, excess}, node.transport, node.stream))
-    return {std::nullopt, own_now - heard_ >= allowed ? Cause::Silent : Cause::Unheard};
+  if (excess >= base::Duration{}) {
+    // What arrives shows that this node itself is not hindered.
+    if (own_now - heard_ < allowed) return {std::nullopt, Cause::Unheard};
+    if (!excuse_.find(now, {peer, heard_, silent, excess}, node.transport, node.stream))
+      return {std::nullopt, Cause::Silent};
+  }
   // Not later than after an ordinary limit: it may be shorter again by then.
   return {silent < allowed ? std::min(allowed - silent, node.config.silence) : kDoubtedAgain};
 }

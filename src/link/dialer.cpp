@@ -37,9 +37,9 @@ void Dialer::begin(base::Time now) {
   ++attempts_;
 }
 
-void Dialer::connected(base::Time now) {
+void Dialer::connected(base::Time now, const Config& config) {
   connection_ = Connection::Made;
-  round_trip_ = (now - attempt_at_) / kAttemptRoundTrips;
+  round_trip_ = std::min(now - attempt_at_, attempt_time(config)) / kAttemptRoundTrips;
 }
 
 AttemptLimits Dialer::limits(const Config& config) const {

@@ -30,7 +30,7 @@ void Link::connect(base::Time now) {
 }
 
 void Link::connected(base::Time now) {
-  dialer_.connected(now);
+  dialer_.connected(now, shared_.config);
   blocked_ = false;
   handshake_.anew();
   shared_.timers.cancel({Kind::Connect, peer_});
@@ -157,7 +157,7 @@ void Link::consider(base::Time now, const wire::Envelope& e) {
 }
 
 void Link::look_for_rival() {
-  const auto rival = rival_.outlived(detector_.heard_at(), shared_.config.silence);
+  const auto rival = rival_.outlived(detector_.heard_at(), shared_.config.longest_silence());
   if (rival)
     shared_.stream.tell(observe::SecondProcess{peer_, *rival, session_->peer(), ++shared_.rivals});
 }
@@ -166,7 +166,7 @@ void Link::begin_session(base::Time now, const wire::Envelope& envelope) {
   session_.emplace(handshake_.begin(envelope.from_epoch), envelope.from_incarnation,
                    shared_.config);
   detector_.arrived(now, envelope, shared_.own_node());
-  detector_.session_began(now, shared_.own_time);
+  detector_.session_began(now, shared_.own_node());
   shared_.timers.cancel({Kind::Hello, peer_});
   shared_.timers.cancel({Kind::Connect, peer_});
   shared_.timers.set({Kind::Silence, peer_}, now + shared_.config.silence);
@@ -213,7 +213,6 @@ void Link::hear(base::Time now, const wire::Envelope& envelope, std::string_view
     return drop(DropReason::Malformed, "an acknowledgement of records that were never sent");
   dialer_.proved(now);
   look_for_rival();
-  if (dialer_.made() && detector_.is_unheard(now, envelope, shared_.own_node())) connect(now);
   if (session_->misses_before(envelope.first)) return leave_session(now, Cause::Gap);
   if (const auto* records = std::get_if<const wire::Records*>(&content))
     receive(now, envelope, **records, body.size());

@@ -146,7 +146,10 @@ void LinkManager::ping(base::Time now) {
   for (Link& each : links_) {
     if (each.peer() == config_.self) continue;
     const bool unsure = each.unsure(now);
-    if (all || unsure) each.ping_due();
+    if (all)
+      each.ping_due();
+    else if (unsure)
+      each.ping_between();
     if (unsure) next = std::min(next, next_ping(now, config_, config_.ping / kMoreOften));
   }
   shared_.timers.set(kPingTimer, next);

@@ -1,5 +1,7 @@
 #include "ovid/link/path_history.hpp"
 
+#include "ovid/wire/envelope.hpp"
+
 namespace ovid::link {
 namespace {
 
@@ -15,11 +17,6 @@ constexpr int kLateness = 7;
 /// Less than this part of the ordinary limit is not taken for a loss: processors are busy.
 constexpr int kLatePart = 8;
 
-std::uint32_t microseconds(base::Time time) {
-  return static_cast<std::uint32_t>(
-      std::chrono::floor<std::chrono::microseconds>(time.time_since_epoch()).count());
-}
-
 }  // namespace
 
 base::Duration RecentMin::add(base::Time now, base::Duration value) {
@@ -34,16 +31,18 @@ base::Duration RecentMin::add(base::Time now, base::Duration value) {
 
 void PathHistory::session_began(base::Time now) {
   session_at_ = now;
-  first_.reset();
+  last_way_.reset();
+  way_ = {};
   fastest_ = {};
 }
 
 base::Duration PathHistory::arrived(base::Time now, std::uint32_t sent, const Config& config) {
   if (!config.learns()) return {};
-  const std::uint32_t way = microseconds(now) - sent;
-  if (!first_) first_ = way;
-  const std::chrono::microseconds relative{static_cast<std::int32_t>(way - *first_)};
-  const base::Duration late = relative - fastest_.add(now, relative);
+  const std::uint32_t way = wire::microseconds_of(now) - sent;
+  // Ways wrap around after 71 minutes, differences of two messages do not.
+  if (last_way_) way_ += std::chrono::microseconds(static_cast<std::int32_t>(way - *last_way_));
+  last_way_ = way;
+  const base::Duration late = way_ - fastest_.add(now, way_);
   if (late >= config.silence / kLatePart) {
     late_ = std::max(late, this->late(now));
     late_at_ = now;

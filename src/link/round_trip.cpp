@@ -10,17 +10,13 @@ using namespace std::chrono_literals;
 /// Longer ones are taken for forgeries or for times of a clock that has been reset.
 constexpr base::Duration kRoundTripMax = 10min;
 
-std::uint32_t microseconds(base::Time time) {
-  return static_cast<std::uint32_t>(
-      std::chrono::floor<std::chrono::microseconds>(time.time_since_epoch()).count());
-}
-
 }  // namespace
 
 void RoundTrip::stamp(base::Time now, wire::Envelope& envelope) const {
-  envelope.sent = microseconds(now);
+  envelope.sent = wire::microseconds_of(now);
   if (peer_ == base::Incarnation{} || envelope.to_incarnation != peer_) return;
-  const std::uint32_t echo = sent_ + (microseconds(now) - microseconds(arrived_at_));
+  const std::uint32_t echo =
+      sent_ + (wire::microseconds_of(now) - wire::microseconds_of(arrived_at_));
   envelope.echo = std::max(echo, std::uint32_t{1});
 }
 
@@ -29,7 +25,7 @@ std::optional<base::Duration> RoundTrip::arrived(base::Time now, const wire::Env
   sent_ = envelope.sent;
   arrived_at_ = now;
   if (envelope.echo == 0) return std::nullopt;
-  const auto passed = std::chrono::microseconds(microseconds(now) - envelope.echo);
+  const auto passed = std::chrono::microseconds(wire::microseconds_of(now) - envelope.echo);
   if (passed > kRoundTripMax) return std::nullopt;
   return passed;
 }

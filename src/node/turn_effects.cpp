@@ -69,8 +69,8 @@ void TurnEffects::leave() {
 }
 
 /// A leaving node waits for acknowledgements and replies. For peers that acknowledge nothing it
-/// waits no longer than the silence limit. How long it waits for clients depends on the length of
-/// the replies, but not on clients that do not read.
+/// waits no longer than the longest silence limit. How long it waits for clients depends on the
+/// length of the replies, but not on clients that do not read.
 bool TurnEffects::waits() {
   const bool for_peers = peers_.waits(links_.owed(), now_);
   const bool for_clients = clients_.waits(services_.outside.reply_bytes_left(), now_);

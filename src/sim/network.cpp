@@ -94,8 +94,7 @@ void Network::shake_hands_again(NodeId from, NodeId to) {
     shake_hands(from, to, State::Greeting, random_.between(1ms, traits_.retransmission_max));
 }
 
-/// The handshake has arrived. If the process is stopped by now or the path blocked, the time for
-/// the handshake begins again.
+/// The handshake has arrived. If the process is stopped by now or the path blocked, it waits again.
 void Network::greeted(NodeId from, NodeId to, Connection& c) {
   if (processes_.condition(to) == Condition::Running && open(from, to)) return make(from, to, c);
   shake_hands(from, to, State::Accepted, base::Duration::max());

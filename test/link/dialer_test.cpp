@@ -27,7 +27,7 @@ class ADialer : public testing::Test {
   void connects(base::Duration after) {
     dialer_.begin(now_);
     now_ += after;
-    dialer_.connected(now_);
+    dialer_.connected(now_, config_);
   }
 
   Config config_;

@@ -45,6 +45,11 @@ class ACampaign(unittest.TestCase):
                                "--draw", "none", "--path", path, "--broadcasts-per-s", said)
                 self.assertRegex(told, r"^20 seeds, .*: every promise held; ")
 
+    def test_with_a_quiet_minute_finds_that_silence_limits_have_returned(self):
+        told, _ = _sim("--seeds", "1..60", "--jobs", "2", "--nodes", "2", "--seconds", "110",
+                       "--faults", "poor", "--fault-count", "1", "--agents", "chatroom")
+        self.assertRegex(told, r"^60 seeds, .*: every promise held; ")
+
     def test_names_a_grid_that_is_not_healthy_and_how_to_see_it_again(self):
         options = ["--nodes", "3", "--healthy", "--faults", "none", "--path", "loss_percent=50"]
         done = subprocess.run([_OVID, "sim", *options, "--seeds", "1"], capture_output=True,

@@ -47,7 +47,7 @@ enum class Crash : std::uint8_t {
   /// The effects of earlier calls, in this turn too, become durable and leave. The node ends as
   /// soon as every peer has acknowledged its records or is down, and the operating system has taken
   /// over all replies. It stops waiting for peers when none has acknowledged anything for the
-  /// silence limit, and for clients when none has read anything for that time.
+  /// longest silence limit, and for clients when none has read anything for the ordinary one.
   WhenSent,
 };
 

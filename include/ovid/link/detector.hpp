@@ -32,7 +32,7 @@ struct OwnNode {
 class Detector {
  public:
   /// A session has begun. Its first message can only arrive after a round trip, if this is known.
-  void session_began(base::Time now, const OwnTime& own);
+  void session_began(base::Time now, const OwnNode& node);
   /// A message of the peer has arrived that is not of the session. Returns the round trip that it
   /// completes, nullopt if none.
   std::optional<base::Duration> arrived(base::Time now, const wire::Envelope& envelope,
@@ -42,11 +42,6 @@ class Detector {
   /// waited, say nothing about the path to the peer.
   std::optional<base::Duration> heard(base::Time now, const wire::Envelope& envelope,
                                       const OwnNode& node);
-  /// Whether the connection to the peer should be made again, at most once a second: the message
-  /// says that nothing has arrived there for half of the limit, and for a second. Behind a packet
-  /// that was lost several times TCP waits ever longer (RFC 6298, section 5.5), which a new
-  /// connection does not. Only where limits grow; an ordinary one leaves no time for that.
-  bool is_unheard(base::Time now, const wire::Envelope& envelope, const OwnNode& node);
   /// Writes times into a message that is to be sent now (RoundTrip::stamp), and for how long the
   /// peer has been silent.
   void stamp(base::Time now, wire::Envelope& envelope, const OwnNode& node) const;
@@ -75,7 +70,6 @@ class Detector {
 
   base::Time heard_{};      // in own time
   base::Time confirmed_{};  // in own time: messages arrived in both directions, as far as counts
-  base::Time unheard_{};    // when is_unheard() was true last
   Excuse excuse_;
   RoundTrip round_trip_;
   PathHistory path_;

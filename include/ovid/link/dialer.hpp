@@ -25,7 +25,7 @@ class Dialer {
 
   /// An attempt begins; none is pending.
   void begin(base::Time now);
-  void connected(base::Time now);
+  void connected(base::Time now, const Config& config);
 
   /// Of the attempt that is pending, or of the next one. Each limit doubles whenever an attempt
   /// fails because of it, up to Config::connect_grown_max and handshake_grown_max. Where a

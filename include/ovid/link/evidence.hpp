@@ -13,8 +13,8 @@ struct Evidence {
   base::Duration silent{};  ///< since the last message of the peer, without this node's own delays
   base::Duration limit{};   ///< of silence, for this peer at this time
   // Why the limit is longer than Config::silence, if it is:
-  base::Duration late{};        ///< so late messages of the last minute have arrived
-  base::Duration round_trip{};  ///< the least of the last minute
+  base::Duration late{};        ///< of messages, since a minute without lateness
+  base::Duration round_trip{};  ///< the least that was measured lately
 };
 
 }  // namespace ovid::link

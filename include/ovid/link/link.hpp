@@ -99,6 +99,8 @@ class Link {
   void fire(base::Time now, TimerKey::Kind kind);
   /// Once every ping interval.
   void ping_due();
+  /// Between these, if unsure().
+  void ping_between() { want_ping(); }
   /// Whether pings should be more frequent.
   bool unsure(base::Time now) const {
     return session_ && detector_.unsure(now, shared_.own_node());
@@ -150,7 +152,7 @@ class Link {
   void look_for_rival();
   void drop(observe::DropReason reason, std::string_view what);
 
-  static constexpr std::size_t kHotBytes = 320;  // from the beginning to the end of the outbox
+  static constexpr std::size_t kHotBytes = 448;  // from the beginning to the end of the outbox
 
   // Members used by every message of a session lie together: those of 1000 peers do not fit into
   // the caches.

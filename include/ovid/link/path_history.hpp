@@ -42,11 +42,10 @@ class PathHistory {
   void returned(base::Time now, base::Duration round_trip) { round_trip_.add(now, round_trip); }
 
   /// How long the peer may be silent: Config::silence and four round trips; if messages have
-  /// arrived late, a ping interval and seven times as long as the latest of the last minute. At
-  /// most Config::silence_max.
+  /// arrived late, a ping interval and seven times late(). At most Config::silence_max.
   base::Duration limit(base::Time now, const Config& config) const;
-  /// By how much the latest message was late, until no message has been late for a minute; 0 if
-  /// none was late by an eighth of Config::silence.
+  /// By how much a message was late at most, since no message was late for a minute; 0 if none was,
+  /// by an eighth of Config::silence or more.
   base::Duration late(base::Time now) const;
   /// The least one of late; 0 if none was measured.
   base::Duration round_trip() const;
@@ -56,8 +55,10 @@ class PathHistory {
 
  private:
   RecentMin round_trip_;
-  std::optional<std::uint32_t> first_{};  // way of the session's first message, clocks included
-  RecentMin fastest_;                     // ways, relative to that one
+  // The way of a message is the time from its sending to its arrival, on two clocks.
+  std::optional<std::uint32_t> last_way_{};  // in microseconds, modulo 2^32
+  base::Duration way_{};                     // of the last one, less that of the session's first
+  RecentMin fastest_;                        // of these
   base::Duration late_{};
   base::Time late_at_{};     // when a message was late last
   base::Time session_at_{};  // when the last session began

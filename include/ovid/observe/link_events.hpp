@@ -195,8 +195,8 @@ struct SilenceLimit {
   static constexpr base::Severity kSeverity = base::Severity::Info;
   base::NodeId peer;
   base::Duration limit{};
-  base::Duration late{};        ///< so late messages of the last minute have arrived
-  base::Duration round_trip{};  ///< the least of the last minute
+  base::Duration late{};        ///< of messages, since a minute without lateness
+  base::Duration round_trip{};  ///< the least that was measured lately
   template <typename F>
   void fields(F&& f) const {
     f("peer", peer), f("limit_ms", limit), f("late_ms", late), f("round_trip_ms", round_trip);

@@ -10,8 +10,8 @@
 //       10    2  to: the receiver's id
 //       12    2  count of records in the body
 //       14    2  marks: 1 for a greeting, 2 asks for an acknowledgement at once, which a greeting
-//                does not; and 4 x `silent`: for how many milliseconds the sender has received
-//                nothing from the receiver, up to 16383
+//                does not; and 4 x `silent`: for how many times 4 ms the sender has received
+//                nothing from the receiver, up to 16383; 0 in a greeting
 //       16    8  from_incarnation
 //       24    8  to_incarnation   (0: not known)
 //       32    8  from_epoch
@@ -24,18 +24,27 @@
 //                since then, so that receipt less `echo` is the round trip (0: none has arrived)
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <variant>
 
 #include "ovid/base/ids.hpp"
+#include "ovid/base/time.hpp"
 
 namespace ovid::wire {
 
 inline constexpr std::size_t kEnvelopeBytes = 72;
 inline constexpr std::uint16_t kVersion = 3;
 inline constexpr std::uint16_t kSilentMax = 0x3fff;
+inline constexpr std::chrono::milliseconds kSilentUnit{4};
+
+/// A time as `sent` and `echo` say it: in microseconds modulo 2^32.
+constexpr std::uint32_t microseconds_of(base::Time time) {
+  return static_cast<std::uint32_t>(
+      std::chrono::floor<std::chrono::microseconds>(time.time_since_epoch()).count());
+}
 
 struct Envelope {
   base::NodeId from;
@@ -49,7 +58,7 @@ struct Envelope {
   std::uint16_t count = 0;
   bool greeting = false;  ///< outside of a session; if and only if `first` is 0
   bool asks = false;      ///< for an acknowledgement at once
-  /// For how many milliseconds the sender has received nothing from the receiver; kSilentMax means
+  /// For how many kSilentUnit the sender has received nothing from the receiver; kSilentMax means
   /// so many or more.
   std::uint16_t silent = 0;
   std::uint32_t sent = 0;
