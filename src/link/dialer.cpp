@@ -39,7 +39,10 @@ void Dialer::begin(base::Time now) {
 
 void Dialer::connected(base::Time now, const Config& config) {
   connection_ = Connection::Made;
-  round_trip_ = std::min(now - attempt_at_, attempt_time(config)) / kAttemptRoundTrips;
+  // A node that was stopped meanwhile may think that it took longer than any attempt.
+  const base::Duration longest = std::max(config.connect_max, config.connect_grown_max) +
+                                 std::max(config.handshake_max, config.handshake_grown_max);
+  round_trip_ = std::min(now - attempt_at_, longest) / kAttemptRoundTrips;
 }
 
 AttemptLimits Dialer::limits(const Config& config) const {

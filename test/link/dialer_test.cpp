@@ -157,6 +157,8 @@ TEST_F(ADialer, WaitsTwiceTheTimeOfTheAttemptForAnAnswer) {
   EXPECT_EQ(dialer_.answer_time(config_), 16s);
   dialer_.renewed();
   EXPECT_EQ(dialer_.answer_time(config_), 16s);
+  connects(1h);
+  EXPECT_EQ(dialer_.answer_time(config_), 28s) << "twice the longest that an attempt may take";
   connects(1ms);
   EXPECT_EQ(dialer_.answer_time(config_), 2s);
 }
