@@ -65,7 +65,10 @@ void FanOut::add(std::string_view contents) {
     writer_.add({contents});
   else
     wire::for_each_piece(contents, [this](const wire::Record& record) {
-      if (writer_.full()) give();
+      if (writer_.full()) {
+        give();
+        begin();
+      }
       writer_.add(record);
     });
   if (writer_.full()) seal();

@@ -52,6 +52,17 @@ TEST_F(Congestion, BeginsAtTheBoundAndNotBefore) {
   EXPECT_LE(offered_, 100u);
 }
 
+TEST_F(Congestion, BeginsAtTheBoundWithinALongMessage) {
+  for (std::size_t bytes = 60'000; bytes < 140'000; bytes += 500) {
+    Grid grid(2, [](link::Config& config) { config.unacked_bytes_max = kBound; });
+    grid.start_all();
+    grid.run(10ms);
+    link::LinkManager& links = grid.links(0);
+    links.broadcast(std::string(bytes, 'x'));
+    EXPECT_EQ(links.congested(), links.state(id(1)).unacked_bytes >= kBound) << bytes;
+  }
+}
+
 TEST_F(Congestion, EndsWithTheAcknowledgementsAndNothingIsLost) {
   while (!source().congested()) offer_a_kilobyte();
   grid_.run(1s);
