@@ -224,10 +224,8 @@ bool within_this_machine(const RawNode& raw) {
 }
 
 base::Duration silence_max_of(const RawNode& raw) {
-  using std::chrono::milliseconds;
-  constexpr int kSilenceMsMax = 3000;
-  const int given = raw.silence_ms_max;
-  return milliseconds(given > 0 ? given : within_this_machine(raw) ? 0 : kSilenceMsMax);
+  if (raw.silence_ms_max > 0) return std::chrono::milliseconds(raw.silence_ms_max);
+  return within_this_machine(raw) ? base::Duration{} : link::kSilenceMax;
 }
 
 NodeOptions options_of(const RawNode& raw) {

@@ -132,13 +132,11 @@ std::optional<std::string> choose_faults(const RawSim& raw, sim::CampaignOptions
 
 /// How long silence limits may become by themselves in a grid with these paths and faults.
 base::Duration silence_max_of(const RawSim& raw, const sim::CampaignOptions& campaign) {
-  constexpr int kOnPoorPaths = 3000;
+  if (raw.silence_ms_max > 0) return std::chrono::milliseconds(raw.silence_ms_max);
   const auto& faults = campaign.faults;
   const bool poor = campaign.healthy || campaign.draw_path || !campaign.network.path.perfect() ||
                     std::find(faults.begin(), faults.end(), sim::Verb::Poor) != faults.end();
-  return std::chrono::milliseconds(raw.silence_ms_max > 0 ? raw.silence_ms_max
-                                   : poor                 ? kOnPoorPaths
-                                                          : 0);
+  return poor ? link::kSilenceMax : base::Duration{};
 }
 
 /// Reports that a run which was to have faults has none.

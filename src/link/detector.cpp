@@ -1,7 +1,7 @@
 #include "ovid/link/detector.hpp"
 
 #include <algorithm>
-#include <type_traits>
+#include <cstdint>
 
 namespace ovid::link {
 namespace {
@@ -46,9 +46,9 @@ std::optional<base::Duration> Detector::arrived(base::Time now, const wire::Enve
 void Detector::stamp(base::Time now, wire::Envelope& envelope, const OwnNode& node) const {
   round_trip_.stamp(now, envelope);
   if (envelope.greeting) return;
-  const auto units = (node.own.at(now) - heard_) / wire::kSilentUnit;
-  envelope.silent = static_cast<std::uint16_t>(
-      std::clamp<std::remove_const_t<decltype(units)>>(units, 0, wire::kSilentMax));
+  const std::int64_t units = (node.own.at(now) - heard_) / wire::kSilentUnit;
+  envelope.silent =
+      static_cast<std::uint16_t>(std::clamp<std::int64_t>(units, 0, wire::kSilentMax));
 }
 
 Evidence Detector::evidence(base::Time now, Cause cause, const OwnNode& node) const {

@@ -16,9 +16,13 @@ constexpr base::Duration kLostDelay = 1ms;
 constexpr base::Duration kKnown = 1min;
 /// Enough for the shortest limit that can be configured to reach the longest.
 constexpr int kLimitDoublingsMax = 10;
-/// Measured with libzmq 4.3.4: one to connect and three for the handshake.
-constexpr int kHandshakeRoundTrips = 3;
 constexpr int kAttemptRoundTrips = 1 + kHandshakeRoundTrips;
+
+/// The longest that limits become.
+AttemptLimits longest(const Config& config) {
+  return {std::max(config.connect_max, config.connect_grown_max),
+          std::max(config.handshake_max, config.handshake_grown_max)};
+}
 
 base::Duration doubled(base::Duration limit, int times, base::Duration max) {
   return std::max(limit, std::min(limit * (1 << times), max));
@@ -40,21 +44,19 @@ void Dialer::begin(base::Time now) {
 void Dialer::connected(base::Time now, const Config& config) {
   connection_ = Connection::Made;
   // A node that was stopped meanwhile may think that it took longer than any attempt.
-  const base::Duration longest = std::max(config.connect_max, config.connect_grown_max) +
-                                 std::max(config.handshake_max, config.handshake_grown_max);
-  round_trip_ = std::min(now - attempt_at_, longest) / kAttemptRoundTrips;
+  const AttemptLimits max = longest(config);
+  round_trip_ = std::min(now - attempt_at_, max.connect + max.handshake) / kAttemptRoundTrips;
 }
 
 AttemptLimits Dialer::limits(const Config& config) const {
-  const base::Duration connect_max = std::max(config.connect_max, config.connect_grown_max);
-  const base::Duration handshake_max = std::max(config.handshake_max, config.handshake_grown_max);
-  AttemptLimits limits{doubled(config.connect_max, connect_doublings_, connect_max),
-                       doubled(config.handshake_max, handshake_doublings_, handshake_max)};
+  const AttemptLimits max = longest(config);
+  AttemptLimits limits{doubled(config.connect_max, connect_doublings_, max.connect),
+                       doubled(config.handshake_max, handshake_doublings_, max.handshake)};
   base::Duration slowest = 2 * round_trip_;
-  limits.connect = std::max(limits.connect, std::min(slowest, connect_max));
+  limits.connect = std::max(limits.connect, std::min(slowest, max.connect));
   if (connect_doublings_ > 0) slowest = limits.connect;
   limits.handshake =
-      std::max(limits.handshake, std::min(kHandshakeRoundTrips * slowest, handshake_max));
+      std::max(limits.handshake, std::min(kHandshakeRoundTrips * slowest, max.handshake));
   return limits;
 }
 

@@ -142,7 +142,7 @@ void LinkManager::hand_over(base::Time now) {
 void LinkManager::ping(base::Time now) {
   const bool all = now >= ping_all_due_;
   if (all) ping_all_due_ = next_ping(now, config_, config_.ping);
-  base::Time next = ping_all_due_;
+  bool more_often = false;
   for (Link& each : links_) {
     if (each.peer() == config_.self) continue;
     const bool unsure = each.unsure(now);
@@ -150,9 +150,10 @@ void LinkManager::ping(base::Time now) {
       each.ping_due();
     else if (unsure)
       each.ping_between();
-    if (unsure) next = std::min(next, next_ping(now, config_, config_.ping / kMoreOften));
+    more_often = more_often || unsure;
   }
-  shared_.timers.set(kPingTimer, next);
+  const base::Time sooner = next_ping(now, config_, config_.ping / kMoreOften);
+  shared_.timers.set(kPingTimer, more_often ? std::min(ping_all_due_, sooner) : ping_all_due_);
 }
 
 void LinkManager::name_unreached(base::Time now) {

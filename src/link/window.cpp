@@ -98,10 +98,9 @@ void Window::grow(base::Duration round_trip) {
   const double one_more =
       1 + static_cast<double>(wire::kRecordBytesMax) / static_cast<double>(used_);
   const double room = ratio(shortest_ + kQueue, round_trip);
-  if (round_trip < shortest_ + shortest_ / kFullPart || one_more <= room)
-    scale(std::max(one_more, std::min(kGrowthMax, room)));
-  else
-    scale(std::min(kGrowthMax, room));
+  const double factor = std::min(kGrowthMax, room);
+  const bool fits = round_trip < shortest_ + shortest_ / kFullPart || one_more <= room;
+  scale(fits ? std::max(one_more, factor) : factor);
 }
 
 void Window::shrink(base::Duration round_trip, double factor) {

@@ -12,7 +12,6 @@ using namespace std::chrono_literals;
 /// Until two nodes have met (Limits::meets_within).
 constexpr int kTooShortMax = 10;
 constexpr int kAttempts = 3;
-constexpr int kHandshakeRoundTrips = 3;
 constexpr int kMeetingRoundTrips = 20;
 
 /// Answers to a peer are bounded in each ping interval. Once they are used up, the greetings that a
@@ -28,7 +27,7 @@ base::Duration until_connected(const link::Config& links, base::Duration round_t
   for (int failed = 0; failed < kTooShortMax; ++failed) {
     const link::AttemptLimits limits = dialer.limits(links);
     const bool answered = limits.connect >= round_trip;
-    if (answered && limits.handshake >= kHandshakeRoundTrips * round_trip) break;
+    if (answered && limits.handshake >= link::kHandshakeRoundTrips * round_trip) break;
     dialer.begin(now);
     now += answered ? round_trip + limits.handshake : limits.connect;
     answered ? dialer.lost(now, links) : dialer.not_made(now, links);

@@ -1,6 +1,9 @@
 #include "ovid/sim/poor_paths.hpp"
 
 #include <chrono>
+#include <utility>
+
+#include "ovid/link/transport.hpp"
 
 namespace ovid::sim {
 namespace {
@@ -12,7 +15,6 @@ constexpr base::Duration kFirstTimeout = 1s;
 /// Linux gives an attempt up after so many repetitions (net.ipv4.tcp_syn_retries). Here the last
 /// one always arrives; the node has given up long before.
 constexpr int kRepeatsMax = 6;
-constexpr int kHandshakeRoundTrips = 3;
 
 }  // namespace
 
@@ -28,12 +30,11 @@ void PoorPaths::set(base::NodeId from, base::NodeId to, const PathQuality& quali
 }
 
 PoorPath* PoorPaths::find(base::NodeId from, base::NodeId to) {
-  if (paths_.empty()) return nullptr;
-  const auto found = paths_.find({from, to});
-  return found == paths_.end() ? nullptr : &found->second;
+  return const_cast<PoorPath*>(std::as_const(*this).find(from, to));
 }
 
 const PoorPath* PoorPaths::find(base::NodeId from, base::NodeId to) const {
+  if (paths_.empty()) return nullptr;
   const auto found = paths_.find({from, to});
   return found == paths_.end() ? nullptr : &found->second;
 }
@@ -74,7 +75,8 @@ base::Duration PoorPaths::shaking_hands(base::NodeId from, base::NodeId to, base
   base::Duration takes{};
   if (paths_.empty()) return takes;
   const base::Duration timeout = kRetransmissionMin + round_trip(from, to, now);
-  for (int i = 0; i < kHandshakeRoundTrips; ++i) takes += exchange(from, to, now, timeout, random);
+  for (int i = 0; i < link::kHandshakeRoundTrips; ++i)
+    takes += exchange(from, to, now, timeout, random);
   return takes;
 }
 

@@ -2,7 +2,6 @@
 """
 import socket
 import statistics
-import sys
 import threading
 import time
 import unittest
@@ -11,7 +10,7 @@ from typing import List, NamedTuple, Set
 import emulated
 import grid
 from emulated import EmulatedNetwork, Path
-from machines import SKIPPED
+from machines import run_tests
 
 HEADERS = 28  # bytes of IPv4 and UDP
 PORT = 7000
@@ -243,8 +242,4 @@ class EmulatorTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    reason = emulated.impossible()
-    if reason:
-        print(f"skipped: no network namespaces with TUN devices here: {reason}")
-        sys.exit(SKIPPED)
-    unittest.main()
+    run_tests("network namespaces with TUN devices", emulated.impossible())

@@ -1,10 +1,21 @@
 """A grid whose nodes run on machines of their own (network namespaces)."""
+import sys
+import unittest
 from typing import Iterable, List, Optional, Protocol
 
 import grid
 from namespaces import Namespace
 
 SKIPPED = 77  # Meson's status for a skipped test
+
+
+def run_tests(needed: str, hindrance: Optional[str]) -> None:
+    """Runs the tests of the program. If something hinders them, says what they need and why it is
+    not here, and ends the program as skipped."""
+    if hindrance:
+        print(f"skipped: no {needed} here: {hindrance}")
+        sys.exit(SKIPPED)
+    unittest.main()
 
 
 class Network(Protocol):

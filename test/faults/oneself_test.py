@@ -4,13 +4,11 @@ network namespace whose only ephemeral port is the absent peer's, every attempt 
 this way."""
 import os
 import signal
-import sys
-import unittest
 from typing import Optional
 
 import grid
 import namespaces
-from machines import SKIPPED
+from machines import run_tests
 
 RANGE = "/proc/sys/net/ipv4/ip_local_port_range"
 RESERVED = "/proc/sys/net/ipv4/ip_local_reserved_ports"
@@ -134,8 +132,4 @@ def impossible() -> Optional[str]:
 
 
 if __name__ == "__main__":
-    reason = impossible()
-    if reason:
-        print(f"skipped: no network namespace with ephemeral ports of its own here: {reason}")
-        sys.exit(SKIPPED)
-    unittest.main()
+    run_tests("network namespace with ephemeral ports of its own", impossible())

@@ -8,7 +8,6 @@ Tests of paths that carry little run at the same time. One of them alone, from e
 
   PYTHONPATH=test/system python3 -B test/faults/paths_test.py Paths.<name of the test>"""
 import collections
-import sys
 import threading
 import time
 import unittest
@@ -19,7 +18,7 @@ import emulated
 import grid
 from emulated import EmulatedNetwork, Path
 from faults import FaultsTest, either
-from machines import SKIPPED, GridOfMachines
+from machines import GridOfMachines, run_tests
 from talk import Talker
 
 N = 3
@@ -239,8 +238,4 @@ def load_tests(*_: object) -> unittest.TestSuite:
 
 
 if __name__ == "__main__":
-    reason = emulated.impossible()
-    if reason:
-        print(f"skipped: no network namespaces with TUN devices here: {reason}")
-        sys.exit(SKIPPED)
-    unittest.main()
+    run_tests("network namespaces with TUN devices", emulated.impossible())

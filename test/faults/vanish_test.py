@@ -1,14 +1,12 @@
 """Machines vanish again and again: their cable is unplugged, and they end without closing
 connections. The connections of the other side must not stay for ever. A node never writes to an
 inbound connection of the mesh, so only TCP keepalive can detect that the peer is gone."""
-import sys
-import unittest
 from typing import List, Tuple
 
 import grid
 import namespaces
 from faults import LONG, either
-from machines import SKIPPED, GridOfMachines
+from machines import GridOfMachines, run_tests
 
 ESTABLISHED = "01"
 KEEPALIVE = 2  # the kind of timer in /proc/net/tcp
@@ -64,8 +62,4 @@ class Vanish(grid.SystemTest):
 
 
 if __name__ == "__main__":
-    reason = namespaces.impossible()
-    if reason:
-        print(f"skipped: no network namespaces with veth here: {reason}")
-        sys.exit(SKIPPED)
-    unittest.main()
+    run_tests("network namespaces with veth", namespaces.impossible())

@@ -1,15 +1,13 @@
 """Nodes on machines of their own, with cables between them (network namespaces, veth). A cable is
 unplugged, a machine is cut off, or packets of one direction are dropped. The relay cannot show
 this: neither side is notified, nothing is refused, and TCP waits for its own timers."""
-import sys
 import time
-import unittest
 from typing import List, Tuple
 
 import grid
 import namespaces
 from faults import FaultsTest, either
-from machines import SKIPPED, GridOfMachines
+from machines import GridOfMachines, run_tests
 from node_log import Session
 
 N = 4
@@ -123,8 +121,4 @@ class Veth(FaultsTest):
 
 
 if __name__ == "__main__":
-    reason = namespaces.impossible()
-    if reason:
-        print(f"skipped: no network namespaces with veth here: {reason}")
-        sys.exit(SKIPPED)
-    unittest.main()
+    run_tests("network namespaces with veth", namespaces.impossible())

@@ -17,6 +17,9 @@ using namespace std::chrono_literals;
 /// ones must become rarer.
 inline constexpr int kDoublingsMax = 3;
 
+/// Config::silence_max over networks, by default.
+inline constexpr base::Duration kSilenceMax = 3s;
+
 struct Config {
   /// The defaults below, scaled to a grid of n nodes of which `nodes_here` (1..n) share a machine
   /// with two processors. Waits that become longer than the default: hello with more than 10 nodes

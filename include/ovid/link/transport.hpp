@@ -23,6 +23,10 @@ struct OwnFault {
   std::string what{};  ///< if found, for example "had no file descriptor left"
 };
 
+/// The round trips that a handshake takes, after the one in which the connection is made (measured
+/// with libzmq 4.3.4, mechanism NULL).
+inline constexpr int kHandshakeRoundTrips = 3;
+
 /// How long one attempt to connect may take. Both are positive (the simulator's may be 0) and at
 /// most an hour; drivers may round them to milliseconds.
 struct AttemptLimits {

@@ -32,7 +32,6 @@ namespace {
 
 constexpr int kJobs = 2;
 constexpr int kLongTextBytes = 30'000;
-constexpr base::Duration kSilenceMax = std::chrono::seconds(3);
 std::atomic<std::uint64_t> running{0};
 
 std::vector<node::Hosted> make_chatroom(base::NodeId) {
@@ -58,7 +57,7 @@ sim::CampaignOptions quiet() {
   options.nodes = 2;
   options.length = std::chrono::seconds(110);
   options.creatures = sim::Creatures::Never;
-  options.links.silence_max = kSilenceMax;
+  options.links.silence_max = link::kSilenceMax;
   return options;
 }
 
@@ -70,7 +69,7 @@ sim::CampaignOptions healthy_on(const sim::PathQuality& path) {
   options.creatures = sim::Creatures::Never;
   options.long_text_bytes = kLongTextBytes;
   options.network.path = path;
-  options.links.silence_max = kSilenceMax;
+  options.links.silence_max = link::kSilenceMax;
   options.healthy = true;
   return options;
 }
